@@ -1,0 +1,91 @@
+//! Why a call is refused.
+
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use lattice_isa::DecodeError;
+use lattice_verifier::{CommitError, KeyError};
+use scale_info::TypeInfo;
+
+/// Why the host gives no answer.
+///
+/// A trap of a program is not among them: it is a part of
+/// [`crate::ProgramOutcome`].
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    thiserror::Error,
+)]
+pub enum HostError {
+    /// The bytes are not the manifest of a model that this chain takes.
+    #[error("manifest: {0}")]
+    #[codec(index = 0)]
+    Manifest(ManifestFault),
+    /// The verifying key is refused.
+    #[error("verifying key: {0}")]
+    #[codec(index = 1)]
+    Key(KeyError),
+    /// The values have no commitment.
+    #[error("commitment: {0}")]
+    #[codec(index = 2)]
+    Commit(CommitError),
+    /// The program's bytes are not a program.
+    #[error("program: {0}")]
+    #[codec(index = 3)]
+    Program(DecodeError),
+    /// More keys or models, or a longer storage key, than a call may name.
+    #[error("a program call names at most {limit} keys, models, or bytes of a storage key")]
+    #[codec(index = 4)]
+    CallTooLarge { limit: u32 },
+    /// Runtime and node disagree on the encoding of a call or its reply. The
+    /// node's executor does not have the host functions of this runtime.
+    #[error("the node and the runtime disagree on the encoding of a host call")]
+    #[codec(index = 5)]
+    Protocol,
+}
+
+/// What is wrong with a manifest, as far as a chain needs to tell.
+///
+/// Off chain `lattice_tensor::ModelError` names operator, channel and value; the
+/// node writes that text to its log.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    thiserror::Error,
+)]
+pub enum ManifestFault {
+    /// Not a canonical encoding, too long, or with trailing bytes.
+    #[error("not the canonical encoding of a manifest")]
+    #[codec(index = 0)]
+    Encoding,
+    /// A version of the specification that this chain does not know.
+    #[error("unsupported specification version {0}")]
+    #[codec(index = 1)]
+    Version(u16),
+    /// An operator that this chain does not execute yet.
+    #[error("an operator is not supported yet")]
+    #[codec(index = 2)]
+    UnsupportedOp,
+    /// Larger than the limits of the specification.
+    #[error("the model is larger than the specification allows")]
+    #[codec(index = 3)]
+    TooLarge,
+    /// Shapes, references, ranges or shifts do not fit each other.
+    #[error("the graph is inconsistent")]
+    #[codec(index = 4)]
+    Graph,
+}

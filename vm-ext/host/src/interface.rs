@@ -1,0 +1,63 @@
+//! The versioned host functions.
+//!
+//! Each body is one line; the work is in `native`. In Wasm the bodies do not
+//! exist and the functions are imports named `ext_lattice_vm_*_version_1`.
+
+use sp_runtime_interface::pass_by::{PassFatPointerAndRead, PassFatPointerAndWrite};
+use sp_runtime_interface::runtime_interface;
+
+#[cfg(not(substrate_runtime))]
+use crate::{native, reply::send};
+
+/// What a Lattice node offers to its runtime. [`crate::calls`] says what each
+/// function means; all reply as the crate's documentation says.
+#[runtime_interface]
+pub trait LatticeVm {
+    /// Takes a SCALE manifest, replies a `ModelSummary`.
+    #[version(1)]
+    fn inspect_manifest(
+        manifest: PassFatPointerAndRead<&[u8]>,
+        reply: PassFatPointerAndWrite<&mut [u8]>,
+    ) -> u32 {
+        send(native::inspect::manifest(manifest), reply)
+    }
+
+    /// Takes a compressed verifying key, replies a `KeyReport`.
+    #[version(1)]
+    fn validate_key(
+        key: PassFatPointerAndRead<&[u8]>,
+        reply: PassFatPointerAndWrite<&mut [u8]>,
+    ) -> u32 {
+        send(native::inspect::key(key), reply)
+    }
+
+    /// Takes input values of one byte each, replies 32 bytes.
+    #[version(1)]
+    fn commit_input(
+        values: PassFatPointerAndRead<&[u8]>,
+        lo: i8,
+        hi: i8,
+        reply: PassFatPointerAndWrite<&mut [u8]>,
+    ) -> u32 {
+        send(native::commit::input(values, lo, hi), reply)
+    }
+
+    /// Takes output values of four little-endian bytes each, replies 32 bytes.
+    #[version(1)]
+    fn commit_output(
+        values: PassFatPointerAndRead<&[u8]>,
+        reply: PassFatPointerAndWrite<&mut [u8]>,
+    ) -> u32 {
+        send(native::commit::output(values), reply)
+    }
+
+    /// Takes a SCALE `ProgramCall`, replies a `ProgramOutcome`.
+    #[version(1)]
+    fn run_program(
+        &mut self,
+        call: PassFatPointerAndRead<&[u8]>,
+        reply: PassFatPointerAndWrite<&mut [u8]>,
+    ) -> u32 {
+        send(native::program::run(call, |key| self.storage(key)), reply)
+    }
+}

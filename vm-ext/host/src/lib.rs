@@ -1,0 +1,54 @@
+//! The node's VM extension: what the runtime asks of the node, and how.
+//!
+//! * [`calls`]: safe functions that pallets use, the same in Wasm and natively;
+//! * [`types`]: what goes in and out, SCALE-encoded and bounded;
+//! * [`error`]: why a call is refused;
+//! * [`settlement`]: the program that settles an inference;
+//! * [`interface`]: the versioned host functions themselves, and
+//!   [`LatticeHostFunctions`] for the node's executor;
+//! * `native` (not in Wasm): the work behind them.
+//!
+//! # How a host function answers
+//! Every function takes bytes, writes a SCALE-encoded `Result` into a buffer
+//! that the runtime allocated, and returns the length of that reply. So nothing
+//! is allocated across the boundary, and a version of a function is fixed by
+//! three things: the bytes that it takes, the bytes that it writes, and its gas.
+//! None of them ever changes; a change is a new `#[version]`.
+//!
+//! # What the host may depend on
+//! The arguments and the chain's storage, and nothing else: no clock, no
+//! configuration, no number of threads. Caches make the node faster and are
+//! never visible, neither in results nor in gas.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+#![deny(clippy::arithmetic_side_effects)]
+
+extern crate alloc;
+
+pub mod calls;
+pub mod error;
+// The macro of the host interface declares and calls the Wasm imports.
+#[allow(unsafe_code)]
+pub mod interface;
+mod reply;
+pub mod settlement;
+pub mod types;
+
+#[cfg(not(substrate_runtime))]
+mod native;
+
+pub use calls::{commit_input, commit_output, inspect_manifest, run_program, validate_key};
+pub use error::{HostError, ManifestFault};
+pub use settlement::settlement_program;
+pub use types::{JournalEntry, KeyReport, ProgramCall, ProgramOutcome};
+
+pub use lattice_isa::{GasSchedule, ProofFault, Trap};
+pub use lattice_tensor::{ModelId, ModelSummary};
+pub use lattice_verifier::{
+    context, is_canonical, vk_id, CommitError, FieldBytes, KeyError, Statement, CIRCUIT_VERSION,
+    KEY_LEN, PREPARED_KEY_LEN, PROOF_LEN, PUBLIC_INPUTS,
+};
+
+/// All host functions of Lattice, for the node's executor beside Substrate's own.
+#[cfg(not(substrate_runtime))]
+pub type LatticeHostFunctions = (interface::lattice_vm::HostFunctions,);

@@ -1,0 +1,59 @@
+//! Where models and verifying keys come from.
+
+use alloc::vec::Vec;
+use lattice_isa::{KeyId, ModelHash, ProofBytes, ProofFault, PublicInput};
+
+/// What a program may reach outside the machine.
+///
+/// An answer must depend on the chain's state alone: two nodes that run the
+/// same program on the same state get the same answers.
+pub trait Environment {
+    /// The encoded model of this hash, or `None` if the program may not have it.
+    ///
+    /// The machine checks the hash. It has charged
+    /// [`lattice_isa::GasSchedule::load_model_base`] before it asks, and charges
+    /// per byte before it uses what it got.
+    fn model_blob(&mut self, model: &ModelHash) -> Option<Vec<u8>>;
+
+    /// Whether the proof is true of the public inputs under the key.
+    ///
+    /// # Errors
+    /// [`VerifyFault`] where the question has no answer. A well-formed false
+    /// proof is `Ok(false)`.
+    fn verify(
+        &mut self,
+        key: &KeyId,
+        inputs: &[PublicInput],
+        proof: &ProofBytes,
+    ) -> Result<bool, VerifyFault>;
+}
+
+/// Why a proof could not be judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VerifyFault {
+    /// The program may not have this key, or no such key exists.
+    #[error("the verifying key is not available")]
+    UnknownKey,
+    /// Key, inputs or proof are not well formed.
+    #[error(transparent)]
+    Invalid(#[from] ProofFault),
+}
+
+/// An environment without models and keys, for programs that only compute.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EmptyEnvironment;
+
+impl Environment for EmptyEnvironment {
+    fn model_blob(&mut self, _model: &ModelHash) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn verify(
+        &mut self,
+        _key: &KeyId,
+        _inputs: &[PublicInput],
+        _proof: &ProofBytes,
+    ) -> Result<bool, VerifyFault> {
+        Err(VerifyFault::UnknownKey)
+    }
+}

@@ -1,0 +1,7 @@
+//! The instructions, one file per family.
+//!
+//! When a function here is called, the base of its opcode is already charged.
+
+pub mod model;
+pub mod proof;
+pub mod tensor;
