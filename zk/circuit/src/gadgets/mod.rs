@@ -1,0 +1,14 @@
+//! The gadgets, one file each: plan, rows, witness, the soundness argument, the constraint count.
+//!
+//! A gadget is planned once per model. Its `enforce` writes rows and allocates variables; its
+//! `assign` writes values and row evaluations in the same order.
+
+pub mod commitment;
+pub mod compare;
+pub mod context;
+pub mod graph;
+pub mod poseidon;
+pub mod range;
+pub mod saturate;
+
+pub(crate) use graph::Elements;

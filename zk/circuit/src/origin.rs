@@ -1,0 +1,83 @@
+//! Where a constraint comes from: for diagnostics, and for the tests that delete constraints.
+
+use std::fmt;
+
+/// The gadget and the place in it that a row was written by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// The row that ties the public context into the circuit.
+    Context,
+    /// Booleanity of one bit of an input element.
+    InputBit {
+        /// Position in the input.
+        element: u32,
+        /// Bit of the element.
+        bit: u8,
+    },
+    /// A row of the [saturation gadget](crate::gadgets::saturate) (Requantize and ReLU).
+    Saturation {
+        /// Index of the operation in the manifest.
+        op: u16,
+        /// Position in the value.
+        element: u32,
+        /// Which row of the gadget.
+        part: SaturationPart,
+    },
+    /// A multiplication of an S-box of one of the two commitments.
+    Sbox {
+        /// Whose commitment.
+        commitment: CommitmentKind,
+        /// Block of the sponge.
+        block: u16,
+        /// Round of the permutation.
+        round: u8,
+        /// Lane of the state.
+        lane: u8,
+        /// The power of the lane that the row computes: 2, 4 or 5.
+        power: u8,
+    },
+}
+
+/// The rows of the saturation gadget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SaturationPart {
+    /// Booleanity of a bit of the decomposition; bit 0 has no variable of its own.
+    Bit(u8),
+    /// A step of the comparison with the far clamp.
+    Compare(u8),
+    /// The excess over the far clamp.
+    Excess,
+    /// The choice between the near clamp and the rest.
+    Select,
+}
+
+/// Input or output commitment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CommitmentKind {
+    /// Commitment to the model's input.
+    Input,
+    /// Commitment to the model's output.
+    Output,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Context => write!(f, "context"),
+            Self::InputBit { element, bit } => write!(f, "input element {element}, bit {bit}"),
+            Self::Saturation { op, element, part } => {
+                write!(f, "operation {op}, element {element}, {part:?}")
+            }
+            Self::Sbox {
+                commitment,
+                block,
+                round,
+                lane,
+                power,
+            } => write!(
+                f,
+                "{commitment:?} commitment, block {block}, round {round}, lane {lane}, power {power}"
+            ),
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The witness pass: from a trace to a full assignment, without synthesis.
+
+use ark_bn254::Fr;
+use ark_ff::One;
+use lattice_tensor::Trace;
+use lattice_verifier::{field, FieldBytes, Statement};
+use std::ops::Range;
+
+use crate::{
+    error::AssignError,
+    gadgets::{
+        commitment::Commitment,
+        context,
+        range::RangeCheck,
+        saturate::{Gadget, Unit},
+    },
+    r1cs::R1cs,
+    witness::{Assignment, Writer},
+};
+
+/// How a trace becomes a witness. It holds no matrices, only what each element needs.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Elements of every value, the input included.
+    pub(crate) lengths: Vec<usize>,
+    pub(crate) range: RangeCheck,
+    pub(crate) saturations: Vec<SaturationStep>,
+    pub(crate) input: Commitment,
+    pub(crate) output: Commitment,
+    pub(crate) small_columns: Range<usize>,
+    pub(crate) witnesses: usize,
+    pub(crate) constraints: usize,
+}
+
+/// A Requantize or ReLU of the graph.
+#[derive(Clone, Debug)]
+pub(crate) struct SaturationStep {
+    pub(crate) op: usize,
+    pub(crate) source: usize,
+    pub(crate) units: Vec<Unit>,
+}
+
+impl Plan {
+    /// Number of witness variables.
+    pub fn witnesses(&self) -> usize {
+        self.witnesses
+    }
+
+    /// Number of rows.
+    pub fn constraints(&self) -> usize {
+        self.constraints
+    }
+
+    /// Columns whose values are bits and other numbers below `2^`[`MAX_WIDTH`] in every honest
+    /// witness: the model's. The others are field elements of any size.
+    pub fn small_columns(&self) -> Range<usize> {
+        self.small_columns.clone()
+    }
+
+    /// Turns an execution into a full assignment: one plain pass over the trace, no synthesis.
+    ///
+    /// `context` and the blindings are canonical little-endian field elements; a blinding is zero
+    /// where the chain recomputes the commitment.
+    ///
+    /// # Errors
+    /// Every variant of [`AssignError`]. Linear layers are trusted to be what the executor says (a
+    /// wrong accumulator gives a proof that does not verify); everything else is checked.
+    pub fn assign(
+        &self,
+        trace: &Trace,
+        context: &FieldBytes,
+        input_blinding: &FieldBytes,
+        output_blinding: &FieldBytes,
+    ) -> Result<Assignment, AssignError> {
+        let decode = |bytes: &FieldBytes, what| {
+            field::decode(bytes).ok_or(AssignError::NonCanonical { what })
+        };
+        let context = decode(context, "context")?;
+        let input_blinding = decode(input_blinding, "input blinding")?;
+        let output_blinding = decode(output_blinding, "output blinding")?;
+        self.check_lengths(trace)?;
+
+        let (input, output) = match trace.values.as_slice() {
+            [input, .., output] => (input, output),
+            [only] => (only, only),
+            [] => {
+                return Err(AssignError::ValueCount {
+                    expected: self.lengths.len(),
+                    actual: 0,
+                })
+            }
+        };
+        // The commitments depend on the trace alone, so they are computed beside the rest.
+        let ((model, input), output) = rayon::join(
+            || {
+                rayon::join(
+                    || self.assign_model(trace, context),
+                    || commit(&self.input, input, input_blinding),
+                )
+            },
+            || commit(&self.output, output, output_blinding),
+        );
+        let mut writer = model?;
+        let (input_digest, input) = input?;
+        let (output_digest, output) = output?;
+        writer.append(input);
+        writer.append(output);
+        Ok(self.finish(writer, [Fr::one(), context, input_digest, output_digest]))
+    }
+
+    /// The context, the input bits and the operations.
+    fn assign_model(&self, trace: &Trace, context: Fr) -> Result<Writer, AssignError> {
+        let mut writer = Writer::with_capacity(self.witnesses, self.constraints);
+        context::assign(context, &mut writer);
+        self.range.assign(&trace.values[0], &mut writer)?;
+        for step in &self.saturations {
+            step.assign(trace, &mut writer)?;
+        }
+        Ok(writer)
+    }
+
+    /// Puts the parts together.
+    pub(crate) fn finish(&self, writer: Writer, instance: [Fr; R1cs::INSTANCES]) -> Assignment {
+        debug_assert_eq!(writer.witness.len(), self.witnesses);
+        debug_assert_eq!(writer.a.len(), self.constraints);
+        Assignment {
+            statement: Statement {
+                context: field::encode(&instance[1]),
+                input_commitment: field::encode(&instance[2]),
+                output_commitment: field::encode(&instance[3]),
+            },
+            instance,
+            witness: writer.witness,
+            a: writer.a,
+            b: writer.b,
+        }
+    }
+
+    fn check_lengths(&self, trace: &Trace) -> Result<(), AssignError> {
+        if trace.values.len() != self.lengths.len() {
+            return Err(AssignError::ValueCount {
+                expected: self.lengths.len(),
+                actual: trace.values.len(),
+            });
+        }
+        for (value, (elements, &expected)) in trace.values.iter().zip(&self.lengths).enumerate() {
+            if elements.len() != expected {
+                return Err(AssignError::ValueLength {
+                    value,
+                    expected,
+                    actual: elements.len(),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn commit(
+    commitment: &Commitment,
+    values: &[i32],
+    blinding: Fr,
+) -> Result<(Fr, Writer), AssignError> {
+    let mut writer = Writer::default();
+    let digest = commitment.assign(values, blinding, &mut writer)?;
+    Ok((digest, writer))
+}
+
+impl SaturationStep {
+    fn assign(&self, trace: &Trace, writer: &mut Writer) -> Result<(), AssignError> {
+        let target = self.op + 1;
+        let pairs = trace.values[self.source].iter().zip(&trace.values[target]);
+        for (element, (unit, (&x, &y))) in self.units.iter().zip(pairs).enumerate() {
+            let expected = match unit {
+                Unit::Constant(value) => *value,
+                Unit::Gadget(gadget) => self.assign_element(gadget, element, x, writer)?,
+            };
+            if i64::from(y) != expected {
+                return Err(AssignError::TraceMismatch {
+                    value: target,
+                    element,
+                    expected,
+                    actual: y.into(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn assign_element(
+        &self,
+        gadget: &Gadget,
+        element: usize,
+        x: i32,
+        writer: &mut Writer,
+    ) -> Result<i64, AssignError> {
+        let number = gadget.number(x.into()).ok_or(AssignError::OutOfBounds {
+            value: self.source,
+            element,
+            actual: x.into(),
+        })?;
+        gadget.assign(&gadget.bits(number), writer);
+        Ok(gadget.result(number))
+    }
+}

@@ -1,0 +1,53 @@
+//! Adapter to arkworks: hands the finished rows to its constraint system, for key generation.
+
+use ark_bn254::Fr;
+use ark_relations::gr1cs::{
+    ConstraintSynthesizer, ConstraintSystemRef, LinearCombination, SynthesisError, Variable,
+};
+
+use crate::r1cs::{R1cs, Side};
+
+/// The rows as arkworks wants them. It only knows shapes: run it in set-up mode.
+#[derive(Clone, Copy, Debug)]
+pub struct Synthesizer<'a>(pub &'a R1cs);
+
+impl Synthesizer<'_> {
+    fn combination(&self, side: Side, row: usize) -> LinearCombination<Fr> {
+        LinearCombination(
+            self.0
+                .row(side, row)
+                .map(|(coefficient, column)| (coefficient, variable(column)))
+                .collect(),
+        )
+    }
+}
+
+/// The arkworks variable of a column.
+fn variable(column: usize) -> Variable {
+    match column {
+        0 => Variable::one(),
+        column if column < R1cs::INSTANCES => Variable::instance(column),
+        column => Variable::witness(column - R1cs::INSTANCES),
+    }
+}
+
+impl ConstraintSynthesizer<Fr> for Synthesizer<'_> {
+    fn generate_constraints(self, cs: ConstraintSystemRef<Fr>) -> Result<(), SynthesisError> {
+        // The closures give no value: in set-up mode none is asked for, and in any other mode the
+        // error says so.
+        for _ in 1..R1cs::INSTANCES {
+            let _ = cs.new_input_variable(|| Err(SynthesisError::AssignmentMissing))?;
+        }
+        for _ in 0..self.0.witnesses() {
+            let _ = cs.new_witness_variable(|| Err(SynthesisError::AssignmentMissing))?;
+        }
+        for row in 0..self.0.constraints() {
+            cs.enforce_r1cs_constraint(
+                || self.combination(Side::A, row),
+                || self.combination(Side::B, row),
+                || self.combination(Side::C, row),
+            )?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,297 @@
+//! Proofs against the chain's own verifier.
+
+use ark_bn254::{Bn254, Fr};
+use ark_groth16::{r1cs_to_qap::LibsnarkReduction, r1cs_to_qap::R1CSToQAP};
+use ark_poly::GeneralEvaluationDomain;
+use lattice_circuit::{Circuit, R1cs, Side};
+use lattice_prover::{quotient::Quotient, ProveError, Prover, ProverError};
+use lattice_setup::{dev_setup, Keys};
+use lattice_tensor::{
+    testing::{random_input, random_mlp, random_residual},
+    trace, Model, Range, Trace,
+};
+use lattice_verifier::{field, verify, FieldBytes, PreparedKey, PROOF_LEN};
+use rand::{rngs::StdRng, SeedableRng};
+use std::sync::Arc;
+
+const ZERO: FieldBytes = [0; 32];
+
+fn bytes(value: u64) -> FieldBytes {
+    field::encode(&Fr::from(value))
+}
+
+struct Setting {
+    model: Arc<Model>,
+    prover: Prover,
+    key: PreparedKey,
+    rng: StdRng,
+}
+
+fn keys(model: &Model, seed: u64) -> Keys {
+    let circuit = Circuit::build(model).expect("supported");
+    dev_setup(&circuit, &mut StdRng::seed_from_u64(seed)).expect("keys")
+}
+
+fn setting(model: Model) -> Setting {
+    let keys = keys(&model, 7);
+    let model = Arc::new(model);
+    // The key as a chain keeps it, not the prover's own.
+    let stored = lattice_verifier::validate(&keys.verifying_key)
+        .expect("a good key")
+        .prepared;
+    Setting {
+        prover: Prover::new(model.clone(), keys.proving_key).expect("the key fits"),
+        key: PreparedKey::decode(&stored).expect("decodes"),
+        rng: StdRng::seed_from_u64(9),
+        model,
+    }
+}
+
+fn mlp(seed: u64) -> Model {
+    random_mlp(seed, &[8, 5, 3], Range { lo: 0, hi: 16 })
+}
+
+fn execution(model: &Model, seed: u64) -> Trace {
+    trace(model, &random_input(seed, model)).expect("in range")
+}
+
+#[test]
+fn every_execution_has_a_proof_that_the_chain_accepts() {
+    for model in [mlp(1), mlp(2), random_residual(4)] {
+        let Setting {
+            model,
+            prover,
+            key,
+            mut rng,
+        } = setting(model);
+        for seed in 0..5 {
+            let trace = execution(&model, seed);
+            let proof = prover
+                .prove(
+                    &trace,
+                    &bytes(seed),
+                    &bytes(3 * seed),
+                    &bytes(5 * seed),
+                    &mut rng,
+                )
+                .expect("a proof");
+            assert_eq!(proof.bytes.len(), PROOF_LEN);
+            assert_eq!(
+                verify(&key, &proof.statement.inputs(), &proof.bytes),
+                Ok(true)
+            );
+            let range = model.input_range();
+            let input = lattice_verifier::commit_input(&trace.values[0], range, &bytes(3 * seed));
+            let output = lattice_verifier::commit_output(trace.output(), &bytes(5 * seed));
+            assert_eq!(Ok(proof.statement.input_commitment), input);
+            assert_eq!(Ok(proof.statement.output_commitment), output);
+        }
+    }
+}
+
+#[test]
+fn the_quotient_is_that_of_arkworks() {
+    let model = mlp(3);
+    let circuit = Circuit::build(&model).expect("supported");
+    let assignment = circuit
+        .assign(&execution(&model, 1), &bytes(4), &ZERO, &bytes(1))
+        .expect("a witness");
+    let r1cs = circuit.r1cs();
+    let matrices: Vec<Vec<Vec<(Fr, usize)>>> = [Side::A, Side::B, Side::C]
+        .iter()
+        .map(|&side| {
+            (0..r1cs.constraints())
+                .map(|row| r1cs.row(side, row).collect())
+                .collect()
+        })
+        .collect();
+    let theirs = LibsnarkReduction::witness_map_from_matrices::<Fr, GeneralEvaluationDomain<Fr>>(
+        &matrices,
+        R1cs::INSTANCES,
+        r1cs.constraints(),
+        &assignment.full(),
+    )
+    .expect("a quotient");
+    let quotient = Quotient::new(r1cs.constraints() + R1cs::INSTANCES).expect("a domain");
+    let mut a = assignment.a.clone();
+    a.extend_from_slice(&assignment.instance);
+    let ours = quotient.coefficients(a, assignment.b);
+    assert_eq!(ours.len(), quotient.size() - 1);
+    assert_eq!(ours, theirs[..ours.len()]);
+    assert!(theirs[ours.len()..]
+        .iter()
+        .all(|coefficient| *coefficient == Fr::from(0u64)));
+}
+
+#[test]
+fn two_proofs_of_one_execution_differ_and_both_hold() {
+    let Setting {
+        model,
+        prover,
+        key,
+        mut rng,
+    } = setting(mlp(1));
+    let trace = execution(&model, 1);
+    let mut prove = || {
+        prover
+            .prove(&trace, &ZERO, &ZERO, &ZERO, &mut rng)
+            .expect("a proof")
+    };
+    let (first, second) = (prove(), prove());
+    assert_ne!(first.bytes, second.bytes);
+    assert_eq!(first.statement, second.statement);
+    assert_eq!(
+        verify(&key, &second.statement.inputs(), &first.bytes),
+        Ok(true)
+    );
+}
+
+mod reject {
+    use super::*;
+
+    #[test]
+    fn a_proof_for_another_context_input_or_output() {
+        let Setting {
+            model,
+            prover,
+            key,
+            mut rng,
+        } = setting(mlp(1));
+        let trace = execution(&model, 2);
+        let proof = prover
+            .prove(&trace, &bytes(1), &bytes(2), &bytes(3), &mut rng)
+            .expect("a proof");
+        for position in 0..3 {
+            for other in [bytes(0), bytes(77)] {
+                let mut inputs = proof.statement.inputs();
+                inputs[position] = other;
+                assert_eq!(verify(&key, &inputs, &proof.bytes), Ok(false));
+            }
+        }
+        let mut output = trace.output().to_vec();
+        output[0] += 1;
+        let mut inputs = proof.statement.inputs();
+        inputs[2] = lattice_verifier::commit_output(&output, &bytes(3)).expect("committed");
+        assert_eq!(verify(&key, &inputs, &proof.bytes), Ok(false));
+    }
+
+    #[test]
+    fn a_trace_whose_output_is_not_the_models() {
+        let Setting {
+            model,
+            prover,
+            mut rng,
+            ..
+        } = setting(mlp(1));
+        let mut trace = execution(&model, 2);
+        let last = trace.values.len() - 1;
+        trace.values[last][0] += 1;
+        let error = prover
+            .prove(&trace, &ZERO, &ZERO, &ZERO, &mut rng)
+            .expect_err("false");
+        assert_eq!(error, ProveError::Unsound);
+    }
+
+    #[test]
+    fn a_trace_whose_accumulator_is_not_the_models() {
+        let Setting {
+            model,
+            prover,
+            mut rng,
+            ..
+        } = setting(mlp(1));
+        let mut refused = 0;
+        for element in 0..5 {
+            let mut trace = execution(&model, 2);
+            trace.values[1][element] += 1;
+            refused += u32::from(prover.prove(&trace, &ZERO, &ZERO, &ZERO, &mut rng).is_err());
+        }
+        // An element that the bounds decide is no part of the circuit, and its accumulator no
+        // part of the statement.
+        assert!(refused >= 4);
+    }
+
+    #[test]
+    fn a_trace_of_another_model_of_the_same_shape() {
+        let Setting {
+            prover, mut rng, ..
+        } = setting(mlp(1));
+        let trace = execution(&mlp(2), 2);
+        assert!(prover.prove(&trace, &ZERO, &ZERO, &ZERO, &mut rng).is_err());
+    }
+
+    #[test]
+    fn a_context_that_is_not_canonical() {
+        let Setting {
+            model,
+            prover,
+            mut rng,
+            ..
+        } = setting(mlp(1));
+        let trace = execution(&model, 2);
+        let error = prover
+            .prove(&trace, &[0xff; 32], &ZERO, &ZERO, &mut rng)
+            .expect_err("not canonical");
+        assert!(matches!(error, ProveError::Assign(_)));
+    }
+
+    #[test]
+    fn a_key_of_another_circuit() {
+        let model = Arc::new(mlp(1));
+        let other = random_mlp(1, &[8, 6, 3], Range { lo: 0, hi: 16 });
+        let error = Prover::new(model, keys(&other, 1).proving_key).expect_err("does not fit");
+        assert!(matches!(error, ProverError::ForeignKey { .. }));
+    }
+
+    #[test]
+    fn a_model_without_a_circuit() {
+        let model = Arc::new(random_residual(1));
+        let key = keys(&mlp(1), 1).proving_key;
+        let error = Prover::new(model, key).expect_err("an argmax at its end");
+        assert!(matches!(error, ProverError::Circuit(_)));
+    }
+
+    #[test]
+    fn a_proof_under_the_key_of_another_setup() {
+        let Setting {
+            model,
+            prover,
+            mut rng,
+            ..
+        } = setting(mlp(1));
+        let other = keys(&model, 8).verifying_key;
+        let other = lattice_verifier::validate(&other).expect("good").prepared;
+        let other = PreparedKey::decode(&other).expect("decodes");
+        let proof = prover
+            .prove(&execution(&model, 3), &ZERO, &ZERO, &ZERO, &mut rng)
+            .expect("a proof");
+        assert_eq!(
+            verify(&other, &proof.statement.inputs(), &proof.bytes),
+            Ok(false)
+        );
+    }
+}
+
+/// arkworks itself accepts the proof, with its own verifier and encoding.
+#[test]
+fn arkworks_accepts_the_proof() {
+    use ark_groth16::{prepare_verifying_key, Groth16, Proof};
+    use ark_serialize::CanonicalDeserialize;
+    let model = mlp(5);
+    let keys = keys(&model, 3);
+    let key = prepare_verifying_key(&keys.proving_key.vk);
+    let model = Arc::new(model);
+    let prover = Prover::new(model.clone(), keys.proving_key).expect("the key fits");
+    let mut rng = StdRng::seed_from_u64(4);
+    let proof = prover
+        .prove(&execution(&model, 1), &bytes(1), &ZERO, &ZERO, &mut rng)
+        .expect("a proof");
+    let inputs: Vec<Fr> = proof
+        .statement
+        .inputs()
+        .iter()
+        .map(|bytes| field::decode(bytes).expect("canonical"))
+        .collect();
+    let proof = Proof::<Bn254>::deserialize_compressed(&proof.bytes[..]).expect("points");
+    assert!(Groth16::<Bn254>::verify_proof(&key, &proof, &inputs).expect("well-formed"));
+}

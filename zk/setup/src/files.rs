@@ -1,0 +1,259 @@
+//! A folder of keys: `proving.key`, `verifying.key`, `key.json`.
+
+use ark_bn254::Bn254;
+use ark_groth16::ProvingKey;
+use lattice_tensor::ModelId;
+use lattice_verifier::{vk_id, CIRCUIT_VERSION};
+use serde::{Deserialize, Serialize};
+use std::{
+    fs::{self, File},
+    io::{Read, Write},
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    decode_proving_key,
+    dev::{encode_verifying_key, Keys},
+    encode_proving_key,
+    error::SetupError,
+    hash_bytes,
+};
+
+/// Name of the proving key's file.
+pub const PROVING_KEY_FILE: &str = "proving.key";
+/// Name of the verifying key's file.
+pub const VERIFYING_KEY_FILE: &str = "verifying.key";
+/// Name of the description's file.
+pub const DESCRIPTION_FILE: &str = "key.json";
+
+/// Longest proving key that is read, in bytes.
+pub const MAX_PROVING_KEY: u64 = 4 << 30;
+/// Longest `key.json` that is read, in bytes.
+const MAX_DESCRIPTION: u64 = 64 << 10;
+
+/// Who made the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SetupKind {
+    /// One party, which could forge.
+    Dev,
+    /// Several parties, of which one honest suffices.
+    Ceremony,
+}
+
+/// Keys with what names them.
+#[derive(Clone, Debug)]
+pub struct KeyFiles {
+    /// The model that the circuit was built from.
+    pub model: ModelId,
+    /// Name of the verifying key on chain.
+    pub vk_id: [u8; 32],
+    /// Version of the circuit's rules.
+    pub circuit_version: u16,
+    /// Identity of phase 1; zero for a development set-up, which has none.
+    pub phase1_id: [u8; 32],
+    /// Who made the keys.
+    pub setup: SetupKind,
+    /// Blake2-256 of the bytes of `proving.key`.
+    pub proving_key_hash: [u8; 32],
+    /// What a prover needs.
+    pub proving_key: ProvingKey<Bn254>,
+    /// What the chain stores.
+    pub verifying_key: Vec<u8>,
+}
+
+/// `key.json`.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Description {
+    model: String,
+    vk_id: String,
+    circuit_version: u16,
+    phase1_id: String,
+    setup: SetupKind,
+    proving_key_hash: String,
+}
+
+impl KeyFiles {
+    /// Names the keys of a development set-up.
+    ///
+    /// # Errors
+    /// [`SetupError::ProvingKey`] if the proving key cannot be encoded.
+    pub fn dev(model: ModelId, keys: Keys) -> Result<Self, SetupError> {
+        Self::new(model, keys, SetupKind::Dev, [0; 32])
+    }
+
+    /// Names keys.
+    ///
+    /// # Errors
+    /// [`SetupError::ProvingKey`] if the proving key cannot be encoded.
+    pub fn new(
+        model: ModelId,
+        keys: Keys,
+        setup: SetupKind,
+        phase1_id: [u8; 32],
+    ) -> Result<Self, SetupError> {
+        let proving_key_hash = hash_bytes(&encode_proving_key(&keys.proving_key)?);
+        Ok(Self {
+            vk_id: vk_id(&model, CIRCUIT_VERSION, &phase1_id, &keys.verifying_key),
+            model,
+            circuit_version: CIRCUIT_VERSION,
+            phase1_id,
+            setup,
+            proving_key_hash,
+            proving_key: keys.proving_key,
+            verifying_key: keys.verifying_key,
+        })
+    }
+
+    /// Writes the three files into a folder, which is created. Each file appears whole or not at
+    /// all, and `key.json` last: a folder without it holds no keys.
+    ///
+    /// # Errors
+    /// [`SetupError::Io`], [`SetupError::ProvingKey`].
+    pub fn write(&self, dir: &Path) -> Result<(), SetupError> {
+        fs::create_dir_all(dir).map_err(io(dir))?;
+        let description = dir.join(DESCRIPTION_FILE);
+        match fs::remove_file(&description) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(io(&description)(error));
+            }
+            _ => {}
+        }
+        write_atomically(
+            &dir.join(PROVING_KEY_FILE),
+            &encode_proving_key(&self.proving_key)?,
+        )?;
+        write_atomically(&dir.join(VERIFYING_KEY_FILE), &self.verifying_key)?;
+        let text = serde_json::to_string_pretty(&Description {
+            model: to_hex(&self.model.0),
+            vk_id: to_hex(&self.vk_id),
+            circuit_version: self.circuit_version,
+            phase1_id: to_hex(&self.phase1_id),
+            setup: self.setup,
+            proving_key_hash: to_hex(&self.proving_key_hash),
+        })
+        .map_err(|error| SetupError::Json {
+            path: description.clone(),
+            reason: error.to_string(),
+        })?;
+        write_atomically(&description, format!("{text}\n").as_bytes())?;
+        // The renames are in the folder, so the folder has to reach the disk too.
+        File::open(dir)
+            .and_then(|folder| folder.sync_all())
+            .map_err(io(dir))
+    }
+
+    /// Reads and checks a folder: hash of the proving key, every point of both keys, that they
+    /// belong together, and the verifying key's name.
+    ///
+    /// What it cannot check is that the keys are those of the model's circuit; a prover finds out
+    /// with its first proof.
+    ///
+    /// # Errors
+    /// Every variant of [`SetupError`] but the generation's.
+    pub fn read(dir: &Path) -> Result<Self, SetupError> {
+        let path = dir.join(DESCRIPTION_FILE);
+        let json = |reason: String| SetupError::Json {
+            path: path.clone(),
+            reason,
+        };
+        let text = read_limited(&path, MAX_DESCRIPTION)?;
+        let description: Description =
+            serde_json::from_slice(&text).map_err(|error| json(error.to_string()))?;
+        let hash = |field: &str, value: &str| {
+            from_hex(value).ok_or_else(|| json(format!("{field} is not 0x and 64 hex digits")))
+        };
+        let model = ModelId(hash("model", &description.model)?);
+        let stated_id = hash("vk_id", &description.vk_id)?;
+        let phase1_id = hash("phase1_id", &description.phase1_id)?;
+        let stated_hash = hash("proving_key_hash", &description.proving_key_hash)?;
+
+        let proving = read_limited(&dir.join(PROVING_KEY_FILE), MAX_PROVING_KEY)?;
+        let proving_key_hash = hash_bytes(&proving);
+        same("proving key hash", &stated_hash, &proving_key_hash)?;
+        let verifying_key = read_limited(
+            &dir.join(VERIFYING_KEY_FILE),
+            lattice_verifier::KEY_LEN as u64,
+        )?;
+        lattice_verifier::validate(&verifying_key).map_err(SetupError::VerifyingKey)?;
+        let circuit_version = description.circuit_version;
+        let id = vk_id(&model, circuit_version, &phase1_id, &verifying_key);
+        same("verifying key id", &stated_id, &id)?;
+        let proving_key = decode_proving_key(&proving)?;
+        if encode_verifying_key(&proving_key)? != verifying_key {
+            return Err(SetupError::ForeignVerifyingKey);
+        }
+        Ok(Self {
+            model,
+            vk_id: id,
+            circuit_version,
+            phase1_id,
+            setup: description.setup,
+            proving_key_hash,
+            proving_key,
+            verifying_key,
+        })
+    }
+}
+
+fn io(path: &Path) -> impl Fn(std::io::Error) -> SetupError {
+    let path: PathBuf = path.into();
+    move |source| SetupError::Io {
+        path: path.clone(),
+        source,
+    }
+}
+
+fn same(what: &'static str, expected: &[u8; 32], actual: &[u8; 32]) -> Result<(), SetupError> {
+    if expected == actual {
+        return Ok(());
+    }
+    Err(SetupError::Mismatch {
+        what,
+        expected: hex::encode(expected),
+        actual: hex::encode(actual),
+    })
+}
+
+fn to_hex(bytes: &[u8; 32]) -> String {
+    format!("0x{}", hex::encode(bytes))
+}
+
+fn from_hex(text: &str) -> Option<[u8; 32]> {
+    hex::decode(text.strip_prefix("0x")?).ok()?.try_into().ok()
+}
+
+fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>, SetupError> {
+    let mut bytes = Vec::new();
+    File::open(path)
+        .map_err(io(path))?
+        .take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(io(path))?;
+    if bytes.len() as u64 > limit {
+        return Err(SetupError::TooLong {
+            path: path.into(),
+            limit,
+        });
+    }
+    Ok(bytes)
+}
+
+/// A new file beside the old one, on disk before it takes the old one's name.
+fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), SetupError> {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let temporary = path.with_file_name(name);
+    let write = || {
+        let mut file = File::create(&temporary)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&temporary, path)
+    };
+    write().map_err(|error| {
+        // The write's own error is the one to report.
+        let _ = fs::remove_file(&temporary);
+        io(path)(error)
+    })
+}

@@ -1,0 +1,242 @@
+//! Every way in which a value, a key or a proof is refused. Encodable, so that a host function can
+//! hand a refusal to the runtime as it is.
+
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use core::fmt;
+use scale_info::TypeInfo;
+use thiserror::Error;
+
+use crate::statement::{KEY_LEN, PREPARED_KEY_LEN, PROOF_LEN, PUBLIC_INPUTS};
+
+/// Derives what every error here has.
+macro_rules! wire {
+    ($(#[$meta:meta])* $name:ident { $($body:tt)* }) => {
+        $(#[$meta])*
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking,
+            MaxEncodedLen, TypeInfo,
+        )]
+        pub enum $name { $($body)* }
+    };
+}
+
+wire! {
+    /// Why 32 (G1) or 64 (G2) bytes are not a point that is accepted.
+    #[derive(Error)]
+    PointError {
+        /// A coordinate at or above p, two flags at once, a flag that the point does not have, or
+        /// an identity with a coordinate: the point, if it is one, has another encoding.
+        #[error("the encoding is not canonical")]
+        NotCanonical,
+        /// No point of the curve has this x coordinate.
+        #[error("no point of the curve has this x coordinate")]
+        NotOnCurve,
+        /// On the curve, but not in the subgroup of order r.
+        #[error("the point is outside the subgroup of prime order")]
+        NotInSubgroup,
+        /// The point at infinity, which no honest key or proof has.
+        #[error("the point is the identity")]
+        Identity,
+    }
+}
+
+wire! {
+    /// A point of a verifying key.
+    KeyPoint {
+        /// α in G1.
+        Alpha,
+        /// β in G2.
+        Beta,
+        /// γ in G2.
+        Gamma,
+        /// δ in G2.
+        Delta,
+        /// ICᵢ in G1: index 0 belongs to the constant, 1..=3 to the public inputs.
+        GammaAbc(u8),
+    }
+}
+
+impl fmt::Display for KeyPoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Alpha => f.write_str("alpha_g1"),
+            Self::Beta => f.write_str("beta_g2"),
+            Self::Gamma => f.write_str("gamma_g2"),
+            Self::Delta => f.write_str("delta_g2"),
+            Self::GammaAbc(index) => write!(f, "gamma_abc_g1[{index}]"),
+        }
+    }
+}
+
+wire! {
+    /// A point of a proof.
+    ProofPoint {
+        /// A in G1.
+        A,
+        /// B in G2.
+        B,
+        /// C in G1.
+        C,
+    }
+}
+
+impl fmt::Display for ProofPoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::A => "A",
+            Self::B => "B",
+            Self::C => "C",
+        })
+    }
+}
+
+wire! {
+    /// Why a verifying key is refused at registration.
+    #[derive(Error)]
+    KeyError {
+        /// Not as many bytes as a key of three public inputs has.
+        #[error("a verifying key has {KEY_LEN} bytes, this one {found}")]
+        Length {
+            /// Bytes that were given.
+            found: u32,
+        },
+        /// The count of `gamma_abc_g1` is not four.
+        #[error("a key for {PUBLIC_INPUTS} public inputs counts {} points, this one {found}", PUBLIC_INPUTS + 1)]
+        Inputs {
+            /// The count that the key states.
+            found: u64,
+        },
+        /// A point is refused.
+        #[error("{point}: {reason}")]
+        Point {
+            /// Which point.
+            point: KeyPoint,
+            /// What is wrong with it.
+            reason: PointError,
+        },
+        /// Two of β, γ and δ are equal up to sign. Then anyone can prove anything.
+        #[error("{left} and {right} are equal up to sign, so that anyone could forge proofs")]
+        Related {
+            /// One of the two.
+            left: KeyPoint,
+            /// The other.
+            right: KeyPoint,
+        },
+    }
+}
+
+wire! {
+    /// Why bytes are not a prepared key. A chain that stored what `key::validate` gave never sees
+    /// one.
+    #[derive(Error)]
+    PreparedKeyError {
+        /// Not the one length that a prepared key has.
+        #[error("a prepared key has {PREPARED_KEY_LEN} bytes, this one {found}")]
+        Length {
+            /// Bytes that were given.
+            found: u32,
+        },
+        /// A point is not one.
+        #[error("{point}: {reason}")]
+        Point {
+            /// Which point.
+            point: KeyPoint,
+            /// What is wrong with it.
+            reason: PointError,
+        },
+        /// e(α, β) has a coordinate at or above p.
+        #[error("e(alpha, beta) is not canonical")]
+        Pairing,
+    }
+}
+
+wire! {
+    /// Why a proof or its public inputs are malformed.
+    #[derive(Error)]
+    VerifyError {
+        /// Not three public inputs.
+        #[error("a statement has {PUBLIC_INPUTS} public inputs, this one {found}")]
+        Inputs {
+            /// Inputs that were given.
+            found: u32,
+        },
+        /// A public input at or above r.
+        #[error("public input {index} is not below the order of the field")]
+        Input {
+            /// Position of the input, from 0.
+            index: u8,
+        },
+        /// Not as many bytes as a proof has.
+        #[error("a proof has {PROOF_LEN} bytes, this one {found}")]
+        Length {
+            /// Bytes that were given.
+            found: u32,
+        },
+        /// A point is refused.
+        #[error("{point}: {reason}")]
+        Point {
+            /// Which point.
+            point: ProofPoint,
+            /// What is wrong with it.
+            reason: PointError,
+        },
+    }
+}
+
+/// Why a batch cannot be checked: one of its members is malformed.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Error,
+)]
+#[error("proof {index} of the batch: {reason}")]
+pub struct BatchError {
+    /// Position of the first malformed member, from 0.
+    pub index: u32,
+    /// What is wrong with it.
+    pub reason: VerifyError,
+}
+
+wire! {
+    /// Why values have no commitment.
+    #[derive(Error)]
+    CommitError {
+        /// No values.
+        #[error("there is nothing to commit to")]
+        Empty,
+        /// More values than a u32 counts.
+        #[error("more values than can be counted in 32 bits")]
+        TooMany,
+        /// A range without two values.
+        #[error("the range {lo}..={hi} has fewer than two values")]
+        Range {
+            /// Lower end, inclusive.
+            lo: i8,
+            /// Upper end, inclusive.
+            hi: i8,
+        },
+        /// A value outside the declared range.
+        #[error("value {index} is {value}, outside {lo}..={hi}")]
+        OutOfRange {
+            /// Position of the value, from 0.
+            index: u32,
+            /// The value.
+            value: i32,
+            /// Lower end, inclusive.
+            lo: i8,
+            /// Upper end, inclusive.
+            hi: i8,
+        },
+        /// A blinding at or above r.
+        #[error("the blinding is not below the order of the field")]
+        Blinding,
+    }
+}
