@@ -1,0 +1,193 @@
+//! Benchmarks of every call.
+
+use crate::types::EndpointsOf;
+use crate::*;
+use alloc::vec;
+use frame::benchmarking::prelude::*;
+use frame::traits::fungible::Unbalanced;
+use frame::traits::tokens::Precision;
+use lattice_primitives::{Hardware, ModelIndex};
+use pallet_model_registry::Registry;
+
+fn funded<T: Config>(index: u32) -> T::AccountId {
+    let who = account("provider", index, 0);
+    T::Currency::increase_balance(&who, u64::MAX.saturated_into(), Precision::Exact)
+        .expect("the account can be credited");
+    who
+}
+
+/// Twice what the chain demands, so that half of it can be unbonded.
+fn stake<T: Config>() -> BalanceOf<T> {
+    T::MinStake::get().saturating_mul(2u32.into())
+}
+
+fn registered<T: Config>(index: u32) -> T::AccountId {
+    let who = funded::<T>(index);
+    Pallet::<T>::register(
+        RawOrigin::Signed(who.clone()).into(),
+        stake::<T>(),
+        Hardware::default(),
+        Default::default(),
+        1,
+    )
+    .expect("the provider registers");
+    who
+}
+
+/// Endpoints of `bytes` bytes together, as far as the chain's limits allow.
+fn endpoints<T: Config>(bytes: u32) -> EndpointsOf<T> {
+    let mut endpoints = EndpointsOf::<T>::default();
+    let mut left = bytes;
+    while left > 0 {
+        let length = left.min(T::MaxEndpointLen::get());
+        let endpoint = BoundedVec::truncate_from(vec![b'e'; length.saturated_into()]);
+        if endpoints.try_push(endpoint).is_err() {
+            break;
+        }
+        left = left.saturating_sub(length);
+    }
+    endpoints
+}
+
+/// Fill a model's ranking up to one place, cheaper than what comes. The model is one of
+/// [`Registry::benchmark_model`].
+fn crowd<T: Config>(model: ModelIndex) {
+    for index in 1..T::MaxProvidersPerModel::get() {
+        let who = registered::<T>(index);
+        Pallet::<T>::set_offer(
+            RawOrigin::Signed(who).into(),
+            model,
+            1u32.into(),
+            1u32.into(),
+        )
+        .expect("there is room for the offer");
+    }
+}
+
+#[benchmarks]
+mod benchmarks {
+    use super::*;
+
+    #[benchmark]
+    fn register(e: Linear<0, 512>) {
+        let who = funded::<T>(0);
+        let endpoints = endpoints::<T>(e);
+
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(who.clone()),
+            stake::<T>(),
+            Hardware::default(),
+            endpoints,
+            1,
+        );
+
+        assert!(Providers::<T>::contains_key(who));
+    }
+
+    #[benchmark]
+    fn top_up() {
+        let who = registered::<T>(0);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who), 1u32.into());
+    }
+
+    #[benchmark]
+    fn unbond() {
+        let who = registered::<T>(0);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), T::MinStake::get());
+
+        assert_eq!(Unbondings::<T>::get(who).len(), 1);
+    }
+
+    #[benchmark]
+    fn withdraw_unbonded() {
+        let who = registered::<T>(0);
+        Pallet::<T>::unbond(RawOrigin::Signed(who.clone()).into(), T::MinStake::get())
+            .expect("half of the stake is free");
+        let now = System::<T>::block_number();
+        System::<T>::set_block_number(now.saturating_add(T::UnbondingPeriod::get()));
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()));
+
+        assert!(Unbondings::<T>::get(who).is_empty());
+    }
+
+    #[benchmark]
+    fn set_offer() {
+        let model = T::Registry::benchmark_model();
+        crowd::<T>(model);
+        let who = registered::<T>(0);
+
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(who.clone()),
+            model,
+            7u32.into(),
+            1u32.into(),
+        );
+
+        assert_eq!(Offers::<T>::get(who).len(), 1);
+    }
+
+    #[benchmark]
+    fn remove_offer() {
+        let model = T::Registry::benchmark_model();
+        crowd::<T>(model);
+        let who = registered::<T>(0);
+        Pallet::<T>::set_offer(
+            RawOrigin::Signed(who.clone()).into(),
+            model,
+            7u32.into(),
+            1u32.into(),
+        )
+        .expect("there is room for the offer");
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), model);
+
+        assert!(Offers::<T>::get(who).is_empty());
+    }
+
+    #[benchmark]
+    fn heartbeat() {
+        let who = registered::<T>(0);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who));
+    }
+
+    #[benchmark]
+    fn deregister(o: Linear<0, 32>) {
+        let who = registered::<T>(0);
+        for _ in 0..o {
+            Pallet::<T>::set_offer(
+                RawOrigin::Signed(who.clone()).into(),
+                T::Registry::benchmark_model(),
+                7u32.into(),
+                1u32.into(),
+            )
+            .expect("there is room for the offer");
+        }
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()));
+
+        assert!(!Providers::<T>::contains_key(who));
+    }
+
+    #[benchmark]
+    fn update_profile(e: Linear<0, 512>) {
+        let who = registered::<T>(0);
+        let endpoints = endpoints::<T>(e);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who), Hardware::default(), endpoints, 1);
+    }
+
+    impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);
+}

@@ -1,0 +1,338 @@
+//! # Compute providers
+//!
+//! Providers put stake on hold, describe their machine and offer to serve models at
+//! a price. An assignment locks part of the stake as collateral; a false proof takes
+//! that collateral, lateness a small part of it.
+//!
+//! * [`pallet`]: configuration, storage, events, errors and calls;
+//! * [`types`]: what is stored of a provider, its offers and its unbonding stake;
+//! * [`market`]: what the inference pallet uses ([`Market`]): choice, collateral, slash;
+//! * `staking`: stake in, stake out; `offers`: prices per model, cheapest first;
+//! * `profile`: registration, hardware, heartbeat;
+//! * `queries`: what the runtime API answers; `invariants`: what `try_state` checks.
+//!
+//! ## Money
+//! Everything that is staked or unbonding is on hold under [`HoldReason::Stake`].
+//! `locked ≤ stake` always: unbonding takes only what no assignment has locked, and
+//! unbonding funds stay on hold, through deregistration and re-registration alike,
+//! until their block has come.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(not(test), deny(clippy::arithmetic_side_effects, clippy::unwrap_used))]
+
+extern crate alloc;
+
+mod invariants;
+pub mod market;
+mod offers;
+mod profile;
+pub mod queries;
+mod staking;
+pub mod types;
+pub mod weights;
+
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+#[cfg(test)]
+mod mock;
+#[cfg(test)]
+mod tests;
+
+pub use market::{Choice, Market};
+pub use pallet::*;
+pub use types::{BalanceOf, Provider, Ranked, Unlocking};
+pub use weights::WeightInfo;
+
+#[frame::pallet]
+pub mod pallet {
+    use super::*;
+    use crate::types::{EndpointsOf, OffersOf, RankingOf, UnlockingOf};
+    use frame::prelude::*;
+    use lattice_primitives::{Hardware, ModelIndex, SlashCause};
+    use pallet_model_registry::Registry;
+
+    #[pallet::pallet]
+    pub struct Pallet<T>(_);
+
+    #[pallet::config]
+    pub trait Config: frame_system::Config {
+        /// The runtime's union of hold reasons.
+        type RuntimeHoldReason: From<HoldReason>;
+
+        /// The token of stakes and prices.
+        type Currency: fungible::MutateHold<
+            Self::AccountId,
+            Reason = <Self as Config>::RuntimeHoldReason,
+        >;
+
+        /// The models for which offers can be made.
+        type Registry: Registry<Self::AccountId, BalanceOf<Self>>;
+
+        /// Weights of the calls.
+        type WeightInfo: WeightInfo;
+
+        /// The account that receives slashes.
+        type Treasury: Get<Self::AccountId>;
+
+        /// Smallest stake of a provider that is registered and eligible, in planck.
+        #[pallet::constant]
+        type MinStake: Get<BalanceOf<Self>>;
+
+        /// Blocks between unbonding and withdrawal.
+        #[pallet::constant]
+        type UnbondingPeriod: Get<BlockNumberFor<Self>>;
+
+        /// Unbonding amounts that an account has at the same time.
+        #[pallet::constant]
+        type MaxUnbonding: Get<u32>;
+
+        /// Offers per provider.
+        #[pallet::constant]
+        type MaxOffers: Get<u32>;
+
+        /// Offers per model.
+        #[pallet::constant]
+        type MaxProvidersPerModel: Get<u32>;
+
+        /// Endpoints per provider.
+        #[pallet::constant]
+        type MaxEndpoints: Get<u32>;
+
+        /// Longest endpoint, in bytes.
+        #[pallet::constant]
+        type MaxEndpointLen: Get<u32>;
+
+        /// Largest number of assignments that a provider takes at the same time.
+        #[pallet::constant]
+        type MaxCapacity: Get<u32>;
+    }
+
+    /// Why funds of an account are on hold.
+    #[pallet::composite_enum]
+    pub enum HoldReason {
+        /// Stake of a provider, unbonding stake included.
+        Stake,
+    }
+
+    /// Registered providers.
+    #[pallet::storage]
+    pub type Providers<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Provider<T>>;
+
+    /// Stake on its way out, oldest first. Kept apart from the provider, so that it
+    /// survives deregistration and re-registration.
+    #[pallet::storage]
+    pub type Unbondings<T: Config> =
+        StorageMap<_, Blake2_128Concat, T::AccountId, UnlockingOf<T>, ValueQuery>;
+
+    /// A provider's offers.
+    #[pallet::storage]
+    pub type Offers<T: Config> =
+        StorageMap<_, Blake2_128Concat, T::AccountId, OffersOf<T>, ValueQuery>;
+
+    /// The offers for a model, cheapest first; at one price, earliest first.
+    #[pallet::storage]
+    pub type Ranking<T: Config> = StorageMap<_, Twox64Concat, ModelIndex, RankingOf<T>, ValueQuery>;
+
+    #[pallet::event]
+    #[pallet::generate_deposit(pub(super) fn deposit_event)]
+    pub enum Event<T: Config> {
+        /// An account became a provider.
+        Registered {
+            provider: T::AccountId,
+            stake: BalanceOf<T>,
+        },
+        /// A provider added stake.
+        ToppedUp {
+            provider: T::AccountId,
+            amount: BalanceOf<T>,
+        },
+        /// Stake is on its way out.
+        Unbonding {
+            provider: T::AccountId,
+            amount: BalanceOf<T>,
+            available_at: BlockNumberFor<T>,
+        },
+        /// Unbonded stake is free again.
+        Withdrawn {
+            provider: T::AccountId,
+            amount: BalanceOf<T>,
+        },
+        /// A provider offers to serve a model, or changed its offer.
+        OfferSet {
+            provider: T::AccountId,
+            model: ModelIndex,
+            price: BalanceOf<T>,
+            min_deadline: BlockNumberFor<T>,
+        },
+        /// A provider takes no more requests for a model.
+        OfferRemoved {
+            provider: T::AccountId,
+            model: ModelIndex,
+        },
+        /// A provider says that it is alive.
+        Heartbeat { provider: T::AccountId },
+        /// A provider changed hardware, endpoints or capacity.
+        ProfileUpdated { provider: T::AccountId },
+        /// An account is no provider any more; its stake is unbonding.
+        Deregistered { provider: T::AccountId },
+        /// Stake was taken.
+        Slashed {
+            provider: T::AccountId,
+            amount: BalanceOf<T>,
+            cause: SlashCause,
+        },
+    }
+
+    #[pallet::error]
+    pub enum Error<T> {
+        /// The account is a provider already.
+        AlreadyRegistered,
+        /// The account is not a provider.
+        NotRegistered,
+        /// The stake would be under the minimum; to leave, deregister.
+        StakeTooLow,
+        /// The amount is zero.
+        AmountZero,
+        /// More than the stake that no assignment has locked.
+        StakeLocked,
+        /// Withdraw first: too many amounts are unbonding.
+        TooManyUnbonding,
+        /// No amount has come to the end of its unbonding.
+        NothingToWithdraw,
+        /// The capacity is above the chain's limit.
+        CapacityTooLarge,
+        /// An endpoint is UTF-8 and not empty.
+        InvalidEndpoint,
+        /// No model has this index.
+        UnknownModel,
+        /// The model takes no new requests.
+        ModelDeprecated,
+        /// This provider has no offer for the model.
+        NoOffer,
+        /// This provider has the largest number of offers.
+        TooManyOffers,
+        /// The model has the largest number of offers.
+        TooManyProviders,
+        /// Assignments are running; they must end first.
+        AssignmentsRunning,
+    }
+
+    #[pallet::hooks]
+    impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+        #[cfg(feature = "try-runtime")]
+        fn try_state(_: BlockNumberFor<T>) -> Result<(), frame::try_runtime::TryRuntimeError> {
+            Self::check_invariants()
+        }
+    }
+
+    #[pallet::view_functions]
+    impl<T: Config> Pallet<T> {
+        /// One provider.
+        pub fn provider(account: T::AccountId) -> Option<queries::ProviderInfoOf<T>> {
+            Self::provider_info(&account)
+        }
+    }
+
+    #[pallet::call]
+    impl<T: Config> Pallet<T> {
+        /// Become a provider with a stake.
+        ///
+        /// `capacity` is the number of assignments taken at the same time; zero means
+        /// none for now.
+        #[pallet::call_index(0)]
+        #[pallet::weight(T::WeightInfo::register(Pallet::<T>::endpoint_bytes(endpoints)))]
+        pub fn register(
+            origin: OriginFor<T>,
+            stake: BalanceOf<T>,
+            hardware: Hardware,
+            endpoints: EndpointsOf<T>,
+            capacity: u32,
+        ) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::do_register(who, stake, hardware, endpoints, capacity)
+        }
+
+        /// Add stake.
+        #[pallet::call_index(1)]
+        #[pallet::weight(T::WeightInfo::top_up())]
+        pub fn top_up(origin: OriginFor<T>, amount: BalanceOf<T>) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::do_top_up(who, amount)
+        }
+
+        /// Start to take stake out, down to the minimum. What assignments have locked
+        /// stays.
+        #[pallet::call_index(2)]
+        #[pallet::weight(T::WeightInfo::unbond())]
+        pub fn unbond(origin: OriginFor<T>, amount: BalanceOf<T>) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::do_unbond(who, amount)
+        }
+
+        /// Free every amount whose unbonding has ended.
+        #[pallet::call_index(3)]
+        #[pallet::weight(T::WeightInfo::withdraw_unbonded())]
+        pub fn withdraw_unbonded(origin: OriginFor<T>) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::do_withdraw_unbonded(who)
+        }
+
+        /// Offer to serve a model, or change the offer.
+        ///
+        /// `price` is the provider's part, in planck per inference; `min_deadline` is
+        /// the shortest deadline accepted, in blocks. A changed offer ranks behind
+        /// others of its price; running assignments keep theirs.
+        #[pallet::call_index(4)]
+        #[pallet::weight(T::WeightInfo::set_offer())]
+        pub fn set_offer(
+            origin: OriginFor<T>,
+            model: ModelIndex,
+            price: BalanceOf<T>,
+            min_deadline: BlockNumberFor<T>,
+        ) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::do_set_offer(who, model, price, min_deadline)
+        }
+
+        /// Take no more requests for a model. Running assignments go on.
+        #[pallet::call_index(5)]
+        #[pallet::weight(T::WeightInfo::remove_offer())]
+        pub fn remove_offer(origin: OriginFor<T>, model: ModelIndex) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::do_remove_offer(who, model)
+        }
+
+        /// Say that the provider is alive.
+        #[pallet::call_index(6)]
+        #[pallet::weight(T::WeightInfo::heartbeat())]
+        pub fn heartbeat(origin: OriginFor<T>) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::do_heartbeat(who)
+        }
+
+        /// Leave: all offers go, and the whole stake starts to unbond.
+        ///
+        /// Refused while assignments are running.
+        #[pallet::call_index(7)]
+        #[pallet::weight(T::WeightInfo::deregister(T::MaxOffers::get()))]
+        pub fn deregister(origin: OriginFor<T>) -> DispatchResultWithPostInfo {
+            let who = ensure_signed(origin)?;
+            let offers = Self::do_deregister(who)?;
+            Ok(Some(T::WeightInfo::deregister(offers)).into())
+        }
+
+        /// Replace hardware, endpoints and capacity. Capacity zero pauses the provider:
+        /// it gets no new assignments.
+        #[pallet::call_index(8)]
+        #[pallet::weight(T::WeightInfo::update_profile(Pallet::<T>::endpoint_bytes(endpoints)))]
+        pub fn update_profile(
+            origin: OriginFor<T>,
+            hardware: Hardware,
+            endpoints: EndpointsOf<T>,
+            capacity: u32,
+        ) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::do_update_profile(who, hardware, endpoints, capacity)
+        }
+    }
+}

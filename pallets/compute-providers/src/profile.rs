@@ -1,0 +1,106 @@
+//! Providers: registered, described, alive, gone.
+
+use crate::types::EndpointsOf;
+use crate::*;
+use frame::prelude::*;
+use frame::traits::fungible::MutateHold;
+use lattice_primitives::Hardware;
+
+impl<T: Config> Pallet<T> {
+    pub(crate) fn do_register(
+        who: T::AccountId,
+        stake: BalanceOf<T>,
+        hardware: Hardware,
+        endpoints: EndpointsOf<T>,
+        capacity: u32,
+    ) -> DispatchResult {
+        ensure!(
+            !Providers::<T>::contains_key(&who),
+            Error::<T>::AlreadyRegistered
+        );
+        ensure!(stake >= T::MinStake::get(), Error::<T>::StakeTooLow);
+        Self::ensure_profile(&endpoints, capacity)?;
+        T::Currency::hold(&HoldReason::Stake.into(), &who, stake)?;
+        let now = frame_system::Pallet::<T>::block_number();
+        Providers::<T>::insert(
+            &who,
+            Provider {
+                stake,
+                locked: Zero::zero(),
+                hardware,
+                endpoints,
+                capacity,
+                running: 0,
+                settled: 0,
+                late: 0,
+                rejected: 0,
+                registered_at: now,
+                last_heartbeat: now,
+            },
+        );
+        Self::deposit_event(Event::Registered {
+            provider: who,
+            stake,
+        });
+        Ok(())
+    }
+
+    pub(crate) fn do_update_profile(
+        who: T::AccountId,
+        hardware: Hardware,
+        endpoints: EndpointsOf<T>,
+        capacity: u32,
+    ) -> DispatchResult {
+        Self::ensure_profile(&endpoints, capacity)?;
+        Self::mutate_provider(&who, |provider| {
+            provider.hardware = hardware;
+            provider.endpoints = endpoints;
+            provider.capacity = capacity;
+            Ok(())
+        })?;
+        Self::deposit_event(Event::ProfileUpdated { provider: who });
+        Ok(())
+    }
+
+    pub(crate) fn do_heartbeat(who: T::AccountId) -> DispatchResult {
+        Self::mutate_provider(&who, |provider| {
+            provider.last_heartbeat = frame_system::Pallet::<T>::block_number();
+            Ok(())
+        })?;
+        Self::deposit_event(Event::Heartbeat { provider: who });
+        Ok(())
+    }
+
+    /// Returns the number of offers that were removed.
+    pub(crate) fn do_deregister(who: T::AccountId) -> Result<u32, DispatchError> {
+        let provider = Providers::<T>::get(&who).ok_or(Error::<T>::NotRegistered)?;
+        ensure!(provider.running == 0, Error::<T>::AssignmentsRunning);
+        let offers = Self::remove_all_offers(&who);
+        Providers::<T>::remove(&who);
+        Self::start_unbonding(who.clone(), provider.stake)?;
+        Self::deposit_event(Event::Deregistered { provider: who });
+        Ok(offers)
+    }
+
+    /// Bytes of all endpoints, for the weight.
+    pub(crate) fn endpoint_bytes(endpoints: &EndpointsOf<T>) -> u32 {
+        endpoints
+            .iter()
+            .fold(0usize, |sum, endpoint| sum.saturating_add(endpoint.len()))
+            .saturated_into()
+    }
+
+    fn ensure_profile(endpoints: &EndpointsOf<T>, capacity: u32) -> DispatchResult {
+        ensure!(
+            capacity <= T::MaxCapacity::get(),
+            Error::<T>::CapacityTooLarge
+        );
+        ensure!(
+            endpoints
+                .iter()
+                .all(|endpoint| !endpoint.is_empty() && core::str::from_utf8(endpoint).is_ok()),
+            Error::<T>::InvalidEndpoint
+        );
+        Ok(())
+    }
+}

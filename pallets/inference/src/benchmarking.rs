@@ -1,0 +1,227 @@
+//! Benchmarks of every call and of the deadline work.
+//!
+//! `settle_result` settles a real request on a real proof. The proof's context depends
+//! on genesis hash, request number, accounts and the request's content; all of them are
+//! fixed here, and the proof is in `benchmarking/settlement.scale`, written by the ignored
+//! test `regenerate_the_benchmarks_data`. `submit_result` varies the length of the output,
+//! for which there is no true proof, and so measures rejected ones: the same verification,
+//! the other ending.
+
+use crate::*;
+use alloc::{vec, vec::Vec};
+use frame::benchmarking::prelude::*;
+use frame::deps::frame_support::weights::WeightMeter;
+use frame::traits::fungible::Unbalanced;
+use frame::traits::tokens::Precision;
+use lattice_primitives::{Ending, Hardware, ModelIndex, ProofBytes, RequestId, Verification};
+use pallet_compute_providers::Pallet as ComputeProviders;
+use pallet_model_registry::benchmarking as registry;
+
+/// What was asked of the fixture's model, and its answer.
+#[derive(Decode)]
+struct Settlement {
+    input: Vec<i8>,
+    output: Vec<i32>,
+    proof: ProofBytes,
+}
+
+fn settlement() -> Settlement {
+    Settlement::decode(&mut &include_bytes!("benchmarking/settlement.scale")[..])
+        .expect("the fixture is of this type")
+}
+
+/// The requester, provider and owner of [`settlement`].
+const REQUESTER: u8 = 1;
+const PROVIDER: u8 = 2;
+const OWNER: u8 = 3;
+
+/// `max_price` and `deadline` of [`settlement`].
+const MAX_PRICE: u64 = 1_000_000_000_000_000;
+const DEADLINE: u32 = 10;
+
+/// The genesis hash of [`settlement`].
+fn fix_genesis<T: Config>() {
+    let hash = T::Hash::decode(&mut TrailingZeroInput::new(&[69; 32]))
+        .expect("a hash decodes from any bytes");
+    frame_system::BlockHash::<T>::insert(BlockNumberFor::<T>::zero(), hash);
+}
+
+/// An account with funds of this pallet's currency.
+fn funded<T: Config>(who: T::AccountId) -> T::AccountId {
+    T::Currency::increase_balance(&who, u64::MAX.saturated_into(), Precision::Exact)
+        .expect("the account can be credited");
+    who
+}
+
+/// Register a model with the fixture's key, served by the fixture's provider.
+fn serve<T>(manifest: Vec<u8>) -> ModelIndex
+where
+    T: Config + pallet_model_registry::Config + pallet_compute_providers::Config,
+{
+    fix_genesis::<T>();
+    System::<T>::set_block_number(1u32.into());
+    funded::<T>(<T as Config>::Treasury::get());
+    let owner = registry::funded::<T>(OWNER);
+    let model = registry::register_manifest::<T>(&owner, manifest);
+    registry::register_fixture_key::<T>(&owner, model);
+    provider::<T>(registry::account_of::<T>(PROVIDER), model, 2, 4);
+    model
+}
+
+/// Register a provider with an offer for a model.
+fn provider<T>(who: T::AccountId, model: ModelIndex, price: u32, capacity: u32)
+where
+    T: Config + pallet_compute_providers::Config,
+{
+    let who = funded::<T>(who);
+    let origin = RawOrigin::Signed(who);
+    ComputeProviders::<T>::register(
+        origin.clone().into(),
+        (u64::MAX / 2).saturated_into(),
+        Hardware::default(),
+        Default::default(),
+        capacity,
+    )
+    .expect("the provider registers");
+    ComputeProviders::<T>::set_offer(origin.into(), model, price.into(), 1u32.into())
+        .expect("there is room for the offer");
+}
+
+/// Make the fixture's request, or another one with the same terms.
+fn request<T: Config>(model: ModelIndex, input: Vec<i8>) -> (RequestId, Request<T>) {
+    let requester = funded::<T>(registry::account_of::<T>(REQUESTER));
+    let id = NextRequest::<T>::get();
+    Pallet::<T>::request_inference(
+        RawOrigin::Signed(requester).into(),
+        model,
+        BoundedVec::truncate_from(input),
+        MAX_PRICE.saturated_into(),
+        DEADLINE.into(),
+        Verification::Proven,
+    )
+    .expect("the request is accepted");
+    (id, Requests::<T>::get(id).expect("the request is open"))
+}
+
+#[benchmarks(
+    where T: pallet_model_registry::Config + pallet_compute_providers::Config
+)]
+mod benchmarks {
+    use super::*;
+
+    #[benchmark]
+    fn request_inference(i: Linear<1, 4_096>, c: Linear<1, 64>) {
+        let model = serve::<T>(registry::layer(i, 1));
+        // Cheaper ones without a free slot, in front of the one that is chosen.
+        for index in 1..c {
+            provider::<T>(account("busy", index, 0), model, 1, 0);
+        }
+        let requester = funded::<T>(registry::account_of::<T>(REQUESTER));
+
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(requester),
+            model,
+            BoundedVec::truncate_from(vec![1; i.saturated_into()]),
+            MAX_PRICE.saturated_into(),
+            DEADLINE.into(),
+            Verification::Proven,
+        );
+
+        assert!(Requests::<T>::contains_key(0));
+    }
+
+    #[benchmark]
+    fn submit_result(o: Linear<1, 1_024>) {
+        let model = serve::<T>(registry::layer(1, o));
+        let (id, open) = request::<T>(model, vec![1]);
+
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(open.provider.clone()),
+            id,
+            open.context,
+            BoundedVec::truncate_from(vec![-1; o.saturated_into()]),
+            settlement().proof,
+        );
+
+        let record = Records::<T>::get(id).expect("the request has ended");
+        assert_eq!(record.ending, Ending::ProofRejected);
+    }
+
+    #[benchmark]
+    fn settle_result() {
+        let model = serve::<T>(registry::MANIFEST.to_vec());
+        let Settlement {
+            input,
+            output,
+            proof,
+        } = settlement();
+        let (id, open) = request::<T>(model, input);
+
+        #[extrinsic_call]
+        submit_result(
+            RawOrigin::Signed(open.provider.clone()),
+            id,
+            open.context,
+            BoundedVec::truncate_from(output),
+            proof,
+        );
+
+        let record = Records::<T>::get(id).expect("the request has ended");
+        assert_eq!(record.ending, Ending::Settled);
+    }
+
+    #[benchmark]
+    fn expire() {
+        let model = serve::<T>(registry::layer(1, 1));
+        let (id, open) = request::<T>(model, vec![1]);
+        System::<T>::set_block_number(open.deadline.saturating_add(One::one()));
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(open.requester), id);
+
+        let record = Records::<T>::get(id).expect("the request has ended");
+        assert_eq!(record.ending, Ending::Expired);
+    }
+
+    #[benchmark]
+    fn on_poll_base() {
+        NextDue::<T>::put(BlockNumberFor::<T>::from(5u32));
+
+        #[block]
+        {
+            Pallet::<T>::expire_past(5u32.into(), &mut WeightMeter::new());
+        }
+    }
+
+    #[benchmark]
+    fn on_poll_step() {
+        let due = BlockNumberFor::<T>::from(5u32);
+        Due::<T>::insert(due, OrderedId::from(7), ());
+        let found;
+
+        #[block]
+        {
+            found = Due::<T>::iter_key_prefix(due).next();
+        }
+
+        assert_eq!(found, Some(OrderedId::from(7)));
+    }
+
+    #[benchmark]
+    fn expire_due() {
+        let model = serve::<T>(registry::layer(1, 1));
+        let (id, open) = request::<T>(model, vec![1]);
+        System::<T>::set_block_number(open.deadline.saturating_add(One::one()));
+
+        #[block]
+        {
+            Pallet::<T>::expire_entry(open.deadline, OrderedId::from(id));
+        }
+
+        assert!(Records::<T>::contains_key(id));
+    }
+
+    impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);
+}

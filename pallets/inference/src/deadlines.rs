@@ -1,0 +1,62 @@
+//! Expiry of requests whose deadline has passed.
+
+use crate::*;
+use frame::deps::frame_support::weights::WeightMeter;
+use frame::prelude::*;
+use lattice_primitives::Ending;
+
+/// Part of a block's weight that deadline work may take.
+const SHARE: Perbill = Perbill::from_percent(20);
+
+impl<T: Config> Pallet<T> {
+    /// Expire what was due before `now`, oldest first, until it is done or the weight
+    /// is spent: at most what `weight` has left, and [`SHARE`] of a block.
+    ///
+    /// The cursor says where the next block goes on. An entry without an open request
+    /// is dropped; it cannot stop the ones behind it.
+    pub(crate) fn expire_past(now: BlockNumberFor<T>, weight: &mut WeightMeter) {
+        let block = T::BlockWeights::get().max_block;
+        let share = Weight::from_parts(
+            SHARE.mul_floor(block.ref_time()),
+            SHARE.mul_floor(block.proof_size()),
+        );
+        let mut meter = WeightMeter::with_limit(weight.remaining().min(share));
+        if meter.try_consume(T::WeightInfo::on_poll_base()).is_err() {
+            return;
+        }
+        let start = NextDue::<T>::get();
+        let mut cursor = start;
+        while cursor < now && Self::expire_block(cursor, &mut meter) {
+            cursor = cursor.saturating_add(One::one());
+        }
+        if cursor != start {
+            NextDue::<T>::put(cursor);
+        }
+        weight.consume(meter.consumed());
+    }
+
+    /// Expire what was due in one block; whether nothing of it is left.
+    fn expire_block(due: BlockNumberFor<T>, meter: &mut WeightMeter) -> bool {
+        let mut entries = Due::<T>::iter_key_prefix(due);
+        loop {
+            if meter.try_consume(T::WeightInfo::on_poll_step()).is_err() {
+                return false;
+            }
+            let Some(entry) = entries.next() else {
+                return true;
+            };
+            if meter.try_consume(T::WeightInfo::expire_due()).is_err() {
+                return false;
+            }
+            Self::expire_entry(due, entry);
+        }
+    }
+
+    /// Expire one request that was due; an entry without one is dropped.
+    pub(crate) fn expire_entry(due: BlockNumberFor<T>, entry: OrderedId) {
+        Due::<T>::remove(due, entry);
+        if let Some(request) = Requests::<T>::get(entry.id()) {
+            Self::end(entry.id(), request, Ending::Expired, None);
+        }
+    }
+}

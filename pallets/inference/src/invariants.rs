@@ -1,0 +1,79 @@
+//! What must hold after every block. Checked by `try_state` and by the tests.
+
+use crate::*;
+use alloc::collections::BTreeMap;
+use frame::prelude::*;
+use frame::traits::fungible::InspectHold;
+use pallet_compute_providers::Market;
+
+impl<T: Config> Pallet<T> {
+    /// Escrow on hold is the open requests' price, collateral locked is theirs, and the
+    /// indexes by provider, deadline and account agree with requests and records.
+    pub fn check_invariants() -> DispatchResult {
+        let mut escrows = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
+        let mut loads = BTreeMap::<T::AccountId, (u32, BalanceOf<T>)>::new();
+        let mut open: usize = 0;
+        for (id, request) in Requests::<T>::iter() {
+            let ordered = OrderedId::from(id);
+            ensure!(
+                id < NextRequest::<T>::get(),
+                "request not below NextRequest"
+            );
+            ensure!(
+                !Records::<T>::contains_key(id),
+                "open request with a record"
+            );
+            ensure!(
+                AssignedTo::<T>::contains_key(&request.provider, ordered),
+                "open request that is not assigned"
+            );
+            ensure!(
+                Due::<T>::contains_key(request.deadline, ordered),
+                "open request that is never due"
+            );
+            ensure!(
+                request.deadline >= NextDue::<T>::get(),
+                "open request behind the cursor"
+            );
+            let escrow = escrows.entry(request.requester).or_insert_with(Zero::zero);
+            *escrow = escrow
+                .checked_add(&request.escrow)
+                .ok_or("sum of escrows overflows")?;
+            let (running, locked) = loads
+                .entry(request.provider)
+                .or_insert_with(|| (0, Zero::zero()));
+            *running = running.saturating_add(1);
+            *locked = locked
+                .checked_add(&request.collateral)
+                .ok_or("sum of collateral overflows")?;
+            open = open.saturating_add(1);
+        }
+        ensure!(
+            AssignedTo::<T>::iter_keys().count() == open,
+            "assignments and open requests differ in number"
+        );
+        ensure!(
+            Due::<T>::iter_keys().count() == open,
+            "deadlines and open requests differ in number"
+        );
+        for (requester, escrow) in escrows {
+            let held = T::Currency::balance_on_hold(&HoldReason::Escrow.into(), &requester);
+            ensure!(held == escrow, "escrow on hold differs from the requests'");
+        }
+        for (provider, load) in loads {
+            ensure!(
+                T::Providers::load(&provider) == Some(load),
+                "a provider's load differs from its assignments"
+            );
+        }
+        for (id, record) in Records::<T>::iter() {
+            let ordered = OrderedId::from(id);
+            ensure!(
+                RecordsOf::<T>::contains_key(&record.requester, ordered)
+                    && RecordsOf::<T>::contains_key(&record.provider, ordered),
+                "a record that its accounts do not list"
+            );
+        }
+        Ok(())
+    }
+}

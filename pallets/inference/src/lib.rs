@@ -1,0 +1,354 @@
+//! # Inference
+//!
+//! A requester escrows the price of one inference, the chain assigns the cheapest
+//! eligible provider, and the provider's result is settled in the block that it comes
+//! in, on a Groth16 proof that the posted output is what that model computes on that
+//! input.
+//!
+//! * [`pallet`]: configuration, storage, events, errors and calls;
+//! * [`types`]: what is stored of a request and of its end;
+//! * `terms`: price, fee, collateral and choice of provider; the same function quotes
+//!   and charges, so that a quote never understates;
+//! * `requests`: a request is made: statement fixed, escrow held, provider assigned;
+//! * `settlement`: a result is judged by the settlement program;
+//! * `endings`: what every ending pays, slashes and records; `escrow`: payments;
+//! * `deadlines`: expiry in `on_poll`, under a weight meter, with a cursor;
+//! * `queries`: what the runtime API answers; `invariants`: what `try_state` checks.
+//!
+//! ## The statement
+//! The proof's three public inputs are derived here and never taken from the provider:
+//! the context from genesis hash, request id, content, provider and model; the input
+//! commitment from the input on chain; the output commitment from the posted output.
+//! The content is Blake2-256 of the SCALE tuple (requester, model: u32, input commitment:
+//! [u8; 32], max_price: u128, deadline: u64, verification), what the requester signed. `submit_result`
+//! repeats the context so that a result made for another fork is told apart from a
+//! false one: it is an error, and costs no slash.
+//!
+//! ## Endings
+//! | ending | requester | provider |
+//! |---|---|---|
+//! | settled | pays price, royalty and fee, as frozen | paid, collateral free |
+//! | proof rejected | refunded | whole collateral slashed |
+//! | expired | refunded | `LateSlash` of the collateral slashed |
+//!
+//! A malformed proof (wrong encoding, point off the curve) proves nothing about intent:
+//! it is an error, the request stays open, and the deadline decides.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(not(test), deny(clippy::arithmetic_side_effects, clippy::unwrap_used))]
+
+extern crate alloc;
+
+mod deadlines;
+mod endings;
+mod escrow;
+mod invariants;
+pub mod queries;
+mod requests;
+mod settlement;
+mod terms;
+pub mod types;
+pub mod weights;
+
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+#[cfg(test)]
+mod mock;
+#[cfg(test)]
+mod tests;
+
+pub use pallet::*;
+pub use types::{BalanceOf, OrderedId, Record, Request};
+pub use weights::WeightInfo;
+
+#[frame::pallet]
+pub mod pallet {
+    use super::*;
+    use frame::deps::frame_support::weights::WeightMeter;
+    use frame::prelude::*;
+    use lattice_primitives::{ModelIndex, Price, ProofBytes, RequestId, Verification};
+    use pallet_compute_providers::Market;
+    use pallet_model_registry::Registry;
+
+    #[pallet::pallet]
+    pub struct Pallet<T>(_);
+
+    #[pallet::config]
+    pub trait Config: frame_system::Config {
+        /// The runtime's union of hold reasons.
+        type RuntimeHoldReason: From<HoldReason>;
+
+        /// The token of prices.
+        type Currency: fungible::MutateHold<
+            Self::AccountId,
+            Reason = <Self as Config>::RuntimeHoldReason,
+        >;
+
+        /// The models that requests name.
+        type Registry: Registry<Self::AccountId, BalanceOf<Self>>;
+
+        /// The providers that serve them.
+        type Providers: Market<Self::AccountId, BalanceOf<Self>, BlockNumberFor<Self>>;
+
+        /// Weights of the calls and of the deadline work.
+        type WeightInfo: WeightInfo;
+
+        /// The account that receives the fee, and payments that cannot be credited.
+        type Treasury: Get<Self::AccountId>;
+
+        /// Longest input on chain, in elements.
+        #[pallet::constant]
+        type MaxInputLen: Get<u32>;
+
+        /// Longest output on chain, in elements.
+        #[pallet::constant]
+        type MaxOutputLen: Get<u32>;
+
+        /// Longest deadline, in blocks.
+        #[pallet::constant]
+        type MaxDeadline: Get<BlockNumberFor<Self>>;
+
+        /// Collateral of an assignment, whatever its price, in planck.
+        #[pallet::constant]
+        type MinCollateral: Get<BalanceOf<Self>>;
+
+        /// Multiple of the provider's price that is added to the collateral.
+        #[pallet::constant]
+        type CollateralPerPrice: Get<u32>;
+
+        /// Part of the collateral that lateness costs.
+        #[pallet::constant]
+        type LateSlash: Get<Permill>;
+
+        /// Protocol fee, as a part of the provider's price, on top of it.
+        #[pallet::constant]
+        type ProtocolFee: Get<Permill>;
+
+        /// Gas limit of the settlement program; 1 gas is 1 ps of reference time.
+        #[pallet::constant]
+        type SettlementGas: Get<u64>;
+    }
+
+    /// Why funds of an account are on hold.
+    #[pallet::composite_enum]
+    pub enum HoldReason {
+        /// Price of open requests.
+        Escrow,
+    }
+
+    /// The number that the next request gets.
+    #[pallet::storage]
+    pub type NextRequest<T> = StorageValue<_, RequestId, ValueQuery>;
+
+    /// Open requests.
+    #[pallet::storage]
+    pub type Requests<T: Config> = StorageMap<_, Twox64Concat, RequestId, Request<T>>;
+
+    /// Open requests by provider, in ascending order.
+    #[pallet::storage]
+    pub type AssignedTo<T: Config> =
+        StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Identity, OrderedId, ()>;
+
+    /// Open requests by the last block in which a result is in time.
+    #[pallet::storage]
+    pub type Due<T: Config> =
+        StorageDoubleMap<_, Twox64Concat, BlockNumberFor<T>, Identity, OrderedId, ()>;
+
+    /// The deadline work's cursor: nothing is due in an earlier block.
+    #[pallet::storage]
+    pub type NextDue<T: Config> = StorageValue<_, BlockNumberFor<T>, ValueQuery>;
+
+    /// What ended requests left.
+    #[pallet::storage]
+    pub type Records<T: Config> = StorageMap<_, Twox64Concat, RequestId, Record<T>>;
+
+    /// Records by requester and by provider, in ascending order.
+    #[pallet::storage]
+    pub type RecordsOf<T: Config> =
+        StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Identity, OrderedId, ()>;
+
+    #[pallet::event]
+    #[pallet::generate_deposit(pub(super) fn deposit_event)]
+    pub enum Event<T: Config> {
+        /// A request was made, its price is in escrow, and a provider is assigned.
+        Requested {
+            request: RequestId,
+            requester: T::AccountId,
+            provider: T::AccountId,
+            model: ModelIndex,
+            price: Price<BalanceOf<T>>,
+        },
+        /// The proof was accepted and everyone was paid.
+        Settled {
+            request: RequestId,
+            requester: T::AccountId,
+            provider: T::AccountId,
+            gas_used: u64,
+            price: Price<BalanceOf<T>>,
+        },
+        /// The proof was rejected: requester refunded, provider slashed.
+        Rejected {
+            request: RequestId,
+            requester: T::AccountId,
+            provider: T::AccountId,
+            slashed: BalanceOf<T>,
+        },
+        /// No result came before the deadline: requester refunded, provider slashed.
+        Expired {
+            request: RequestId,
+            requester: T::AccountId,
+            provider: T::AccountId,
+            slashed: BalanceOf<T>,
+        },
+        /// An account could not be credited. The amount went to the treasury or, where
+        /// that could not be credited either, back to the requester.
+        PaymentDiverted {
+            request: RequestId,
+            payee: T::AccountId,
+            amount: BalanceOf<T>,
+        },
+    }
+
+    #[pallet::error]
+    pub enum Error<T> {
+        /// No model has this index.
+        UnknownModel,
+        /// The model takes no new requests.
+        ModelDeprecated,
+        /// The model has no verifying key yet.
+        NoVerifyingKey,
+        /// The model's key does not come from the kind of setup that was demanded.
+        SetupNotAccepted,
+        /// No provider with an offer is eligible for this deadline now.
+        NoProvider,
+        /// The price is above `max_price`.
+        MaxPriceTooLow,
+        /// The deadline is zero or longer than the chain allows.
+        InvalidDeadline,
+        /// The input does not have the model's number of elements.
+        WrongInputLength,
+        /// An input element is outside of the model's declared range.
+        InputOutOfRange,
+        /// The model's output is too long to be posted on this chain.
+        OutputTooLong,
+        /// No request has this number.
+        UnknownRequest,
+        /// The request has ended; its record says how.
+        RequestNotOpen,
+        /// Only the assigned provider may submit.
+        NotAssignedProvider,
+        /// The deadline has passed.
+        DeadlinePassed,
+        /// The deadline has not passed yet.
+        DeadlineNotPassed,
+        /// The context is not this chain's: the result was made for another fork.
+        ContextMismatch,
+        /// The output does not have the model's number of elements.
+        WrongOutputLength,
+        /// The proof is not three canonical curve points; nothing was judged.
+        MalformedProof,
+        /// The settlement program needs more gas than the chain gives it.
+        SettlementOutOfGas,
+        /// The settlement program did not end as its template says.
+        SettlementFailed,
+        /// The chain is out of request numbers.
+        TooManyRequests,
+    }
+
+    #[pallet::hooks]
+    impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+        fn on_poll(now: BlockNumberFor<T>, weight: &mut WeightMeter) {
+            Self::expire_past(now, weight);
+        }
+
+        fn integrity_test() {
+            assert!(
+                T::SettlementGas::get() >= lattice_host::GasSchedule::V1.settlement(),
+                "the settlement program must fit into its gas limit"
+            );
+            assert!(
+                !T::MaxDeadline::get().is_zero(),
+                "requests need a positive longest deadline"
+            );
+        }
+
+        #[cfg(feature = "try-runtime")]
+        fn try_state(_: BlockNumberFor<T>) -> Result<(), frame::try_runtime::TryRuntimeError> {
+            Self::check_invariants()
+        }
+    }
+
+    #[pallet::view_functions]
+    impl<T: Config> Pallet<T> {
+        /// An open request.
+        pub fn assignment_of(request: RequestId) -> Option<types::AssignmentOf<T>> {
+            Self::assignment(request)
+        }
+
+        /// What an ended request left.
+        pub fn execution_of(request: RequestId) -> Option<types::ExecutionRecordOf<T>> {
+            Self::execution_record(request)
+        }
+    }
+
+    #[pallet::call]
+    impl<T: Config> Pallet<T> {
+        /// Ask for one inference of a model on an input.
+        ///
+        /// The price, at most `max_price` planck in sum, is held in escrow; the chain
+        /// assigns the cheapest eligible provider, whose result is due within
+        /// `deadline` blocks. Price, royalty, fee and verifying key stay as they are
+        /// now.
+        #[pallet::call_index(0)]
+        #[pallet::weight(T::WeightInfo::request_inference(
+            input.len().saturated_into(),
+            T::Providers::max_inspected(),
+        ))]
+        pub fn request_inference(
+            origin: OriginFor<T>,
+            model: ModelIndex,
+            input: BoundedVec<i8, T::MaxInputLen>,
+            max_price: BalanceOf<T>,
+            deadline: BlockNumberFor<T>,
+            verification: Verification,
+        ) -> DispatchResultWithPostInfo {
+            let requester = ensure_signed(origin)?;
+            let length = input.len().saturated_into();
+            let inspected =
+                Self::do_request(requester, model, input, max_price, deadline, verification)?;
+            Ok(Some(T::WeightInfo::request_inference(length, inspected)).into())
+        }
+
+        /// Post the output of an assigned request with its proof.
+        ///
+        /// A proof that is accepted settles the request in this block. A proof that is
+        /// rejected ends it too: the call succeeds, with [`Event::Rejected`], so that
+        /// the slash stays. `context` is the assignment's, repeated.
+        #[pallet::call_index(1)]
+        #[pallet::weight(Pallet::<T>::submission_weight(output.len().saturated_into()))]
+        pub fn submit_result(
+            origin: OriginFor<T>,
+            request: RequestId,
+            context: H256,
+            output: BoundedVec<i32, T::MaxOutputLen>,
+            proof: ProofBytes,
+        ) -> DispatchResultWithPostInfo {
+            let who = ensure_signed(origin)?;
+            let length = output.len().saturated_into();
+            let gas_used = Self::do_submit(who, request, context, output, proof)?;
+            // The benchmarks measure the whole call with its program; the gas that the
+            // program reports is a floor, not an addition.
+            let weight = Self::result_weight(length).max(Weight::from_parts(gas_used, 0));
+            Ok(Some(weight).into())
+        }
+
+        /// End a request whose deadline has passed. Anyone may; it is free when it works.
+        #[pallet::call_index(2)]
+        #[pallet::weight(T::WeightInfo::expire())]
+        pub fn expire(origin: OriginFor<T>, request: RequestId) -> DispatchResultWithPostInfo {
+            ensure_signed(origin)?;
+            Self::do_expire(request)?;
+            Ok(Pays::No.into())
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! A request is made: its statement fixed, its price held, its provider assigned.
+
+use crate::*;
+use frame::prelude::*;
+use frame::traits::fungible::MutateHold;
+use lattice_primitives::{ModelIndex, RequestId, Verification};
+use pallet_compute_providers::Market;
+
+impl<T: Config> Pallet<T> {
+    /// Returns the number of offers that were looked at.
+    pub(crate) fn do_request(
+        requester: T::AccountId,
+        model: ModelIndex,
+        input: BoundedVec<i8, T::MaxInputLen>,
+        max_price: BalanceOf<T>,
+        deadline: BlockNumberFor<T>,
+        verification: Verification,
+    ) -> Result<u32, DispatchError> {
+        ensure!(
+            Self::is_valid_deadline(deadline),
+            Error::<T>::InvalidDeadline
+        );
+        let terms = Self::terms(model, deadline, verification).map_err(Error::<T>::from)?;
+        let interface = terms.model.interface;
+        ensure!(
+            input.len().saturated_into::<u32>() == interface.input_len,
+            Error::<T>::WrongInputLength
+        );
+        ensure!(
+            interface.output_len <= T::MaxOutputLen::get(),
+            Error::<T>::OutputTooLong
+        );
+        ensure!(terms.bill.total <= max_price, Error::<T>::MaxPriceTooLow);
+        // The range was declared in i8, so a value of any wider type cannot be meant.
+        ensure!(
+            input
+                .iter()
+                .all(|x| (interface.input_lo..=interface.input_hi).contains(x)),
+            Error::<T>::InputOutOfRange
+        );
+        let input_commitment =
+            lattice_host::commit_input(&input, interface.input_lo, interface.input_hi)
+                .map(H256)
+                .map_err(|error| {
+                    log::error!(target: "runtime::inference", "input not committed: {error:?}");
+                    Error::<T>::InputOutOfRange
+                })?;
+
+        let request = NextRequest::<T>::get();
+        let next = request.checked_add(1).ok_or(Error::<T>::TooManyRequests)?;
+        let now = frame_system::Pallet::<T>::block_number();
+        let due = now
+            .checked_add(&deadline)
+            .ok_or(ArithmeticError::Overflow)?;
+        // In widths of their own, so that a content's hash does not depend on the chain's.
+        let content = (
+            &requester,
+            model,
+            input_commitment,
+            max_price.saturated_into::<u128>(),
+            deadline.saturated_into::<u64>(),
+            verification,
+        )
+            .using_encoded(blake2_256);
+        let context = Self::context(request, &content, &terms.provider, &terms.model.model_hash);
+
+        T::Currency::hold(&HoldReason::Escrow.into(), &requester, terms.bill.total)?;
+        T::Providers::assign(&terms.provider, terms.bill.collateral)?;
+
+        NextRequest::<T>::put(next);
+        AssignedTo::<T>::insert(&terms.provider, OrderedId::from(request), ());
+        Due::<T>::insert(due, OrderedId::from(request), ());
+        Requests::<T>::insert(
+            request,
+            Request {
+                requester: requester.clone(),
+                provider: terms.provider.clone(),
+                owner: terms.model.owner,
+                model,
+                model_hash: terms.model.model_hash,
+                vk_id: terms.vk_id,
+                input,
+                input_commitment,
+                context,
+                output_len: interface.output_len,
+                price: terms.bill.price,
+                escrow: terms.bill.total,
+                collateral: terms.bill.collateral,
+                requested_at: now,
+                deadline: due,
+            },
+        );
+        Self::deposit_event(Event::Requested {
+            request,
+            requester,
+            provider: terms.provider,
+            model,
+            price: terms.bill.price,
+        });
+        Ok(terms.inspected)
+    }
+
+    /// The first public input: binds a proof to chain, request, content, provider and
+    /// model.
+    fn context(
+        request: RequestId,
+        content: &[u8; 32],
+        provider: &T::AccountId,
+        model_hash: &H256,
+    ) -> H256 {
+        let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
+        // Chains with 32-byte hashes use theirs as it is.
+        let genesis =
+            <[u8; 32]>::try_from(genesis.as_ref()).unwrap_or_else(|_| blake2_256(genesis.as_ref()));
+        H256(lattice_host::context(
+            &genesis,
+            request,
+            content,
+            &provider.encode(),
+            &lattice_host::ModelId(model_hash.0),
+        ))
+    }
+}

@@ -1,0 +1,118 @@
+//! Random histories: whatever happens in whatever order, the holds are what the pallets
+//! say, and no token is made or lost.
+
+use super::fixture::served;
+use crate::mock::*;
+use crate::*;
+use frame::testing_prelude::*;
+use lattice_primitives::*;
+use rand_chacha::rand_core::{RngCore, SeedableRng};
+use rand_chacha::ChaCha20Rng;
+
+struct History {
+    rng: ChaCha20Rng,
+    endings: [u32; 3],
+}
+
+impl History {
+    fn below(&mut self, bound: u32) -> u32 {
+        self.rng.next_u32() % bound
+    }
+
+    fn provider(&mut self) -> AccountId {
+        [BOB, DAVE][self.below(2) as usize].clone()
+    }
+
+    /// One random call. Refusals are part of the history.
+    fn step(&mut self) {
+        match self.below(12) {
+            0..=3 => {
+                let who = [ALICE, CAROL][self.below(2) as usize].clone();
+                let _ = Inference::request_inference(
+                    origin(&who),
+                    self.below(2),
+                    BoundedVec::truncate_from(served(0).input(self.rng.next_u64())),
+                    Balance::from(self.below(1_000)),
+                    u64::from(self.below(8)),
+                    Verification::Proven,
+                );
+            }
+            4 | 5 => self.submit(false),
+            6 => self.submit(true),
+            7 => {
+                let price = self.below(300).into();
+                let model = self.below(2);
+                let _ = ComputeProviders::set_offer(origin(&self.provider()), model, price, 2);
+            }
+            8 => {
+                let amount = self.below(2_000_000).into();
+                let _ = ComputeProviders::unbond(origin(&self.provider()), amount);
+            }
+            9 => {
+                let _ = ComputeProviders::withdraw_unbonded(origin(&self.provider()));
+                let amount = self.below(2_000_000).into();
+                let _ = ComputeProviders::top_up(origin(&self.provider()), amount);
+            }
+            10 => {
+                let royalty = self.below(50).into();
+                let _ = ModelRegistry::update_pricing(
+                    origin(&CAROL),
+                    self.below(2),
+                    Pricing { royalty },
+                );
+            }
+            _ => run_to(System::block_number() + u64::from(self.below(3))),
+        }
+    }
+
+    /// Answer a random assignment, honestly or with one output changed.
+    fn submit(&mut self, falsely: bool) {
+        let provider = self.provider();
+        let open = Inference::assignments(&provider, 0, 100);
+        let Some(assignment) = open.get(self.rng.next_u32() as usize % open.len().max(1)) else {
+            return;
+        };
+        let (mut output, proof) = answer(assignment.model as usize, assignment);
+        if falsely {
+            output[0] ^= 1;
+        }
+        assert_ok!(submit(
+            &provider,
+            assignment.request,
+            assignment.context,
+            output,
+            proof
+        ));
+    }
+}
+
+#[test]
+fn holds_and_issuance_add_up_after_every_step() {
+    for seed in 0..3 {
+        on_a_serving_chain(|| {
+            register_model(1, ROYALTY);
+            serve(DAVE, 0, PRICE + 50);
+            serve(DAVE, 1, PRICE);
+            let issuance = Balances::total_issuance();
+            let mut history = History {
+                rng: ChaCha20Rng::seed_from_u64(seed),
+                endings: [0; 3],
+            };
+            for _ in 0..150 {
+                history.step();
+                assert_eq!(Balances::total_issuance(), issuance);
+                check_everything();
+            }
+            run_to(System::block_number() + 10);
+            assert_eq!((escrowed(&ALICE), escrowed(&CAROL)), (0, 0));
+            for record in Records::<Test>::iter_values() {
+                history.endings[record.ending as usize] += 1;
+            }
+            assert!(
+                history.endings.iter().all(|count| *count > 0),
+                "every ending occurs: {:?}",
+                history.endings
+            );
+        });
+    }
+}

@@ -1,0 +1,12 @@
+//! Tests as sentences: `a_false_proof::of_another_request_is_rejected`. Every proof in
+//! them is a real one, see [`fixture`].
+
+mod a_false_proof;
+mod a_quote;
+mod a_request;
+mod a_result;
+mod deadlines;
+pub mod fixture;
+mod history;
+mod money;
+mod pages;

@@ -1,0 +1,196 @@
+//! What is stored of a request and of its end.
+
+use crate::Config;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame::prelude::*;
+use lattice_primitives::{
+    Assignment, Ending, ExecutionRecord, ModelIndex, Price, ProofBytes, RequestId,
+};
+
+/// The token amount of this pallet, in planck.
+pub type BalanceOf<T> =
+    <<T as Config>::Currency as fungible::Inspect<<T as frame_system::Config>::AccountId>>::Balance;
+
+/// An open request as providers see it, in this runtime's types.
+pub type AssignmentOf<T> =
+    Assignment<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
+
+/// An ended request as clients see it, in this runtime's types.
+pub type ExecutionRecordOf<T> =
+    ExecutionRecord<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
+
+/// A request id in big-endian bytes, so that storage iterates in the order of the ids.
+///
+/// The chain gives the ids out itself, so an unhashed key cannot be chosen by anyone.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+)]
+pub struct OrderedId([u8; 8]);
+
+impl OrderedId {
+    /// The request id.
+    pub const fn id(self) -> RequestId {
+        RequestId::from_be_bytes(self.0)
+    }
+}
+
+impl From<RequestId> for OrderedId {
+    fn from(id: RequestId) -> Self {
+        Self(id.to_be_bytes())
+    }
+}
+
+/// An open request: everything that its end needs, frozen when it was made.
+#[derive(
+    CloneNoBound,
+    DebugNoBound,
+    PartialEqNoBound,
+    EqNoBound,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+)]
+#[scale_info(skip_type_params(T))]
+#[codec(mel_bound())]
+pub struct Request<T: Config> {
+    pub requester: T::AccountId,
+    pub provider: T::AccountId,
+    /// Receives the royalty: the model's owner when the request was made.
+    pub owner: T::AccountId,
+    pub model: ModelIndex,
+    pub model_hash: H256,
+    /// The verifying key that the proof must satisfy.
+    pub vk_id: H256,
+    pub input: BoundedVec<i8, T::MaxInputLen>,
+    /// Second public input of the proof.
+    pub input_commitment: H256,
+    /// First public input of the proof.
+    pub context: H256,
+    pub output_len: u32,
+    pub price: Price<BalanceOf<T>>,
+    /// Sum of the price's parts, on hold.
+    pub escrow: BalanceOf<T>,
+    /// Locked of the provider's stake.
+    pub collateral: BalanceOf<T>,
+    pub requested_at: BlockNumberFor<T>,
+    /// The last block in which a result is in time.
+    pub deadline: BlockNumberFor<T>,
+}
+
+/// What the provider posted, as far as it was judged.
+#[derive(
+    CloneNoBound,
+    DebugNoBound,
+    PartialEqNoBound,
+    EqNoBound,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+)]
+#[scale_info(skip_type_params(T))]
+#[codec(mel_bound())]
+pub struct Evidence<T: Config> {
+    pub output: BoundedVec<i32, T::MaxOutputLen>,
+    /// Third public input of the proof.
+    pub output_commitment: H256,
+    pub proof: ProofBytes,
+    /// Gas that the settlement program used.
+    pub gas_used: u64,
+}
+
+/// What an ended request left.
+#[derive(
+    CloneNoBound,
+    DebugNoBound,
+    PartialEqNoBound,
+    EqNoBound,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+)]
+#[scale_info(skip_type_params(T))]
+#[codec(mel_bound())]
+pub struct Record<T: Config> {
+    pub requester: T::AccountId,
+    pub provider: T::AccountId,
+    pub model: ModelIndex,
+    pub model_hash: H256,
+    pub vk_id: H256,
+    pub context: H256,
+    pub input_commitment: H256,
+    /// `None` when the request expired.
+    pub evidence: Option<Evidence<T>>,
+    pub price: Price<BalanceOf<T>>,
+    pub ending: Ending,
+    pub requested_at: BlockNumberFor<T>,
+    pub ended_at: BlockNumberFor<T>,
+}
+
+impl<T: Config> Request<T> {
+    /// As its provider sees it.
+    pub fn into_assignment(self, request: RequestId) -> AssignmentOf<T> {
+        Assignment {
+            request,
+            requester: self.requester,
+            provider: self.provider,
+            model: self.model,
+            model_hash: self.model_hash,
+            vk_id: self.vk_id,
+            input: self.input.into_inner(),
+            input_commitment: self.input_commitment,
+            context: self.context,
+            price: self.price,
+            deadline: self.deadline,
+        }
+    }
+}
+
+impl<T: Config> Record<T> {
+    /// As clients see it.
+    pub fn into_execution_record(self, request: RequestId) -> ExecutionRecordOf<T> {
+        let (output, output_commitment, proof, gas_used) = match self.evidence {
+            Some(evidence) => (
+                evidence.output.into_inner(),
+                Some(evidence.output_commitment),
+                Some(evidence.proof),
+                evidence.gas_used,
+            ),
+            None => Default::default(),
+        };
+        ExecutionRecord {
+            request,
+            requester: self.requester,
+            provider: self.provider,
+            model: self.model,
+            model_hash: self.model_hash,
+            vk_id: self.vk_id,
+            context: self.context,
+            input_commitment: self.input_commitment,
+            output_commitment,
+            output,
+            proof,
+            gas_used,
+            price: self.price,
+            ending: self.ending,
+            requested_at: self.requested_at,
+            ended_at: self.ended_at,
+        }
+    }
+}

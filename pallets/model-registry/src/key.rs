@@ -1,0 +1,95 @@
+//! Verifying keys: validated once, named by content, never replaced.
+
+use crate::types::{PreparedKey, VerifyingKey};
+use crate::*;
+use frame::prelude::*;
+use lattice_primitives::{ModelIndex, Setup};
+
+impl<T: Config> Pallet<T> {
+    #[allow(clippy::too_many_arguments)]
+    pub(crate) fn do_register_key(
+        who: T::AccountId,
+        model: ModelIndex,
+        verifying_key: VerifyingKey,
+        setup: Setup,
+        circuit_version: u16,
+        phase1_id: H256,
+        proving_key_hash: H256,
+    ) -> DispatchResult {
+        ensure!(
+            circuit_version == lattice_host::CIRCUIT_VERSION,
+            Error::<T>::UnsupportedCircuitVersion
+        );
+        let registration = Models::<T>::get(model).ok_or(Error::<T>::UnknownModel)?;
+        ensure!(registration.owner == who, Error::<T>::NotOwner);
+        ensure!(
+            !Keys::<T>::contains_key(model),
+            Error::<T>::KeyAlreadyRegistered
+        );
+
+        let vk_id = H256(lattice_host::vk_id(
+            &lattice_host::ModelId(registration.model_hash.0),
+            circuit_version,
+            &phase1_id.0,
+            &verifying_key,
+        ));
+        Self::ensure_setup(setup, &vk_id, &phase1_id, &proving_key_hash)?;
+
+        let report = lattice_host::validate_key(&verifying_key).map_err(|error| {
+            log::debug!(target: "runtime::model-registry", "verifying key refused: {error:?}");
+            Error::<T>::InvalidVerifyingKey
+        })?;
+        ensure!(
+            !Deltas::<T>::contains_key(report.delta_hash),
+            Error::<T>::DeltaAlreadyRegistered
+        );
+        let prepared =
+            PreparedKey::try_from(report.prepared).map_err(|_| Error::<T>::InvalidVerifyingKey)?;
+
+        let bytes = verifying_key.len().saturating_add(prepared.len());
+        let deposit = Self::byte_deposit(bytes)?;
+        Self::mutate_own(&who, model, |registration| {
+            Self::add_deposit(registration, deposit)
+        })?;
+
+        Deltas::<T>::insert(report.delta_hash, model);
+        VerifyingKeys::<T>::insert(vk_id, prepared);
+        Keys::<T>::insert(
+            model,
+            KeyDetails {
+                vk_id,
+                setup,
+                circuit_version,
+                phase1_id,
+                proving_key_hash,
+                verifying_key,
+            },
+        );
+        Self::deposit_event(Event::KeyRegistered {
+            model,
+            vk_id,
+            setup,
+        });
+        Ok(())
+    }
+
+    /// Whether this chain believes what is said of the key's origin.
+    fn ensure_setup(
+        setup: Setup,
+        vk_id: &H256,
+        phase1_id: &H256,
+        proving_key_hash: &H256,
+    ) -> DispatchResult {
+        match setup {
+            Setup::Dev => {
+                ensure!(T::AllowDevSetup::get(), Error::<T>::DevSetupNotAllowed);
+                ensure!(phase1_id.is_zero(), Error::<T>::DevSetupNamesPhase1);
+            }
+            Setup::Ceremony => ensure!(
+                T::Ceremonies::attests(vk_id, phase1_id, proving_key_hash),
+                Error::<T>::CeremonyNotAttested
+            ),
+        }
+        Ok(())
+    }
+}

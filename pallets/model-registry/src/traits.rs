@@ -1,0 +1,52 @@
+//! What other pallets see of the registry, and what it asks of them.
+
+use alloc::vec::Vec;
+use frame::prelude::*;
+use lattice_primitives::{Interface, ModelIndex, ModelState, Setup};
+
+/// What a request needs to know of a registration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Servable<AccountId, Balance> {
+    pub owner: AccountId,
+    pub model_hash: H256,
+    pub interface: Interface,
+    /// To the owner, in planck per inference.
+    pub royalty: Balance,
+    pub state: ModelState,
+    /// The verifying key's id and setup; `None` before a key is registered.
+    pub key: Option<(H256, Setup)>,
+}
+
+/// The registry, as providers and requests use it.
+pub trait Registry<AccountId, Balance> {
+    /// Whether a registration exists, and whether it takes new requests.
+    fn state(model: ModelIndex) -> Option<ModelState>;
+    /// What a request needs; `None` for an unknown registration.
+    fn servable(model: ModelIndex) -> Option<Servable<AccountId, Balance>>;
+    /// The raw storage key under which the host finds a prepared verifying key.
+    fn prepared_key_location(vk_id: &H256) -> Vec<u8>;
+    /// One inference of this registration was settled.
+    fn note_execution(model: ModelIndex);
+    /// A provider offers to serve this registration.
+    fn note_offer(model: ModelIndex);
+    /// A provider withdrew its offer.
+    fn note_offer_removed(model: ModelIndex);
+
+    /// Registers one more model that takes requests, for other pallets' benchmarks.
+    #[cfg(feature = "runtime-benchmarks")]
+    fn benchmark_model() -> ModelIndex;
+}
+
+/// Who attests that keys came from a ceremony.
+pub trait Ceremonies {
+    /// Whether a ceremony with these phase-1 parameters produced this verifying
+    /// key together with this proving key.
+    fn attests(vk_id: &H256, phase1_id: &H256, proving_key_hash: &H256) -> bool;
+}
+
+/// No ceremony: every claim of one is refused.
+impl Ceremonies for () {
+    fn attests(_: &H256, _: &H256, _: &H256) -> bool {
+        false
+    }
+}

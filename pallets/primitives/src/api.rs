@@ -1,0 +1,37 @@
+//! The runtime API. `state_call` reaches every function of it from any client.
+
+use crate::*;
+use alloc::vec::Vec;
+use codec::Codec;
+
+/// Largest number of rows that one call returns; a larger `limit` is cut to it.
+pub const MAX_PAGE: u32 = 100;
+
+sp_api::decl_runtime_apis! {
+    /// Models, providers, requests and execution records.
+    pub trait LatticeApi<AccountId, Balance, BlockNumber>
+    where
+        AccountId: Codec,
+        Balance: Codec,
+        BlockNumber: Codec,
+    {
+        /// One registration.
+        fn model(index: ModelIndex) -> Option<ModelInfo<AccountId, Balance, BlockNumber>>;
+        /// Registrations with index ≥ `start`, in ascending order.
+        fn models(start: ModelIndex, limit: u32) -> Vec<ModelInfo<AccountId, Balance, BlockNumber>>;
+        /// One provider.
+        fn provider(account: AccountId) -> Option<ProviderInfo<AccountId, Balance, BlockNumber>>;
+        /// Providers with an offer for a model, cheapest first.
+        fn providers_of(model: ModelIndex, limit: u32) -> Vec<ProviderInfo<AccountId, Balance, BlockNumber>>;
+        /// What a request would cost now, and who would serve it.
+        fn quote(model: ModelIndex, deadline: BlockNumber, verification: Verification) -> Result<Quote<AccountId, Balance>, QuoteError>;
+        /// An open request.
+        fn assignment(request: RequestId) -> Option<Assignment<AccountId, Balance, BlockNumber>>;
+        /// Open requests of a provider, oldest first, with number ≥ `start`.
+        fn assignments(provider: AccountId, start: RequestId, limit: u32) -> Vec<Assignment<AccountId, Balance, BlockNumber>>;
+        /// What an ended request left.
+        fn execution_record(request: RequestId) -> Option<ExecutionRecord<AccountId, Balance, BlockNumber>>;
+        /// Records in which an account was requester or provider, ascending, with number ≥ `start`.
+        fn executions_by_account(account: AccountId, start: RequestId, limit: u32) -> Vec<ExecutionRecord<AccountId, Balance, BlockNumber>>;
+    }
+}

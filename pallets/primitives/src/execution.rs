@@ -1,0 +1,190 @@
+//! Requests, assignments and execution records.
+
+use crate::{ModelIndex, ProofBytes, RequestId};
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
+use sp_core::H256;
+
+/// The evidence on which a requester wants its inference settled.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+pub enum Verification {
+    /// A Groth16 proof under a key of any setup that the chain accepts.
+    Proven,
+    /// A Groth16 proof under a key that came from a ceremony.
+    ProvenByCeremony,
+}
+
+/// What the requester pays, frozen when the request is made; all in planck.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+pub struct Price<Balance> {
+    /// To the provider.
+    pub compute: Balance,
+    /// To the owner of the model.
+    pub royalty: Balance,
+    /// To the treasury account.
+    pub fee: Balance,
+}
+
+/// Whose fault an ending was.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+pub enum Fault {
+    Requester,
+    Provider,
+    Network,
+}
+
+/// How a request ended.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+pub enum Ending {
+    /// The proof was accepted; everyone was paid.
+    Settled,
+    /// The proof was rejected: provider slashed, requester refunded.
+    ProofRejected,
+    /// No result before the deadline: requester refunded, provider slashed for lateness.
+    Expired,
+}
+
+impl Ending {
+    /// Who was at fault; `None` when nobody was.
+    pub const fn fault(&self) -> Option<Fault> {
+        match self {
+            Ending::Settled => None,
+            Ending::ProofRejected | Ending::Expired => Some(Fault::Provider),
+        }
+    }
+}
+
+/// An open request, as its provider needs it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Assignment<AccountId, Balance, BlockNumber> {
+    pub request: RequestId,
+    pub requester: AccountId,
+    pub provider: AccountId,
+    pub model: ModelIndex,
+    pub model_hash: H256,
+    /// The verifying key that the proof must satisfy.
+    pub vk_id: H256,
+    pub input: Vec<i8>,
+    pub input_commitment: H256,
+    /// First public input of the proof: binds it to this request and provider.
+    pub context: H256,
+    pub price: Price<Balance>,
+    /// Result is due in this block or earlier.
+    pub deadline: BlockNumber,
+}
+
+/// What a request left on chain when it ended.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct ExecutionRecord<AccountId, Balance, BlockNumber> {
+    pub request: RequestId,
+    pub requester: AccountId,
+    pub provider: AccountId,
+    pub model: ModelIndex,
+    pub model_hash: H256,
+    pub vk_id: H256,
+    pub context: H256,
+    pub input_commitment: H256,
+    /// Present when a proof was submitted.
+    pub output_commitment: Option<H256>,
+    /// The output as posted; empty when none was.
+    pub output: Vec<i32>,
+    /// The proof as submitted.
+    pub proof: Option<ProofBytes>,
+    /// Gas that the settlement program used.
+    pub gas_used: u64,
+    pub price: Price<Balance>,
+    pub ending: Ending,
+    pub requested_at: BlockNumber,
+    pub ended_at: BlockNumber,
+}
+
+/// A provider that could take a request, with what it would cost.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Quote<AccountId, Balance> {
+    /// The provider that the chain would choose now.
+    pub provider: AccountId,
+    /// What would be charged; never below the later bill.
+    pub price: Price<Balance>,
+    /// Sum of the price's parts: the smallest sufficient `max_price`.
+    pub total: Balance,
+}
+
+/// Why a quote or a request is refused.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+pub enum QuoteError {
+    UnknownModel,
+    ModelDeprecated,
+    /// The registration has no verifying key yet.
+    NoVerifyingKey,
+    /// The key does not come from the kind of setup that was demanded.
+    SetupNotAccepted,
+    /// No provider with an offer is eligible now.
+    NoProvider,
+}

@@ -1,0 +1,31 @@
+//! Types and runtime APIs shared by the pallets, the node's RPC and every client.
+//!
+//! * [`model`]: what the registry says of a model and its verifying key;
+//! * [`provider`]: what the chain says of a provider and its offers;
+//! * [`execution`]: requests, assignments, and the record that a settlement leaves;
+//! * [`api`]: the runtime API over all of them.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+pub mod api;
+pub mod execution;
+pub mod model;
+pub mod provider;
+
+pub use execution::*;
+pub use model::*;
+pub use provider::*;
+
+/// Position of a registration in the registry.
+///
+/// A model hash names *content*; several accounts may register the same
+/// content, so a registration is named by its index.
+pub type ModelIndex = u32;
+
+/// Number of an inference request, counted from zero on each chain.
+pub type RequestId = u64;
+
+/// A Groth16 proof: A, B and C in arkworks' compressed form.
+pub type ProofBytes = [u8; 128];

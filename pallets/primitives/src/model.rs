@@ -1,0 +1,168 @@
+//! What the registry says of a model.
+
+use crate::ModelIndex;
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
+use sp_core::H256;
+
+/// How the proving and verifying keys of a model came about.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+pub enum Setup {
+    /// One party generated the keys and could forge proofs.
+    Dev,
+    /// A phase-1 and phase-2 ceremony with a public transcript.
+    Ceremony,
+}
+
+/// What a provider needs to serve a model.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+pub struct Requirements {
+    /// Resident memory for weights and activations, in MiB.
+    pub memory_mib: u32,
+    /// Accelerator memory in MiB; zero when a CPU suffices.
+    pub accelerator_memory_mib: u32,
+}
+
+/// What the owner of a model asks for each proven inference.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+pub struct Pricing<Balance> {
+    /// Royalty to the owner, in planck per inference.
+    pub royalty: Balance,
+}
+
+/// Whether new requests may name a registration.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+pub enum ModelState {
+    /// Open for requests.
+    Active,
+    /// Closed for new requests; requests already made settle normally.
+    Deprecated,
+}
+
+/// The integer interface of a model, derived by the chain from its manifest.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+pub struct Interface {
+    /// Number of input elements.
+    pub input_len: u32,
+    /// Smallest admissible input element.
+    pub input_lo: i8,
+    /// Largest admissible input element.
+    pub input_hi: i8,
+    /// Number of output elements.
+    pub output_len: u32,
+}
+
+/// The verifying key of a registration.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct KeyInfo {
+    /// Blake2-256(ModelId ‖ circuit version ‖ phase-1 id ‖ key).
+    pub vk_id: H256,
+    /// How the key was made.
+    pub setup: Setup,
+    /// Version of the circuit compiler that the key belongs to.
+    pub circuit_version: u16,
+    /// Identity of the phase-1 parameters; zero for a development setup.
+    pub phase1_id: H256,
+    /// Blake2-256 of the proving key file.
+    pub proving_key_hash: H256,
+    /// The verifying key, arkworks compressed encoding.
+    pub verifying_key: Vec<u8>,
+}
+
+/// A registration, as clients see it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct ModelInfo<AccountId, Balance, BlockNumber> {
+    pub index: ModelIndex,
+    pub owner: AccountId,
+    /// UTF-8 name, as registered.
+    pub name: Vec<u8>,
+    /// The owner's version number of this name.
+    pub version: u32,
+    /// Blake2-256 of the manifest.
+    pub model_hash: H256,
+    /// Bytes of all weight tensors.
+    pub byte_size: u64,
+    pub requirements: Requirements,
+    pub pricing: Pricing<Balance>,
+    pub interface: Interface,
+    /// The canonical SCALE manifest.
+    pub manifest: Vec<u8>,
+    pub key: Option<KeyInfo>,
+    /// The registration that this one follows.
+    pub parent: Option<ModelIndex>,
+    pub state: ModelState,
+    /// Number of providers with an offer.
+    pub providers: u32,
+    pub created_at: BlockNumber,
+    /// Settled inferences.
+    pub total_executions: u64,
+}

@@ -1,0 +1,101 @@
+//! What the chain says of a provider.
+
+use crate::ModelIndex;
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
+
+/// What a provider says of its machine.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+pub struct Hardware {
+    pub cpu_cores: u16,
+    pub memory_mib: u32,
+    /// Number of accelerators; zero on a CPU-only machine.
+    pub accelerators: u16,
+    /// Memory of the smallest accelerator, in MiB.
+    pub accelerator_memory_mib: u32,
+}
+
+/// What a provider asks for serving one model.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+pub struct Offer<Balance, BlockNumber> {
+    /// Price per inference, in planck, royalty and protocol fee not included.
+    pub price: Balance,
+    /// The shortest deadline this provider accepts, in blocks.
+    pub min_deadline: BlockNumber,
+}
+
+/// Why collateral was taken.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+pub enum SlashCause {
+    /// A proof that the chain rejected.
+    FalseProof,
+    /// No result before the deadline.
+    Late,
+}
+
+/// A provider, as clients see it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct ProviderInfo<AccountId, Balance, BlockNumber> {
+    pub account: AccountId,
+    /// Stake on hold and not unbonding, in planck.
+    pub stake: Balance,
+    /// Part of the stake locked as collateral of running assignments.
+    pub locked: Balance,
+    /// Unbonding amounts and the block from which each may be withdrawn.
+    pub unbonding: Vec<(Balance, BlockNumber)>,
+    pub hardware: Hardware,
+    /// Multiaddresses or URLs, UTF-8.
+    pub endpoints: Vec<Vec<u8>>,
+    /// Assignments it takes at the same time.
+    pub capacity: u32,
+    /// Assignments running now.
+    pub running: u32,
+    pub offers: Vec<(ModelIndex, Offer<Balance, BlockNumber>)>,
+    pub settled: u64,
+    pub late: u64,
+    pub rejected: u64,
+    pub registered_at: BlockNumber,
+    pub last_heartbeat: BlockNumber,
+}
