@@ -1,0 +1,203 @@
+//! The answers of the `lattice_*` methods: each is one call of the runtime API.
+
+use super::{
+    api::LatticeApiServer,
+    error::Error,
+    json::{Assignment, ExecutionRecord, Model, Provider, Quote},
+    number::U64,
+};
+use crate::service::FullClient;
+use jsonrpsee::core::RpcResult;
+use lattice_primitives::{
+    api::{LatticeApi as _, MAX_PAGE},
+    ModelIndex, Verification,
+};
+use lattice_runtime::{AccountId, BlockNumber, Hash};
+use sp_api::{ApiError, ProvideRuntimeApi};
+use sp_blockchain::HeaderBackend;
+use std::sync::Arc;
+
+/// Answers from the state of a full node.
+pub struct Lattice {
+    client: Arc<FullClient>,
+}
+
+impl Lattice {
+    /// Answers from what `client` knows.
+    pub fn new(client: Arc<FullClient>) -> Self {
+        Self { client }
+    }
+
+    /// The block to ask: `at` when it is known, the best one when none was named.
+    fn block(&self, at: Option<Hash>) -> Result<Hash, Error> {
+        match at {
+            None => Ok(self.client.info().best_hash),
+            Some(hash) => match self.client.header(hash) {
+                Ok(Some(_)) => Ok(hash),
+                Ok(None) => Err(Error::UnknownBlock(hash)),
+                Err(cause) => Err(runtime(hash)(cause)),
+            },
+        }
+    }
+}
+
+/// Turns what the client says into an error that names the block.
+fn runtime<E: std::fmt::Display>(at: Hash) -> impl Fn(E) -> Error {
+    move |cause| Error::Runtime {
+        at,
+        cause: cause.to_string(),
+    }
+}
+
+/// Checks that a page has a size that the chain hands out.
+fn page(limit: u32) -> Result<u32, Error> {
+    if (1..=MAX_PAGE).contains(&limit) {
+        Ok(limit)
+    } else {
+        Err(Error::Limit(limit))
+    }
+}
+
+/// Rows of the runtime API as rows of JSON.
+fn rows<Row, Json: From<Row>>(rows: Vec<Row>) -> Vec<Json> {
+    rows.into_iter().map(Json::from).collect()
+}
+
+impl LatticeApiServer for Lattice {
+    fn model(&self, index: ModelIndex, at: Option<Hash>) -> RpcResult<Option<Model>> {
+        let at = self.block(at)?;
+        let model = self
+            .client
+            .runtime_api()
+            .model(at, index)
+            .map_err(runtime::<ApiError>(at))?;
+        Ok(model.map(Model::from))
+    }
+
+    fn models(&self, start: ModelIndex, limit: u32, at: Option<Hash>) -> RpcResult<Vec<Model>> {
+        let (limit, at) = (page(limit)?, self.block(at)?);
+        let models = self
+            .client
+            .runtime_api()
+            .models(at, start, limit)
+            .map_err(runtime::<ApiError>(at))?;
+        Ok(models.into_iter().map(Model::without_manifest).collect())
+    }
+
+    fn provider(&self, account: AccountId, at: Option<Hash>) -> RpcResult<Option<Provider>> {
+        let at = self.block(at)?;
+        let provider = self
+            .client
+            .runtime_api()
+            .provider(at, account)
+            .map_err(runtime::<ApiError>(at))?;
+        Ok(provider.map(Provider::from))
+    }
+
+    fn providers_of(
+        &self,
+        model: ModelIndex,
+        limit: u32,
+        at: Option<Hash>,
+    ) -> RpcResult<Vec<Provider>> {
+        let (limit, at) = (page(limit)?, self.block(at)?);
+        let providers = self
+            .client
+            .runtime_api()
+            .providers_of(at, model, limit)
+            .map_err(runtime::<ApiError>(at))?;
+        Ok(rows(providers))
+    }
+
+    fn quote(
+        &self,
+        model: ModelIndex,
+        deadline: BlockNumber,
+        verification: Option<Verification>,
+        at: Option<Hash>,
+    ) -> RpcResult<Quote> {
+        let at = self.block(at)?;
+        let verification = verification.unwrap_or(Verification::Proven);
+        let quote = self
+            .client
+            .runtime_api()
+            .quote(at, model, deadline, verification)
+            .map_err(runtime::<ApiError>(at))?
+            .map_err(|reason| Error::NoQuote {
+                model,
+                deadline,
+                verification,
+                reason,
+            })?;
+        Ok(quote.into())
+    }
+
+    fn assignment(&self, request: U64, at: Option<Hash>) -> RpcResult<Option<Assignment>> {
+        let at = self.block(at)?;
+        let assignment = self
+            .client
+            .runtime_api()
+            .assignment(at, request.0)
+            .map_err(runtime::<ApiError>(at))?;
+        Ok(assignment.map(Assignment::from))
+    }
+
+    fn assignments(
+        &self,
+        provider: AccountId,
+        start: U64,
+        limit: u32,
+        at: Option<Hash>,
+    ) -> RpcResult<Vec<Assignment>> {
+        let (limit, at) = (page(limit)?, self.block(at)?);
+        let assignments = self
+            .client
+            .runtime_api()
+            .assignments(at, provider, start.0, limit)
+            .map_err(runtime::<ApiError>(at))?;
+        Ok(rows(assignments))
+    }
+
+    fn execution_record(
+        &self,
+        request: U64,
+        at: Option<Hash>,
+    ) -> RpcResult<Option<ExecutionRecord>> {
+        let at = self.block(at)?;
+        let record = self
+            .client
+            .runtime_api()
+            .execution_record(at, request.0)
+            .map_err(runtime::<ApiError>(at))?;
+        Ok(record.map(ExecutionRecord::from))
+    }
+
+    fn executions_by_account(
+        &self,
+        account: AccountId,
+        start: U64,
+        limit: u32,
+        at: Option<Hash>,
+    ) -> RpcResult<Vec<ExecutionRecord>> {
+        let (limit, at) = (page(limit)?, self.block(at)?);
+        let records = self
+            .client
+            .runtime_api()
+            .executions_by_account(at, account, start.0, limit)
+            .map_err(runtime::<ApiError>(at))?;
+        Ok(rows(records))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_has_one_to_a_hundred_rows() {
+        assert!(page(1).is_ok());
+        assert!(page(MAX_PAGE).is_ok());
+        assert!(matches!(page(0), Err(Error::Limit(0))));
+        assert!(matches!(page(MAX_PAGE + 1), Err(Error::Limit(101))));
+    }
+}

@@ -1,0 +1,13 @@
+//! The node's parts and how they are joined.
+//!
+//! * [`partial`]: client, database, import queue, transaction pool: what the
+//!   offline commands need, too;
+//! * [`full`]: network, RPC, and the tasks that run until the node stops;
+//! * [`consensus`]: authoring with Aura, finality with GRANDPA.
+
+mod consensus;
+mod full;
+mod partial;
+
+pub use full::new_full;
+pub use partial::{new_partial, FullClient, Pool};

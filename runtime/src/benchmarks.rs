@@ -1,0 +1,45 @@
+//! The benchmarks that `lattice-node benchmark pallet` runs.
+
+use crate::{
+    AllPalletsWithSystem, Balances, ComputeProviders, Grandpa, Inference, ModelRegistry, Runtime,
+    Sudo, Timestamp,
+};
+use alloc::{string::String, vec::Vec};
+use frame_benchmarking::{
+    baseline::{Config as BaselineConfig, Pallet as Baseline},
+    define_benchmarks, BenchmarkBatch, BenchmarkConfig, BenchmarkList,
+};
+use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
+use sp_core::storage::TrackedStorageKey;
+
+define_benchmarks!(
+    [frame_benchmarking, Baseline::<Runtime>]
+    [pallet_timestamp, Timestamp]
+    [pallet_grandpa, Grandpa]
+    [pallet_balances, Balances]
+    [pallet_sudo, Sudo]
+    [pallet_model_registry, ModelRegistry]
+    [pallet_compute_providers, ComputeProviders]
+    [pallet_inference, Inference]
+);
+
+impl BaselineConfig for Runtime {}
+
+/// Every benchmark, and the storage of every pallet.
+pub fn metadata(extra: bool) -> (Vec<BenchmarkList>, Vec<StorageInfo>) {
+    let mut list = Vec::<BenchmarkList>::new();
+    list_benchmarks!(list, extra);
+    (list, AllPalletsWithSystem::storage_info())
+}
+
+/// Runs the benchmarks that `config` selects.
+///
+/// # Errors
+/// When a benchmark fails or none matches.
+pub fn dispatch(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> {
+    let whitelist: Vec<TrackedStorageKey> = AllPalletsWithSystem::whitelisted_storage_keys();
+    let mut batches = Vec::<BenchmarkBatch>::new();
+    let params = (&config, &whitelist);
+    add_benchmarks!(params, batches);
+    Ok(batches)
+}

@@ -1,0 +1,79 @@
+//! The market for proven inferences: what it costs, and what it may hold.
+
+use crate::{
+    AccountId, Balances, ComputeProviders, ModelRegistry, Runtime, RuntimeHoldReason, DAYS, HOURS,
+    MILLI_UNIT, UNIT,
+};
+use frame_support::{
+    parameter_types,
+    traits::{ConstBool, ConstU128, ConstU32, ConstU64},
+    PalletId,
+};
+use lattice_isa::GasSchedule;
+use sp_runtime::{traits::AccountIdConversion, Permill};
+
+/// Identity from which the treasury's account is derived.
+pub const TREASURY_ID: PalletId = PalletId(*b"lat/trsy");
+
+/// Gas of the settlement program, in picoseconds of reference time.
+///
+/// The runtime owns the program's template, and gas follows from shapes alone,
+/// so the limit is exact.
+pub const SETTLEMENT_GAS: u64 = GasSchedule::V1.settlement();
+
+parameter_types! {
+    /// The account that receives protocol fees, slashes, and payments that
+    /// cannot be credited. No key controls it; only sudo can move its money.
+    pub TreasuryAccount: AccountId = TREASURY_ID.into_account_truncating();
+    /// The protocol's part of each settled inference, of the compute price.
+    pub const ProtocolFee: Permill = Permill::from_percent(2);
+    /// The part of an assignment's collateral that lateness costs: far less
+    /// than a false proof, which costs all of it.
+    pub const LateSlash: Permill = Permill::from_percent(1);
+}
+
+impl pallet_model_registry::Config for Runtime {
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type Currency = Balances;
+    // No ceremony pallet exists yet, so no key can claim to come from one.
+    type Ceremonies = ();
+    type WeightInfo = pallet_model_registry::weights::SubstrateWeight<Runtime>;
+    type AllowDevSetup = ConstBool<true>;
+    type DepositBase = ConstU128<UNIT>;
+    type DepositPerByte = ConstU128<MILLI_UNIT>;
+    type MaxNameLen = ConstU32<64>;
+    type MaxManifestLen = ConstU32<65_536>;
+}
+
+impl pallet_compute_providers::Config for Runtime {
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type Currency = Balances;
+    type Registry = ModelRegistry;
+    type WeightInfo = pallet_compute_providers::weights::SubstrateWeight<Runtime>;
+    type Treasury = TreasuryAccount;
+    type MinStake = ConstU128<{ 100 * UNIT }>;
+    type UnbondingPeriod = ConstU32<DAYS>;
+    type MaxUnbonding = ConstU32<16>;
+    type MaxOffers = ConstU32<32>;
+    type MaxProvidersPerModel = ConstU32<64>;
+    type MaxEndpoints = ConstU32<4>;
+    type MaxEndpointLen = ConstU32<128>;
+    type MaxCapacity = ConstU32<64>;
+}
+
+impl pallet_inference::Config for Runtime {
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type Currency = Balances;
+    type Registry = ModelRegistry;
+    type Providers = ComputeProviders;
+    type WeightInfo = pallet_inference::weights::SubstrateWeight<Runtime>;
+    type Treasury = TreasuryAccount;
+    type MaxInputLen = ConstU32<4_096>;
+    type MaxOutputLen = ConstU32<1_024>;
+    type MaxDeadline = ConstU32<HOURS>;
+    type MinCollateral = ConstU128<{ 10 * UNIT }>;
+    type CollateralPerPrice = ConstU32<10>;
+    type LateSlash = LateSlash;
+    type ProtocolFee = ProtocolFee;
+    type SettlementGas = ConstU64<SETTLEMENT_GAS>;
+}

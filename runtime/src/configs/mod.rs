@@ -1,0 +1,11 @@
+//! What each pallet is given.
+//!
+//! * [`system`]: block limits, database weights, the clock of blocks;
+//! * [`consensus`]: timestamp, Aura, GRANDPA;
+//! * [`money`]: balances, transaction fees, sudo;
+//! * [`lattice`]: model registry, compute providers, inference.
+
+pub mod consensus;
+pub mod lattice;
+pub mod money;
+pub mod system;

@@ -1,0 +1,282 @@
+//! Every pallet is there under its name, with its own weights.
+
+use codec::Encode;
+use frame_support::{
+    dispatch::GetDispatchInfo,
+    traits::{GetCallMetadata, PalletInfo as _, StorageInfoTrait},
+    weights::Weight,
+};
+use lattice_primitives::{Hardware, Pricing, Requirements, Setup, Verification};
+use lattice_runtime::{
+    AccountId, AllPalletsWithSystem, Runtime, RuntimeCall, TxExtension, VERSION,
+};
+use pallet_compute_providers::{Call as Providers, WeightInfo as _};
+use pallet_inference::{Call as Inference, WeightInfo as _};
+use pallet_model_registry::{Call as Registry, WeightInfo as _};
+use sp_core::H256;
+use sp_keyring::Sr25519Keyring;
+use std::{any::TypeId, collections::BTreeSet};
+
+type RegistryWeights = pallet_model_registry::weights::SubstrateWeight<Runtime>;
+type ProviderWeights = pallet_compute_providers::weights::SubstrateWeight<Runtime>;
+type InferenceWeights = pallet_inference::weights::SubstrateWeight<Runtime>;
+
+/// Every call of Lattice's own pallets, each once, with the weight that its
+/// benchmark gives.
+fn calls() -> Vec<(RuntimeCall, Weight)> {
+    let mut calls = registry_calls();
+    calls.extend(provider_calls());
+    calls.extend(inference_calls());
+    calls
+}
+
+fn registry_calls() -> Vec<(RuntimeCall, Weight)> {
+    let register = Registry::register {
+        name: vec![b'x'; 6].try_into().expect("short enough"),
+        version: 1,
+        manifest: vec![0; 300].try_into().expect("short enough"),
+        requirements: Requirements::default(),
+        pricing: Pricing::default(),
+        parent: None,
+    };
+    let register_key = Registry::register_key {
+        model: 0,
+        verifying_key: vec![0; 360].try_into().expect("short enough"),
+        setup: Setup::Dev,
+        circuit_version: 1,
+        phase1_id: H256::zero(),
+        proving_key_hash: H256::zero(),
+    };
+    let update_pricing = Registry::update_pricing {
+        model: 0,
+        pricing: Pricing::default(),
+    };
+    let transfer = Registry::transfer {
+        model: 0,
+        new_owner: alice().into(),
+    };
+    vec![
+        (register.into(), RegistryWeights::register(6, 300)),
+        (register_key.into(), RegistryWeights::register_key()),
+        (update_pricing.into(), RegistryWeights::update_pricing()),
+        (
+            Registry::deprecate { model: 0 }.into(),
+            RegistryWeights::deprecate(),
+        ),
+        (transfer.into(), RegistryWeights::transfer()),
+    ]
+}
+
+fn provider_calls() -> Vec<(RuntimeCall, Weight)> {
+    let register = Providers::register {
+        stake: 1,
+        hardware: Hardware::default(),
+        endpoints: Default::default(),
+        capacity: 1,
+    };
+    let set_offer = Providers::set_offer {
+        model: 0,
+        price: 1,
+        min_deadline: 1,
+    };
+    let update_profile = Providers::update_profile {
+        hardware: Hardware::default(),
+        endpoints: Default::default(),
+        capacity: 1,
+    };
+    vec![
+        (register.into(), ProviderWeights::register(0)),
+        (
+            Providers::top_up { amount: 1 }.into(),
+            ProviderWeights::top_up(),
+        ),
+        (
+            Providers::unbond { amount: 1 }.into(),
+            ProviderWeights::unbond(),
+        ),
+        (
+            Providers::withdraw_unbonded {}.into(),
+            ProviderWeights::withdraw_unbonded(),
+        ),
+        (set_offer.into(), ProviderWeights::set_offer()),
+        (
+            Providers::remove_offer { model: 0 }.into(),
+            ProviderWeights::remove_offer(),
+        ),
+        (Providers::heartbeat {}.into(), ProviderWeights::heartbeat()),
+        // Before it runs, a call weighs its worst case.
+        (
+            Providers::deregister {}.into(),
+            ProviderWeights::deregister(32),
+        ),
+        (update_profile.into(), ProviderWeights::update_profile(0)),
+    ]
+}
+
+fn inference_calls() -> Vec<(RuntimeCall, Weight)> {
+    let request = Inference::request_inference {
+        model: 0,
+        input: vec![0; 64].try_into().expect("short enough"),
+        max_price: 1,
+        deadline: 20,
+        verification: Verification::Proven,
+    };
+    let submit = Inference::submit_result {
+        request: 0,
+        context: H256::zero(),
+        output: vec![0; 10].try_into().expect("short enough"),
+        proof: [0; 128],
+    };
+    vec![
+        (request.into(), InferenceWeights::request_inference(64, 64)),
+        (submit.into(), InferenceWeights::submit_result(10)),
+        (
+            Inference::expire { request: 0 }.into(),
+            InferenceWeights::expire(),
+        ),
+    ]
+}
+
+fn alice() -> AccountId {
+    Sr25519Keyring::Alice.to_account_id()
+}
+
+#[test]
+fn every_pallet_is_there_under_its_name() {
+    let names: Vec<&str> = RuntimeCall::get_module_names().to_vec();
+    for name in ["ModelRegistry", "ComputeProviders", "Inference"] {
+        assert!(names.contains(&name), "{name} is missing in {names:?}");
+    }
+    let prefixes: BTreeSet<Vec<u8>> = AllPalletsWithSystem::storage_info()
+        .into_iter()
+        .map(|info| info.pallet_name)
+        .collect();
+    for name in [
+        "System",
+        "Timestamp",
+        "Aura",
+        "Grandpa",
+        "Balances",
+        "TransactionPayment",
+        "Sudo",
+        "ModelRegistry",
+        "ComputeProviders",
+        "Inference",
+    ] {
+        assert!(
+            prefixes.contains(name.as_bytes()),
+            "{name} keeps no storage"
+        );
+    }
+}
+
+#[test]
+fn indices_are_what_clients_encode() {
+    type Info = <Runtime as frame_system::Config>::PalletInfo;
+    assert_eq!(Info::index::<lattice_runtime::ModelRegistry>(), Some(10));
+    assert_eq!(Info::index::<lattice_runtime::ComputeProviders>(), Some(11));
+    assert_eq!(Info::index::<lattice_runtime::Inference>(), Some(12));
+}
+
+#[test]
+fn each_pallet_uses_its_own_benchmarked_weights() {
+    fn same<A: 'static, B: 'static>() -> bool {
+        TypeId::of::<A>() == TypeId::of::<B>()
+    }
+    assert!(same::<
+        <Runtime as pallet_model_registry::Config>::WeightInfo,
+        RegistryWeights,
+    >());
+    assert!(same::<
+        <Runtime as pallet_compute_providers::Config>::WeightInfo,
+        ProviderWeights,
+    >());
+    assert!(same::<
+        <Runtime as pallet_inference::Config>::WeightInfo,
+        InferenceWeights,
+    >());
+}
+
+#[test]
+fn each_call_weighs_at_least_what_its_benchmark_says() {
+    for (call, benchmarked) in calls() {
+        let weight = call.get_dispatch_info().call_weight;
+        assert!(
+            weight.all_gte(benchmarked) && benchmarked != Weight::zero(),
+            "{:?} weighs {weight}, its benchmark says {benchmarked}",
+            call.get_call_metadata(),
+        );
+    }
+}
+
+#[test]
+fn no_call_is_forgotten_here() {
+    for module in ["ModelRegistry", "ComputeProviders", "Inference"] {
+        let listed: BTreeSet<String> = calls()
+            .iter()
+            .map(|(call, _)| call.get_call_metadata())
+            .filter(|call| call.pallet_name == module)
+            .map(|call| call.function_name.to_owned())
+            .collect();
+        let all: BTreeSet<String> = RuntimeCall::get_call_names(module)
+            .iter()
+            .map(|&name| name.to_owned())
+            .collect();
+        assert_eq!(listed, all, "calls of {module}");
+    }
+}
+
+#[test]
+fn every_call_fits_a_block() {
+    let limit = lattice_runtime::configs::system::RuntimeBlockWeights::get()
+        .get(frame_support::dispatch::DispatchClass::Normal)
+        .max_extrinsic
+        .expect("extrinsics are limited");
+    for (call, _) in calls() {
+        let weight = call.get_dispatch_info().call_weight;
+        assert!(weight.all_lte(limit), "{:?}", call.get_call_metadata());
+    }
+}
+
+#[test]
+fn lattice_extensions_take_no_room_in_a_transaction() {
+    let extension: TxExtension = (
+        frame_system::AuthorizeCall::new(),
+        frame_system::CheckNonZeroSender::new(),
+        frame_system::CheckSpecVersion::new(),
+        frame_system::CheckTxVersion::new(),
+        frame_system::CheckGenesis::new(),
+        frame_system::CheckEra::from(sp_runtime::generic::Era::Immortal),
+        frame_system::CheckNonce::from(0),
+        frame_system::CheckWeight::new(),
+        pallet_transaction_payment::ChargeTransactionPayment::from(0),
+        frame_system::WeightReclaim::new(),
+    );
+    // An immortal era, a nonce and a tip: what every Substrate wallet knows.
+    assert_eq!(extension.encode(), [0, 0, 0]);
+}
+
+#[test]
+fn the_version_names_every_runtime_api_that_clients_use() {
+    let apis: BTreeSet<[u8; 8]> = VERSION.apis.iter().map(|(id, _)| *id).collect();
+    for (name, id) in [
+        (
+            "LatticeApi",
+            lattice_primitives::api::runtime_decl_for_lattice_api::ID,
+        ),
+        (
+            "GrandpaApi",
+            sp_consensus_grandpa::runtime_decl_for_grandpa_api::ID,
+        ),
+        (
+            "GenesisBuilder",
+            sp_genesis_builder::runtime_decl_for_genesis_builder::ID,
+        ),
+        (
+            "TransactionPaymentApi",
+            pallet_transaction_payment_rpc_runtime_api::runtime_decl_for_transaction_payment_api::ID,
+        ),
+    ] {
+        assert!(apis.contains(&id), "{name} is not implemented");
+    }
+}
