@@ -1,0 +1,243 @@
+//! Every call of the chain's own pallets as plain data.
+
+use crate::{
+    generated::{self, runtime_types::bounded_collections::bounded_vec::BoundedVec},
+    submit::Transaction,
+    AccountId, Balance, BlockNumber, Config, Hardware, ModelIndex, Pricing, ProofBytes, RequestId,
+    Requirements, Result, Setup, Signer, Verification, H256,
+};
+use subxt::{
+    client::OnlineClientAtBlockImpl,
+    config::TransactionExtensions,
+    transactions::{Payload, TransactionsClient},
+    utils::{MultiAddress, Static},
+};
+
+/// A call of the chain. Amounts are in planck, deadlines in blocks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// Register a model by its canonical manifest.
+    RegisterModel {
+        name: String,
+        version: u32,
+        manifest: Vec<u8>,
+        requirements: Requirements,
+        pricing: Pricing<Balance>,
+        /// The registration of the same owner that this one follows.
+        parent: Option<ModelIndex>,
+    },
+    /// Give a registration its verifying key.
+    RegisterKey {
+        model: ModelIndex,
+        verifying_key: Vec<u8>,
+        setup: Setup,
+        circuit_version: u16,
+        /// Zero for a development setup.
+        phase1_id: H256,
+        /// Blake2-256 of the proving key file.
+        proving_key_hash: H256,
+    },
+    /// Change what new requests pay to the owner.
+    UpdatePricing {
+        model: ModelIndex,
+        pricing: Pricing<Balance>,
+    },
+    /// Close a registration for new requests, for good.
+    DeprecateModel { model: ModelIndex },
+    /// Give a registration, with its deposit, to another account.
+    TransferModel { model: ModelIndex, to: AccountId },
+    /// Become a provider with a stake.
+    RegisterProvider {
+        stake: Balance,
+        hardware: Hardware,
+        endpoints: Vec<String>,
+        /// Assignments taken at the same time.
+        capacity: u32,
+    },
+    /// Replace hardware, endpoints and capacity.
+    UpdateProfile {
+        hardware: Hardware,
+        endpoints: Vec<String>,
+        capacity: u32,
+    },
+    /// Add stake.
+    TopUp { amount: Balance },
+    /// Start to take stake out.
+    Unbond { amount: Balance },
+    /// Free every amount whose unbonding has ended.
+    WithdrawUnbonded,
+    /// Offer to serve a model.
+    SetOffer {
+        model: ModelIndex,
+        price: Balance,
+        min_deadline: BlockNumber,
+    },
+    /// Take no more requests for a model.
+    RemoveOffer { model: ModelIndex },
+    /// Say that the provider is alive.
+    Heartbeat,
+    /// Leave: offers go and the stake unbonds.
+    DeregisterProvider,
+    /// Ask for one inference.
+    RequestInference {
+        model: ModelIndex,
+        input: Vec<i8>,
+        max_price: Balance,
+        /// In blocks from now.
+        deadline: BlockNumber,
+        verification: Verification,
+    },
+    /// Post the output of an assigned request with its proof.
+    SubmitResult {
+        request: RequestId,
+        /// The assignment's context, repeated.
+        context: H256,
+        output: Vec<i32>,
+        proof: ProofBytes,
+    },
+    /// End a request whose deadline has passed.
+    Expire { request: RequestId },
+    /// Move funds to another account.
+    TransferBalance { to: AccountId, amount: Balance },
+}
+
+type Transactions = TransactionsClient<Config, OnlineClientAtBlockImpl<Config>>;
+type Params = <<Config as subxt::config::Config>::TransactionExtensions as TransactionExtensions<
+    Config,
+>>::Params;
+
+impl Call {
+    /// Encodes and signs the call for the chain's present metadata.
+    pub(crate) fn sign(
+        &self,
+        transactions: &Transactions,
+        params: Params,
+        signer: &Signer,
+    ) -> Result<Transaction> {
+        let signing = Signing {
+            transactions,
+            params,
+            signer,
+        };
+        let models = generated::transactions().model_registry();
+        let providers = generated::transactions().compute_providers();
+        let inference = generated::transactions().inference();
+        match self.clone() {
+            Call::RegisterModel {
+                name,
+                version,
+                manifest,
+                requirements,
+                pricing,
+                parent,
+            } => signing.of(models.register(
+                BoundedVec(name.into_bytes()),
+                version,
+                BoundedVec(manifest),
+                Static(requirements),
+                pricing.into(),
+                parent,
+            )),
+            Call::RegisterKey {
+                model,
+                verifying_key,
+                setup,
+                circuit_version,
+                phase1_id,
+                proving_key_hash,
+            } => signing.of(models.register_key(
+                model,
+                BoundedVec(verifying_key),
+                Static(setup),
+                circuit_version,
+                phase1_id,
+                proving_key_hash,
+            )),
+            Call::UpdatePricing { model, pricing } => {
+                signing.of(models.update_pricing(model, pricing.into()))
+            }
+            Call::DeprecateModel { model } => signing.of(models.deprecate(model)),
+            Call::TransferModel { model, to } => {
+                signing.of(models.transfer(model, MultiAddress::Id(to)))
+            }
+            Call::RegisterProvider {
+                stake,
+                hardware,
+                endpoints,
+                capacity,
+            } => signing.of(providers.register(
+                stake,
+                Static(hardware),
+                bounded_texts(endpoints),
+                capacity,
+            )),
+            Call::UpdateProfile {
+                hardware,
+                endpoints,
+                capacity,
+            } => signing.of(providers.update_profile(
+                Static(hardware),
+                bounded_texts(endpoints),
+                capacity,
+            )),
+            Call::TopUp { amount } => signing.of(providers.top_up(amount)),
+            Call::Unbond { amount } => signing.of(providers.unbond(amount)),
+            Call::WithdrawUnbonded => signing.of(providers.withdraw_unbonded()),
+            Call::SetOffer {
+                model,
+                price,
+                min_deadline,
+            } => signing.of(providers.set_offer(model, price, min_deadline)),
+            Call::RemoveOffer { model } => signing.of(providers.remove_offer(model)),
+            Call::Heartbeat => signing.of(providers.heartbeat()),
+            Call::DeregisterProvider => signing.of(providers.deregister()),
+            Call::RequestInference {
+                model,
+                input,
+                max_price,
+                deadline,
+                verification,
+            } => signing.of(inference.request_inference(
+                model,
+                BoundedVec(input),
+                max_price,
+                deadline,
+                Static(verification),
+            )),
+            Call::SubmitResult {
+                request,
+                context,
+                output,
+                proof,
+            } => signing.of(inference.submit_result(request, context, BoundedVec(output), proof)),
+            Call::Expire { request } => signing.of(inference.expire(request)),
+            Call::TransferBalance { to, amount } => signing.of(generated::transactions()
+                .balances()
+                .transfer_keep_alive(MultiAddress::Id(to), amount)),
+        }
+    }
+}
+
+fn bounded_texts(texts: Vec<String>) -> BoundedVec<BoundedVec<u8>> {
+    BoundedVec(
+        texts
+            .into_iter()
+            .map(|text| BoundedVec(text.into_bytes()))
+            .collect(),
+    )
+}
+
+struct Signing<'a> {
+    transactions: &'a Transactions,
+    params: Params,
+    signer: &'a Signer,
+}
+
+impl Signing<'_> {
+    fn of(self, payload: impl Payload) -> Result<Transaction> {
+        let mut signable = self
+            .transactions
+            .create_signable_offline(&payload, self.params)?;
+        Ok(signable.sign(self.signer)?)
+    }
+}

@@ -1,0 +1,215 @@
+//! The events of the chain's own pallets.
+
+use crate::{
+    generated, AccountId, Balance, BlockNumber, Config, ModelIndex, Price, Pricing, RequestId,
+    Result, Setup, SlashCause, H256,
+};
+
+/// Something that happened in a block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A model was registered.
+    ModelRegistered {
+        model: ModelIndex,
+        owner: AccountId,
+        model_hash: H256,
+        deposit: Balance,
+    },
+    /// A registration got its verifying key.
+    KeyRegistered {
+        model: ModelIndex,
+        vk_id: H256,
+        setup: Setup,
+    },
+    /// New requests pay this to the owner.
+    PricingUpdated {
+        model: ModelIndex,
+        pricing: Pricing<Balance>,
+    },
+    /// A registration takes no new requests.
+    ModelDeprecated { model: ModelIndex },
+    /// A registration has a new owner.
+    ModelTransferred {
+        model: ModelIndex,
+        from: AccountId,
+        to: AccountId,
+    },
+    /// An account became a provider.
+    ProviderRegistered { provider: AccountId, stake: Balance },
+    /// A provider added stake.
+    ToppedUp {
+        provider: AccountId,
+        amount: Balance,
+    },
+    /// Stake is on its way out.
+    Unbonding {
+        provider: AccountId,
+        amount: Balance,
+        available_at: BlockNumber,
+    },
+    /// Unbonded stake is free again.
+    Withdrawn {
+        provider: AccountId,
+        amount: Balance,
+    },
+    /// A provider made or changed an offer.
+    OfferSet {
+        provider: AccountId,
+        model: ModelIndex,
+        price: Balance,
+        min_deadline: BlockNumber,
+    },
+    /// A provider withdrew an offer.
+    OfferRemoved {
+        provider: AccountId,
+        model: ModelIndex,
+    },
+    /// A provider said that it is alive.
+    Heartbeat { provider: AccountId },
+    /// A provider changed hardware, endpoints or capacity.
+    ProfileUpdated { provider: AccountId },
+    /// An account is no provider any more.
+    ProviderDeregistered { provider: AccountId },
+    /// Stake was taken.
+    Slashed {
+        provider: AccountId,
+        amount: Balance,
+        cause: SlashCause,
+    },
+    /// A request was made and assigned.
+    Requested {
+        request: RequestId,
+        requester: AccountId,
+        provider: AccountId,
+        model: ModelIndex,
+        price: Price<Balance>,
+    },
+    /// A proof was accepted and everyone was paid.
+    Settled {
+        request: RequestId,
+        requester: AccountId,
+        provider: AccountId,
+        gas_used: u64,
+        price: Price<Balance>,
+    },
+    /// A proof was rejected: requester refunded, provider slashed.
+    Rejected {
+        request: RequestId,
+        requester: AccountId,
+        provider: AccountId,
+        slashed: Balance,
+    },
+    /// No result came in time: requester refunded, provider slashed.
+    Expired {
+        request: RequestId,
+        requester: AccountId,
+        provider: AccountId,
+        slashed: Balance,
+    },
+    /// An account could not be credited.
+    PaymentDiverted {
+        request: RequestId,
+        payee: AccountId,
+        amount: Balance,
+    },
+    /// The fee of an extrinsic, tip included.
+    FeePaid { payer: AccountId, amount: Balance },
+    /// An event of another pallet.
+    Other { pallet: String, name: String },
+}
+
+/// Turns a raw event into the variant whose pattern it matches, and returns it.
+macro_rules! read {
+    ($raw:expr, $($pallet:ident :: $name:ident { $($fields:tt)* } => $event:expr),+ $(,)?) => {$(
+        if let Some(fields) = $raw.decode_fields_as::<generated::$pallet::events::$name>() {
+            let generated::$pallet::events::$name { $($fields)* } = fields?;
+            return Ok($event);
+        }
+    )+};
+}
+
+/// The generated twins of two generic types, which subxt cannot substitute.
+mod twins {
+    use super::generated::runtime_types::lattice_primitives::{execution, model};
+    use crate::{Balance, Price, Pricing};
+
+    impl From<execution::Price<Balance>> for Price<Balance> {
+        fn from(price: execution::Price<Balance>) -> Self {
+            let execution::Price {
+                compute,
+                royalty,
+                fee,
+            } = price;
+            Self {
+                compute,
+                royalty,
+                fee,
+            }
+        }
+    }
+
+    impl From<model::Pricing<Balance>> for Pricing<Balance> {
+        fn from(pricing: model::Pricing<Balance>) -> Self {
+            let model::Pricing { royalty } = pricing;
+            Self { royalty }
+        }
+    }
+
+    impl From<Pricing<Balance>> for model::Pricing<Balance> {
+        fn from(pricing: Pricing<Balance>) -> Self {
+            let Pricing { royalty } = pricing;
+            Self { royalty }
+        }
+    }
+}
+
+impl Event {
+    pub(crate) fn read(raw: &subxt::events::Event<'_, Config>) -> Result<Self> {
+        read!(raw,
+            model_registry::Registered { model, owner, model_hash, deposit } =>
+                Event::ModelRegistered { model, owner, model_hash, deposit },
+            model_registry::KeyRegistered { model, vk_id, setup } =>
+                Event::KeyRegistered { model, vk_id, setup: setup.0 },
+            model_registry::PricingUpdated { model, pricing } =>
+                Event::PricingUpdated { model, pricing: pricing.into() },
+            model_registry::Deprecated { model } => Event::ModelDeprecated { model },
+            model_registry::Transferred { model, from, to } =>
+                Event::ModelTransferred { model, from, to },
+            compute_providers::Registered { provider, stake } =>
+                Event::ProviderRegistered { provider, stake },
+            compute_providers::ToppedUp { provider, amount } =>
+                Event::ToppedUp { provider, amount },
+            compute_providers::Unbonding { provider, amount, available_at } =>
+                Event::Unbonding { provider, amount, available_at },
+            compute_providers::Withdrawn { provider, amount } =>
+                Event::Withdrawn { provider, amount },
+            compute_providers::OfferSet { provider, model, price, min_deadline } =>
+                Event::OfferSet { provider, model, price, min_deadline },
+            compute_providers::OfferRemoved { provider, model } =>
+                Event::OfferRemoved { provider, model },
+            compute_providers::Heartbeat { provider } => Event::Heartbeat { provider },
+            compute_providers::ProfileUpdated { provider } =>
+                Event::ProfileUpdated { provider },
+            compute_providers::Deregistered { provider } =>
+                Event::ProviderDeregistered { provider },
+            compute_providers::Slashed { provider, amount, cause } =>
+                Event::Slashed { provider, amount, cause: cause.0 },
+            inference::Requested { request, requester, provider, model, price } =>
+                Event::Requested { request, requester, provider, model, price: price.into() },
+            inference::Settled { request, requester, provider, gas_used, price } =>
+                Event::Settled { request, requester, provider, gas_used, price: price.into() },
+            inference::Rejected { request, requester, provider, slashed } =>
+                Event::Rejected { request, requester, provider, slashed },
+            inference::Expired { request, requester, provider, slashed } =>
+                Event::Expired { request, requester, provider, slashed },
+            inference::PaymentDiverted { request, payee, amount } =>
+                Event::PaymentDiverted { request, payee, amount },
+            transaction_payment::TransactionFeePaid { who, actual_fee, tip: _ } =>
+                Event::FeePaid { payer: who, amount: actual_fee },
+        );
+        Ok(Event::Other {
+            pallet: raw.pallet_name().to_owned(),
+            name: raw.event_name().to_owned(),
+        })
+    }
+}

@@ -1,0 +1,257 @@
+//! Signing, submitting, and learning what became of an extrinsic.
+
+use crate::{
+    AccountId, Balance, Block, Call, Client, Config, Error, Event, ModelIndex, RequestId, Result,
+    Signer, H256,
+};
+use subxt::{
+    client::OnlineClientAtBlockImpl,
+    config::DefaultExtrinsicParamsBuilder,
+    transactions::{
+        SubmittableTransaction, TransactionInBlock, TransactionProgress, TransactionStatus,
+    },
+};
+use tokio::sync::OwnedMutexGuard;
+
+type AtBlock = OnlineClientAtBlockImpl<Config>;
+pub(crate) type Transaction = SubmittableTransaction<Config, AtBlock>;
+
+/// Blocks for which a signed extrinsic can be included. After them it is
+/// void, so that a lost one cannot turn up much later.
+pub const MORTALITY: u32 = 64;
+/// The finalized block may lag the best one by this much before extrinsics
+/// are anchored to the best block instead, which a reorganisation may void.
+const MAX_FINALITY_LAG: u32 = 16;
+/// Attempts to submit when another process uses the same account's nonces.
+const NONCE_ATTEMPTS: usize = 4;
+
+/// A signed extrinsic that was not submitted yet.
+///
+/// It holds the account's next nonce: until it is submitted or dropped, other
+/// submissions for the account from this client wait.
+pub struct Prepared {
+    transaction: Transaction,
+    nonce: u64,
+    client: Client,
+    _turn: OwnedMutexGuard<()>,
+}
+
+impl Prepared {
+    /// The signed bytes, which [`Client::resubmit`] takes at any later time.
+    pub fn bytes(&self) -> &[u8] {
+        self.transaction.encoded()
+    }
+
+    /// Hash of the extrinsic.
+    pub fn hash(&self) -> H256 {
+        self.transaction.hash()
+    }
+
+    /// The account's nonce that it uses up.
+    pub fn nonce(&self) -> u64 {
+        self.nonce
+    }
+
+    /// Hands the extrinsic to the node's pool.
+    pub async fn submit(self) -> Result<Submission> {
+        Submission::start(&self.client, &self.transaction).await
+    }
+}
+
+impl Client {
+    /// Signs a call with the account's next nonce, without submitting it.
+    pub async fn prepare(&self, signer: &Signer, call: &Call) -> Result<Prepared> {
+        let turn = self.nonce_lock(signer.account()).lock_owned().await;
+        let nonce = self.next_nonce(&signer.account()).await?;
+        Ok(Prepared {
+            transaction: self.sign(signer, call, nonce).await?,
+            nonce,
+            client: self.clone(),
+            _turn: turn,
+        })
+    }
+
+    /// Signs a call and hands it to the node's pool.
+    ///
+    /// Several extrinsics of one account may be on their way at the same time.
+    pub async fn submit(&self, signer: &Signer, call: &Call) -> Result<Submission> {
+        let mut attempt = 1;
+        loop {
+            match self.prepare(signer, call).await?.submit().await {
+                Err(Error::Pool(refusal))
+                    if attempt < NONCE_ATTEMPTS
+                        && (refusal.is_stale() || refusal.is_nonce_taken()) =>
+                {
+                    tracing::debug!(%refusal, attempt, "nonce was taken meanwhile");
+                    attempt += 1;
+                }
+                other => return other,
+            }
+        }
+    }
+
+    /// Submits a call and waits until it is in a best block and succeeded.
+    pub async fn submit_and_wait(&self, signer: &Signer, call: &Call) -> Result<Included> {
+        self.submit(signer, call).await?.in_block().await
+    }
+
+    /// Submits a call and waits until it is finalized and succeeded.
+    pub async fn submit_and_finalize(&self, signer: &Signer, call: &Call) -> Result<Included> {
+        self.submit(signer, call).await?.finalized().await
+    }
+
+    /// Hands signed bytes to the pool again. Safe at any time: a nonce is used once.
+    pub async fn resubmit(&self, bytes: Vec<u8>) -> Result<Submission> {
+        let state = self.state_at(self.best_block().await?).await?;
+        let transaction = state.transactions().from_bytes(bytes);
+        Submission::start(self, &transaction).await
+    }
+
+    /// What a call would cost as an extrinsic, in planck, tip excluded.
+    pub async fn fee(&self, signer: &Signer, call: &Call) -> Result<Balance> {
+        let nonce = self.next_nonce(&signer.account()).await?;
+        let transaction = self.sign(signer, call, nonce).await?;
+        Ok(transaction.partial_fee_estimate().await?)
+    }
+
+    /// The nonce after all extrinsics of the account in blocks and in the pool.
+    pub async fn next_nonce(&self, account: &AccountId) -> Result<u64> {
+        self.patiently(
+            "system_accountNextIndex",
+            self.inner.legacy.system_account_next_index(account),
+        )
+        .await
+    }
+
+    /// Events of the chain's own pallets, and the names of all others, in a block.
+    pub async fn events_at(&self, block: H256) -> Result<Vec<Event>> {
+        let state = self.state_at(self.block(block).await?).await?;
+        let events = state.events().fetch().await?;
+        let read = events.iter().map(|event| Event::read(&event?)).collect();
+        read
+    }
+
+    async fn sign(&self, signer: &Signer, call: &Call, nonce: u64) -> Result<Transaction> {
+        let (best, finalized) = (self.best_block().await?, self.finalized_block().await?);
+        let anchor = if best.number.saturating_sub(finalized.number) > MAX_FINALITY_LAG {
+            best
+        } else {
+            finalized
+        };
+        let params = DefaultExtrinsicParamsBuilder::<Config>::new()
+            .nonce(nonce)
+            .mortal_from_unchecked(u64::from(MORTALITY), u64::from(anchor.number), anchor.hash)
+            .build();
+        let state = self.state_at(best).await?;
+        call.sign(&state.transactions(), params, signer)
+    }
+}
+
+/// An extrinsic in the pool.
+#[derive(Debug)]
+pub struct Submission {
+    progress: TransactionProgress<Config, AtBlock>,
+    client: Client,
+}
+
+impl Submission {
+    async fn start(client: &Client, transaction: &Transaction) -> Result<Self> {
+        Ok(Self {
+            progress: transaction.submit_and_watch().await?,
+            client: client.clone(),
+        })
+    }
+
+    /// Hash of the extrinsic.
+    pub fn hash(&self) -> H256 {
+        self.progress.extrinsic_hash()
+    }
+
+    /// Waits until the extrinsic is in a best block. An error of its dispatch
+    /// is [`Error::Dispatch`].
+    pub async fn in_block(&mut self) -> Result<Included> {
+        self.wait(false).await
+    }
+
+    /// Waits until the extrinsic is in a finalized block.
+    pub async fn finalized(mut self) -> Result<Included> {
+        self.wait(true).await
+    }
+
+    async fn wait(&mut self, for_finality: bool) -> Result<Included> {
+        let not_included = |reason: String, hash| Err(Error::NotIncluded { hash, reason });
+        let hash = self.hash();
+        while let Some(status) = self.progress.next().await {
+            match status? {
+                TransactionStatus::InBestBlock(place) if !for_finality => {
+                    return included(&self.client, &place).await;
+                }
+                TransactionStatus::InFinalizedBlock(place) => {
+                    return included(&self.client, &place).await;
+                }
+                TransactionStatus::Error { message }
+                | TransactionStatus::Invalid { message }
+                | TransactionStatus::Dropped { message } => return not_included(message, hash),
+                TransactionStatus::InBestBlock(_)
+                | TransactionStatus::Validated
+                | TransactionStatus::Broadcasted
+                | TransactionStatus::NoLongerInBestBlock => {}
+            }
+        }
+        not_included("the node stopped telling of it".to_owned(), hash)
+    }
+}
+
+/// Reads what an extrinsic did in a block.
+async fn included(
+    client: &Client,
+    place: &TransactionInBlock<Config, AtBlock>,
+) -> Result<Included> {
+    let block = client.block(place.block_hash()).await?;
+    let events = place.wait_for_success().await?;
+    let events = events
+        .iter()
+        .map(|event| Event::read(&event?))
+        .collect::<Result<Vec<_>>>()?;
+    Ok(Included {
+        block,
+        extrinsic: place.extrinsic_hash(),
+        events,
+    })
+}
+
+/// An extrinsic that is in a block and succeeded.
+#[derive(Clone, Debug)]
+pub struct Included {
+    pub block: Block,
+    /// Hash of the extrinsic.
+    pub extrinsic: H256,
+    /// What it caused, in order.
+    pub events: Vec<Event>,
+}
+
+impl Included {
+    /// The fee that was paid, in planck.
+    pub fn fee(&self) -> Option<Balance> {
+        self.events.iter().find_map(|event| match event {
+            Event::FeePaid { amount, .. } => Some(*amount),
+            _ => None,
+        })
+    }
+
+    /// The request that the extrinsic opened.
+    pub fn request(&self) -> Option<RequestId> {
+        self.events.iter().find_map(|event| match event {
+            Event::Requested { request, .. } => Some(*request),
+            _ => None,
+        })
+    }
+
+    /// The registration that the extrinsic made.
+    pub fn model(&self) -> Option<ModelIndex> {
+        self.events.iter().find_map(|event| match event {
+            Event::ModelRegistered { model, .. } => Some(*model),
+            _ => None,
+        })
+    }
+}

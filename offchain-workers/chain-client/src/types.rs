@@ -1,0 +1,74 @@
+//! The shared types with the runtime's own parameters filled in.
+
+use lattice_primitives as primitives;
+
+pub use lattice_primitives::{
+    Ending, Fault, Hardware, Interface, KeyInfo, ModelIndex, ModelState, Price, Pricing,
+    ProofBytes, QuoteError, RequestId, Requirements, Setup, SlashCause, Verification,
+};
+pub use subxt::utils::{AccountId32 as AccountId, H256};
+
+/// An amount in planck.
+pub type Balance = u128;
+/// Height of a block.
+pub type BlockNumber = u32;
+/// A registration, as the registry tells it.
+pub type Model = primitives::ModelInfo<AccountId, Balance, BlockNumber>;
+/// A provider with its stake and offers.
+pub type Provider = primitives::ProviderInfo<AccountId, Balance, BlockNumber>;
+/// An open request, as its provider needs it.
+pub type Assignment = primitives::Assignment<AccountId, Balance, BlockNumber>;
+/// What an ended request left on chain.
+pub type Record = primitives::ExecutionRecord<AccountId, Balance, BlockNumber>;
+/// What a request would cost now.
+pub type Quote = primitives::Quote<AccountId, Balance>;
+
+/// A block by number and hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Block {
+    pub number: BlockNumber,
+    pub hash: H256,
+}
+
+/// What an account has, in planck.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AccountBalance {
+    /// Not on hold; may be frozen.
+    pub free: Balance,
+    /// On hold: stakes, deposits and escrows.
+    pub held: Balance,
+    /// Part of the account that must stay, free or held.
+    pub frozen: Balance,
+}
+
+impl AccountBalance {
+    /// Free and held together.
+    pub fn total(&self) -> Balance {
+        self.free.saturating_add(self.held)
+    }
+
+    /// What a transfer could move, apart from the existential deposit.
+    ///
+    /// A freeze counts held funds too, so only its part above `held` binds
+    /// the free balance.
+    pub fn transferable(&self) -> Balance {
+        self.free
+            .saturating_sub(self.frozen.saturating_sub(self.held))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_freeze_is_covered_by_held_funds_first() {
+        let account = AccountBalance {
+            free: 10,
+            held: 3,
+            frozen: 5,
+        };
+        assert_eq!(account.transferable(), 8);
+        assert_eq!(account.total(), 13);
+    }
+}

@@ -1,0 +1,10 @@
+//! One file per command group.
+
+pub mod account;
+pub mod infer;
+pub mod model;
+pub mod provider;
+pub mod record;
+pub mod run;
+pub mod setup;
+pub mod verify;

@@ -1,0 +1,327 @@
+//! `lattice provider …`
+
+use crate::args::{ChainArgs, ModelRef, SignerArgs};
+use crate::failure::Failure;
+use crate::output::{fields, table, Output};
+use crate::progress;
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use lattice_chain_client::{
+    format_balance, parse_balance, AccountId, Balance, BlockNumber, Call, Hardware, Provider,
+};
+use serde::Serialize;
+use serde_json::json;
+use std::thread::available_parallelism;
+
+/// Stake, offer models and look at providers.
+#[derive(Debug, Subcommand)]
+pub enum ProviderCommand {
+    /// Register this account as a provider, with a stake.
+    Register(Register),
+    /// Offer a model at a price, or change the offer.
+    Offer(Offer),
+    /// Take no more requests for a model.
+    RemoveOffer(RemoveOffer),
+    /// Add stake.
+    TopUp(Amount),
+    /// Take back stake; it is paid out after the unbonding delay.
+    Unbond(Amount),
+    /// Collect stake whose unbonding delay is over.
+    Withdraw(Signed),
+    /// Stop being a provider.
+    Deregister(Signed),
+    /// Show a provider.
+    Status(Status),
+}
+
+const REGISTER_HELP: &str = "\
+The stake is held as collateral: part of it is locked while an assignment runs, and a rejected
+proof or a missed deadline costs some of it. Run `lattice-worker` with the same key afterwards.
+
+Example:
+  lattice provider register --stake 100 --dev-seed //Bob
+  lattice provider offer --model 0 --price 0.05 --dev-seed //Bob";
+
+/// Register this account as a provider.
+#[derive(Debug, Args)]
+#[command(after_help = REGISTER_HELP)]
+pub struct Register {
+    /// Stake, in LAT.
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_balance)]
+    pub stake: Balance,
+    /// Assignments that may run at the same time.
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub capacity: u32,
+    /// Where clients can reach the provider; may be given several times.
+    #[arg(long = "endpoint", value_name = "URL")]
+    pub endpoints: Vec<String>,
+    /// CPU cores to announce [default: those of this machine].
+    #[arg(long, value_name = "N")]
+    pub cpu_cores: Option<u16>,
+    /// Memory to announce, in MiB.
+    #[arg(long, value_name = "MIB", default_value_t = 512)]
+    pub memory_mib: u32,
+    /// Number of accelerators to announce.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub accelerators: u16,
+    /// Memory of the smallest accelerator, in MiB.
+    #[arg(long, value_name = "MIB", default_value_t = 0)]
+    pub accelerator_memory_mib: u32,
+    #[command(flatten)]
+    pub signed: Signed,
+}
+
+/// Offer a model at a price.
+#[derive(Debug, Args)]
+pub struct Offer {
+    /// Index of the registration, or 0x model hash.
+    #[arg(long, value_name = "ID")]
+    pub model: ModelRef,
+    /// Price per inference, in LAT; royalty and fee come on top.
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_balance)]
+    pub price: Balance,
+    /// Shortest deadline to accept, in blocks.
+    #[arg(long, value_name = "BLOCKS", default_value_t = 3)]
+    pub min_deadline: BlockNumber,
+    #[command(flatten)]
+    pub signed: Signed,
+}
+
+/// Take no more requests for a model.
+#[derive(Debug, Args)]
+pub struct RemoveOffer {
+    /// Index of the registration, or 0x model hash.
+    #[arg(long, value_name = "ID")]
+    pub model: ModelRef,
+    #[command(flatten)]
+    pub signed: Signed,
+}
+
+/// An amount of stake.
+#[derive(Debug, Args)]
+pub struct Amount {
+    /// Amount, in LAT.
+    #[arg(value_name = "AMOUNT", value_parser = parse_balance)]
+    pub amount: Balance,
+    #[command(flatten)]
+    pub signed: Signed,
+}
+
+/// Chain and key.
+#[derive(Debug, Args)]
+pub struct Signed {
+    #[command(flatten)]
+    pub chain: ChainArgs,
+    #[command(flatten)]
+    pub signer: SignerArgs,
+}
+
+/// Show a provider.
+#[derive(Debug, Args)]
+pub struct Status {
+    /// Account of the provider [default: that of --key-file or --dev-seed].
+    #[arg(value_name = "ACCOUNT")]
+    pub account: Option<AccountId>,
+    #[command(flatten)]
+    pub signed: Signed,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Submitted {
+    account: String,
+    extrinsic: String,
+    block: u32,
+    /// In planck.
+    fee: Option<String>,
+}
+
+impl ProviderCommand {
+    pub async fn run(self, output: &Output) -> anyhow::Result<()> {
+        match self {
+            ProviderCommand::Register(command) => command.run(output).await,
+            ProviderCommand::Offer(command) => command.run(output).await,
+            ProviderCommand::RemoveOffer(command) => command.run(output).await,
+            ProviderCommand::TopUp(Amount { amount, signed }) => {
+                signed.submit(output, &Call::TopUp { amount }).await
+            }
+            ProviderCommand::Unbond(Amount { amount, signed }) => {
+                signed.submit(output, &Call::Unbond { amount }).await
+            }
+            ProviderCommand::Withdraw(signed) => {
+                signed.submit(output, &Call::WithdrawUnbonded).await
+            }
+            ProviderCommand::Deregister(signed) => {
+                signed.submit(output, &Call::DeregisterProvider).await
+            }
+            ProviderCommand::Status(command) => command.run(output).await,
+        }
+    }
+}
+
+impl Signed {
+    /// Submits one call and reports the block that holds it.
+    pub async fn submit(self, output: &Output, call: &Call) -> anyhow::Result<()> {
+        let signer = self.signer.signer()?;
+        let client = self.chain.connect().await?;
+        let spinner = progress::spinner("waiting for a block");
+        let included = client.submit_and_wait(&signer, call).await?;
+        spinner.finish_and_clear();
+        let submitted = Submitted {
+            account: signer.account().to_string(),
+            extrinsic: format!("{:?}", included.extrinsic),
+            block: included.block.number,
+            fee: included.fee().map(|fee| fee.to_string()),
+        };
+        output.show(&submitted, || {
+            let mut rows = vec![
+                ("account", submitted.account.clone()),
+                ("extrinsic", submitted.extrinsic.clone()),
+                ("block", submitted.block.to_string()),
+            ];
+            if let Some(fee) = included.fee() {
+                rows.push(("fee", format_balance(fee)));
+            }
+            fields(&rows)
+        })
+    }
+}
+
+impl Register {
+    async fn run(self, output: &Output) -> anyhow::Result<()> {
+        let cores = available_parallelism().map_or(1, |n| n.get());
+        let hardware = Hardware {
+            cpu_cores: self
+                .cpu_cores
+                .unwrap_or(u16::try_from(cores).unwrap_or(u16::MAX)),
+            memory_mib: self.memory_mib,
+            accelerators: self.accelerators,
+            accelerator_memory_mib: self.accelerator_memory_mib,
+        };
+        let call = Call::RegisterProvider {
+            stake: self.stake,
+            hardware,
+            endpoints: self.endpoints,
+            capacity: self.capacity,
+        };
+        self.signed.submit(output, &call).await
+    }
+}
+
+impl Offer {
+    async fn run(self, output: &Output) -> anyhow::Result<()> {
+        let client = self.signed.chain.connect().await?;
+        let model = self.model.find(&client).await?.index;
+        let call = Call::SetOffer {
+            model,
+            price: self.price,
+            min_deadline: self.min_deadline,
+        };
+        self.signed.submit(output, &call).await
+    }
+}
+
+impl RemoveOffer {
+    async fn run(self, output: &Output) -> anyhow::Result<()> {
+        let client = self.signed.chain.connect().await?;
+        let model = self.model.find(&client).await?.index;
+        self.signed
+            .submit(output, &Call::RemoveOffer { model })
+            .await
+    }
+}
+
+impl Status {
+    async fn run(self, output: &Output) -> anyhow::Result<()> {
+        let account = match self.account {
+            Some(account) => account,
+            None => self
+                .signed
+                .signer
+                .signer()
+                .context("name a provider's account, or")?
+                .account(),
+        };
+        let client = self.signed.chain.connect().await?;
+        let provider =
+            client
+                .best()
+                .provider(&account)
+                .await?
+                .ok_or_else(|| Failure::NotFound {
+                    what: format!("provider {account}"),
+                    hint: "see `lattice provider register`",
+                })?;
+        if output.is_json() {
+            let shown = client
+                .rpc("lattice_provider", vec![json!(account.to_string())])
+                .await?;
+            return output.show(&shown, String::new);
+        }
+        output.show(&(), || describe(&provider))
+    }
+}
+
+fn describe(provider: &Provider) -> String {
+    let hardware = &provider.hardware;
+    let mut rows = vec![
+        ("account", provider.account.to_string()),
+        (
+            "stake",
+            format!(
+                "{}, of it {} locked",
+                format_balance(provider.stake),
+                format_balance(provider.locked)
+            ),
+        ),
+        (
+            "assignments",
+            format!("{} of {} running", provider.running, provider.capacity),
+        ),
+        (
+            "record",
+            format!(
+                "{} settled, {} late, {} rejected",
+                provider.settled, provider.late, provider.rejected
+            ),
+        ),
+        (
+            "hardware",
+            format!(
+                "{} cores, {} MiB, {} accelerators with {} MiB",
+                hardware.cpu_cores,
+                hardware.memory_mib,
+                hardware.accelerators,
+                hardware.accelerator_memory_mib
+            ),
+        ),
+        ("registered", format!("block {}", provider.registered_at)),
+        ("heartbeat", format!("block {}", provider.last_heartbeat)),
+    ];
+    for (amount, block) in &provider.unbonding {
+        rows.push((
+            "unbonding",
+            format!("{} from block {block}", format_balance(*amount)),
+        ));
+    }
+    for endpoint in &provider.endpoints {
+        rows.push(("endpoint", String::from_utf8_lossy(endpoint).into_owned()));
+    }
+    let offers: Vec<Vec<String>> = provider
+        .offers
+        .iter()
+        .map(|(model, offer)| {
+            vec![
+                model.to_string(),
+                format_balance(offer.price),
+                offer.min_deadline.to_string(),
+            ]
+        })
+        .collect();
+    if offers.is_empty() {
+        rows.push(("offers", "none; see `lattice provider offer`".into()));
+        return fields(&rows);
+    }
+    let header = ["model", "price", "min deadline"];
+    format!("{}\n{}", fields(&rows), table(&header, &offers))
+}

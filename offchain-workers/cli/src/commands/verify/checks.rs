@@ -1,0 +1,208 @@
+//! The checks of one record, each on its own.
+
+use super::request::Asked;
+use crate::output::hex;
+use lattice_chain_client::{Model as Registration, Record};
+use lattice_tensor::{execute, Manifest, Model, ModelId};
+use lattice_verifier::{commit_input, commit_output, validate, vk_id, PreparedKey, Statement};
+use serde::Serialize;
+
+/// Posted inputs and outputs are committed to without blinding.
+const NO_BLINDING: [u8; 32] = [0; 32];
+
+/// Everything that the checks look at.
+pub struct Evidence<'a> {
+    pub genesis: [u8; 32],
+    pub record: &'a Record,
+    pub model: &'a Registration,
+    /// The registration's manifest; its hash is that of the registration.
+    pub manifest: &'a Manifest,
+    /// What the block of the request may have asked; see [`super::request::candidates`].
+    pub asked: &'a [Asked],
+    /// The model itself, when the user has it.
+    pub local: Option<&'a Model>,
+}
+
+/// One check with its result.
+#[derive(Clone, Debug, Serialize)]
+pub struct Check {
+    pub name: &'static str,
+    pub holds: bool,
+    pub detail: String,
+}
+
+impl Check {
+    fn new(name: &'static str, result: Result<String, String>) -> Self {
+        let holds = result.is_ok();
+        let detail = result.unwrap_or_else(|reason| reason);
+        Check {
+            name,
+            holds,
+            detail,
+        }
+    }
+}
+
+impl Evidence<'_> {
+    /// All checks, in the order in which they build on each other.
+    pub fn checks(&self) -> Vec<Check> {
+        let mut checks = vec![
+            Check::new("model", self.model_hash()),
+            Check::new("key", self.key_identity()),
+            Check::new("input", self.input()),
+            Check::new("context", self.context()),
+            Check::new("output", self.output()),
+            Check::new("proof", self.proof()),
+        ];
+        if let Some(local) = self.local {
+            checks.push(Check::new("execution", self.execution(local)));
+        }
+        checks
+    }
+
+    fn model_id(&self) -> ModelId {
+        self.manifest.id()
+    }
+
+    /// The record's model hash is that of the manifest.
+    fn model_hash(&self) -> Result<String, String> {
+        equal("model hash", &self.record.model_hash.0, &self.model_id().0)
+    }
+
+    /// The record's key is the one that is registered for this model.
+    fn key_identity(&self) -> Result<String, String> {
+        let key = self
+            .model
+            .key
+            .as_ref()
+            .ok_or("the registration has no verifying key")?;
+        let id = vk_id(
+            &self.model_id(),
+            key.circuit_version,
+            &key.phase1_id.0,
+            &key.verifying_key,
+        );
+        equal("key identity", &self.record.vk_id.0, &id)
+    }
+
+    /// The requests in the block whose input gives the record's commitment.
+    fn matching(&self) -> impl Iterator<Item = &Asked> {
+        let range = self.manifest.input.range;
+        self.asked.iter().filter(move |asked| {
+            let input: Vec<i32> = asked.input.iter().map(|&x| i32::from(x)).collect();
+            commit_input(&input, range, &NO_BLINDING)
+                .is_ok_and(|commitment| commitment == self.record.input_commitment.0)
+        })
+    }
+
+    /// The posted input gives the record's commitment.
+    fn input(&self) -> Result<String, String> {
+        match self.matching().next() {
+            Some(asked) => Ok(format!(
+                "{} elements give the commitment {}",
+                asked.input.len(),
+                hex(self.record.input_commitment)
+            )),
+            None => Err(format!(
+                "block {} holds no request whose input gives the commitment {}",
+                self.record.requested_at,
+                hex(self.record.input_commitment)
+            )),
+        }
+    }
+
+    /// Genesis, request, content, provider and model give the record's context.
+    fn context(&self) -> Result<String, String> {
+        let record = self.record;
+        let found = self.matching().any(|asked| {
+            let context = asked.context(
+                &self.genesis,
+                record.request,
+                &record.requester,
+                &record.provider,
+                &self.model_id(),
+                &record.input_commitment,
+            );
+            context == record.context.0
+        });
+        if found {
+            Ok(format!("{} is recomputed", hex(record.context)))
+        } else {
+            Err(format!(
+                "{} does not follow from chain, request, provider and model",
+                hex(record.context)
+            ))
+        }
+    }
+
+    /// The posted output gives the record's commitment.
+    fn output(&self) -> Result<String, String> {
+        let recorded = self
+            .record
+            .output_commitment
+            .ok_or("no output was submitted")?;
+        let commitment =
+            commit_output(&self.record.output, &NO_BLINDING).map_err(|e| e.to_string())?;
+        equal("output commitment", &recorded.0, &commitment)
+    }
+
+    /// The key is sound and the Groth16 equation holds.
+    fn proof(&self) -> Result<String, String> {
+        let key = self
+            .model
+            .key
+            .as_ref()
+            .ok_or("the registration has no verifying key")?;
+        let proof = self.record.proof.ok_or("no proof was submitted")?;
+        let output = self
+            .record
+            .output_commitment
+            .ok_or("no output was submitted")?;
+        let validated = validate(&key.verifying_key).map_err(|e| format!("the key: {e}"))?;
+        let prepared = PreparedKey::decode(&validated.prepared).map_err(|e| e.to_string())?;
+        let statement = Statement {
+            context: self.record.context.0,
+            input_commitment: self.record.input_commitment.0,
+            output_commitment: output.0,
+        };
+        match lattice_verifier::verify(&prepared, &statement.inputs(), &proof) {
+            Ok(true) => Ok(format!(
+                "{} bytes satisfy the Groth16 equation",
+                proof.len()
+            )),
+            Ok(false) => Err("the proof is of something else".into()),
+            Err(error) => Err(format!("the proof is malformed: {error}")),
+        }
+    }
+
+    /// The model itself gives the posted output.
+    fn execution(&self, local: &Model) -> Result<String, String> {
+        equal("model hash", &self.record.model_hash.0, &local.id().0)?;
+        let asked = self
+            .matching()
+            .next()
+            .ok_or("the input is not known; see the check above")?;
+        let input: Vec<i32> = asked.input.iter().map(|&x| i32::from(x)).collect();
+        let output = execute(local, &input).map_err(|e| e.to_string())?;
+        if output == self.record.output {
+            Ok("the reference executor gives the same output".into())
+        } else {
+            Err(format!("the reference executor gives {output:?}"))
+        }
+    }
+}
+
+fn equal(what: &str, recorded: &[u8; 32], computed: &[u8; 32]) -> Result<String, String> {
+    if recorded == computed {
+        Ok(format!("{what} {}", hex(recorded)))
+    } else {
+        Err(format!(
+            "recorded {what} {}, computed {}",
+            hex(recorded),
+            hex(computed)
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,154 @@
+//! `lattice verify`
+
+mod checks;
+mod request;
+
+use super::infer::manifest;
+use super::record;
+use crate::args::{ChainArgs, ModelRef};
+use crate::failure::Failure;
+use crate::output::{fields, Output};
+use crate::progress;
+use anyhow::Context;
+use checks::{Check, Evidence};
+use clap::Args;
+use lattice_chain_client::{Client, Ending, Record, RequestId};
+use lattice_tensor::file;
+use request::Asked;
+use serde::Serialize;
+use serde_json::json;
+use std::path::PathBuf;
+
+const AFTER_HELP: &str = "\
+Read from the chain are the execution record, the model's manifest, its verifying key and the block
+that holds the request; everything else is computed here: the model's hash, the key's identity, the
+commitments to input and output, the context that ties the proof to this chain, request and
+provider, and the Groth16 equation. With --model-file the input is executed again as well.
+
+A proof says that the posted output is what this model computes on this input. It says nothing of
+whether the model is any good, and a development key could have been used to forge it.";
+
+/// Re-check the proof of a request off chain, from the chain's data alone.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Verify {
+    /// Number of the request.
+    #[arg(value_name = "REQUEST")]
+    pub request: RequestId,
+    /// Model file: also execute the input again and compare the output.
+    #[arg(long, value_name = "M.lattice")]
+    pub model_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub chain: ChainArgs,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Verified {
+    request: String,
+    /// Every check holds.
+    valid: bool,
+    /// How the chain ended the request.
+    ending: Ending,
+    setup: String,
+    genesis: String,
+    checks: Vec<Check>,
+}
+
+impl Verify {
+    pub async fn run(self, output: &Output) -> anyhow::Result<()> {
+        let local = self
+            .model_file
+            .as_ref()
+            .map(|path| file::read(path).with_context(|| format!("cannot read {}", path.display())))
+            .transpose()?;
+        let client = self.chain.connect().await?;
+        let spinner = progress::spinner("reading the chain");
+        let record = record::find(&client, self.request).await?;
+        let model = ModelRef::Index(record.model).find(&client).await?;
+        let manifest = manifest(&model)?;
+        let asked = asked(&client, &record, model.interface.input_len).await?;
+        spinner.set_message("checking");
+        let evidence = Evidence {
+            genesis: client.genesis(),
+            record: &record,
+            model: &model,
+            manifest: &manifest,
+            asked: &asked,
+            local: local.as_ref(),
+        };
+        let checks = evidence.checks();
+        spinner.finish_and_clear();
+        let verified = Verified {
+            request: self.request.to_string(),
+            valid: checks.iter().all(|check| check.holds),
+            ending: record.ending,
+            setup: model
+                .key
+                .as_ref()
+                .map_or("none".into(), |key| format!("{:?}", key.setup)),
+            genesis: crate::output::hex(client.genesis()),
+            checks,
+        };
+        output.show(&verified, || describe(&verified))?;
+        if verified.valid {
+            return Ok(());
+        }
+        let failed: Vec<&str> = verified
+            .checks
+            .iter()
+            .filter(|check| !check.holds)
+            .map(|check| check.name)
+            .collect();
+        Err(Failure::Evidence(format!(
+            "request {} is not proven; what fails: {}",
+            self.request,
+            failed.join(", ")
+        ))
+        .into())
+    }
+}
+
+/// The candidates for what was asked, from the block of the request.
+async fn asked(client: &Client, record: &Record, input_len: u32) -> anyhow::Result<Vec<Asked>> {
+    let number = record.requested_at;
+    let hash = client
+        .block_hash(number)
+        .await?
+        .with_context(|| format!("the node does not know block {number}"))?;
+    let block = client
+        .rpc("chain_getBlock", vec![json!(format!("{hash:?}"))])
+        .await?;
+    let extrinsics = block["block"]["extrinsics"]
+        .as_array()
+        .with_context(|| format!("the node no longer keeps block {number}; ask an archive node"))?;
+    let mut found = Vec::new();
+    for extrinsic in extrinsics {
+        let digits = extrinsic.as_str().unwrap_or_default();
+        let bytes = hex::decode(digits.trim_start_matches("0x"))
+            .with_context(|| format!("block {number} holds an extrinsic that is no hex text"))?;
+        found.extend(request::candidates(&bytes, record.model, input_len));
+    }
+    Ok(found)
+}
+
+fn describe(verified: &Verified) -> String {
+    let mut rows: Vec<(&str, String)> = verified
+        .checks
+        .iter()
+        .map(|check| {
+            let mark = if check.holds { "holds" } else { "FAILS" };
+            (check.name, format!("{mark}  {}", check.detail))
+        })
+        .collect();
+    let verdict = match (verified.valid, verified.setup.as_str()) {
+        (false, _) => "not proven".to_string(),
+        (true, "Dev") => "proven, under a development key (its maker could forge)".to_string(),
+        (true, _) => "proven".to_string(),
+    };
+    rows.push((
+        "verdict",
+        format!("request {}: {verdict}", verified.request),
+    ));
+    fields(&rows)
+}

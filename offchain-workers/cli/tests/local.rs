@@ -1,0 +1,256 @@
+//! The binary on its own: import, inspect, set up, run, and errors for people. No chain.
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+fn data(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/data/digits")
+        .join(name)
+        .to_string_lossy()
+        .into_owned()
+}
+
+fn lattice(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_lattice"))
+        .args(arguments)
+        .env_remove("LATTICE_KEY_FILE")
+        .env_remove("LATTICE_CHAIN")
+        .output()
+        .expect("the binary runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Standard output of a command that must succeed.
+fn succeed(arguments: &[&str]) -> String {
+    let output = lattice(arguments);
+    assert!(
+        output.status.success(),
+        "{arguments:?}: {}",
+        text(&output.stderr)
+    );
+    text(&output.stdout)
+}
+
+fn json(arguments: &[&str]) -> Value {
+    let mut arguments = arguments.to_vec();
+    arguments.push("--json");
+    serde_json::from_str(&succeed(&arguments)).expect("one JSON object")
+}
+
+/// Exit code and standard error of a command that must fail.
+fn fail(arguments: &[&str]) -> (i32, String) {
+    let output = lattice(arguments);
+    assert!(!output.status.success(), "{arguments:?} must fail");
+    (output.status.code().unwrap_or(-1), text(&output.stderr))
+}
+
+struct Digits {
+    folder: TempDir,
+    report: Value,
+}
+
+impl Digits {
+    fn import() -> Self {
+        let folder = TempDir::new().unwrap();
+        let model = folder.path().join("digits.lattice");
+        let report = json(&[
+            "model",
+            "import",
+            &data("digits.onnx"),
+            "--calibration",
+            &data("calibration.npy"),
+            "--evaluate",
+            &data("test_images.npy"),
+            "--labels",
+            &data("test_labels.npy"),
+            "--max-loss",
+            "0.5",
+            "-o",
+            &model.to_string_lossy(),
+        ]);
+        Digits { folder, report }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn model(&self) -> String {
+        self.path("digits.lattice").to_string_lossy().into_owned()
+    }
+
+    fn write(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+        std::fs::write(self.path(name), content).unwrap();
+        self.path(name).to_string_lossy().into_owned()
+    }
+}
+
+#[test]
+fn an_imported_model_can_be_inspected_and_run() {
+    let digits = Digits::import();
+    let evaluation = &digits.report["evaluation"];
+    assert_eq!(evaluation["samples"], 450);
+    assert!(evaluation["integerAccuracy"].as_f64().unwrap() > 0.95);
+
+    let inspected = json(&["model", "inspect", &digits.model()]);
+    assert_eq!(inspected["model"], digits.report["model"]);
+    assert_eq!(inspected["inputHi"], 16);
+    assert_eq!(inspected["outputs"], 10);
+    let operators = inspected["operators"].as_array().unwrap();
+    assert!(operators.iter().any(|op| op["op"] == "Requantize"));
+
+    let images = data("test_images.npy");
+    let run = |executor: &str| {
+        json(&[
+            "run",
+            &digits.model(),
+            "--input",
+            &images,
+            "--row",
+            "3",
+            "--executor",
+            executor,
+        ])
+    };
+    let reference = run("reference");
+    assert_eq!(reference["model"], digits.report["model"]);
+    assert_eq!(reference["output"].as_array().unwrap().len(), 10);
+    assert_eq!(run("burn")["output"], reference["output"]);
+}
+
+#[test]
+fn text_is_for_people_and_a_pipe_gets_no_progress_bar() {
+    let digits = Digits::import();
+    let output = lattice(&["model", "inspect", &digits.model(), "--circuit"]);
+    let shown = text(&output.stdout);
+    assert!(
+        shown.contains("Requantize") && shown.contains("constraints"),
+        "{shown}"
+    );
+    assert_eq!(text(&output.stderr), "");
+}
+
+#[test]
+fn json_and_standard_input_are_inputs_too() {
+    let digits = Digits::import();
+    let zeros = digits.write("zeros.json", format!("{:?}", [0; 64]));
+    let nested = digits.write("nested.json", format!("{:?}", [[0; 8]; 8]));
+    let flat = json(&["run", &digits.model(), "--input", &zeros]);
+    assert_eq!(
+        json(&["run", &digits.model(), "-i", &nested])["output"],
+        flat["output"]
+    );
+}
+
+#[test]
+fn keys_are_made_once_and_not_overwritten() {
+    let digits = Digits::import();
+    let keys = digits.path("keys").to_string_lossy().into_owned();
+    let made = json(&["setup", "dev", &digits.model(), "-o", &keys]);
+    assert_eq!(made["model"], digits.report["model"]);
+    assert!(made["constraints"].as_u64().unwrap() > 1_000);
+    for file in ["proving.key", "verifying.key", "key.json"] {
+        assert!(digits.path("keys").join(file).exists(), "{file}");
+    }
+    let (code, error) = fail(&["setup", "dev", &digits.model(), "-o", &keys]);
+    assert_eq!(code, 1);
+    assert!(error.contains("--force"), "{error}");
+}
+
+mod refuses {
+    use super::*;
+
+    #[test]
+    fn an_input_out_of_range_with_index_and_value() {
+        let digits = Digits::import();
+        let mut values = [0; 64];
+        values[5] = 17;
+        let bad = digits.write("bad.json", format!("{values:?}"));
+        let (code, error) = fail(&["run", &digits.model(), "--input", &bad]);
+        assert_eq!(code, 1);
+        assert!(
+            error.contains("element 5 is 17") && error.contains("0..=16"),
+            "{error}"
+        );
+        succeed(&["run", &digits.model(), "--input", &bad, "--clip"]);
+    }
+
+    #[test]
+    fn an_input_of_the_wrong_length_or_an_unclear_row() {
+        let digits = Digits::import();
+        let short = digits.write("short.json", "[1, 2, 3]");
+        let (_, error) = fail(&["run", &digits.model(), "--input", &short]);
+        assert!(error.contains("64"), "{error}");
+        let images = data("test_images.npy");
+        let (_, error) = fail(&["run", &digits.model(), "--input", &images]);
+        assert!(error.contains("--row 0..=449"), "{error}");
+        let (_, error) = fail(&["run", &digits.model(), "--input", &images, "--row", "450"]);
+        assert!(error.contains("--row 450"), "{error}");
+    }
+
+    #[test]
+    fn damaged_model_files() {
+        let digits = Digits::import();
+        let bytes = std::fs::read(digits.path("digits.lattice")).unwrap();
+        let truncated = digits.write("cut.lattice", &bytes[..bytes.len() - 1]);
+        let (_, error) = fail(&["model", "inspect", &truncated]);
+        assert!(error.contains("cut.lattice"), "{error}");
+        let mut tampered = bytes.clone();
+        *tampered.last_mut().unwrap() ^= 1;
+        let tampered = digits.write("tampered.lattice", tampered);
+        let (code, error) = fail(&["model", "inspect", &tampered]);
+        assert_eq!(code, 1);
+        assert!(error.contains("weights hash to"), "{error}");
+    }
+
+    #[test]
+    fn an_onnx_file_that_is_none_and_labels_of_another_set() {
+        let digits = Digits::import();
+        let junk = digits.write("junk.onnx", "not a model");
+        let out = digits.path("out.lattice").to_string_lossy().into_owned();
+        let calibration = data("calibration.npy");
+        let (_, error) = fail(&[
+            "model",
+            "import",
+            &junk,
+            "--calibration",
+            &calibration,
+            "-o",
+            &out,
+        ]);
+        assert!(error.contains("junk.onnx"), "{error}");
+        let (_, error) = fail(&[
+            "model",
+            "import",
+            &data("digits.onnx"),
+            "--calibration",
+            &calibration,
+            "--labels",
+            &data("test_labels.npy"),
+            "-o",
+            &out,
+        ]);
+        assert!(error.contains("450 labels for 256 samples"), "{error}");
+        assert!(!Path::new(&out).exists(), "nothing is written");
+    }
+
+    #[test]
+    fn a_chain_command_without_node_or_key_by_exit_code() {
+        let (code, error) = fail(&["account", "transfer", "--to", ALICE, "--amount", "1"]);
+        assert_eq!(code, 2, "{error}");
+        assert!(error.contains("--dev-seed"), "{error}");
+        let failed = lattice(&["record", "1", "--chain", "ws://127.0.0.1:1", "--json"]);
+        assert_eq!(failed.status.code(), Some(5));
+        assert!(text(&failed.stderr).contains("ws://127.0.0.1:1"));
+        let object: Value = serde_json::from_slice(&failed.stdout).expect("a JSON error");
+        assert_eq!(object["exitCode"], 5);
+    }
+
+    const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+}

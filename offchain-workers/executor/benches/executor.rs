@@ -1,0 +1,62 @@
+//! The executor on an MLP of the shape of MNIST's, and the bare arithmetic in it.
+//!
+//! `arithmetic` is the two matrix products of burn alone, on tensors that lie
+//! ready; what `trace/batch-1` takes more is the executor's overhead (conversions,
+//! requantization, input check, allocations), which is to stay within 10 µs.
+
+use burn::{
+    backend::Flex,
+    tensor::{Tensor, TensorData},
+};
+use criterion::{criterion_group, criterion_main, Criterion, Throughput};
+use lattice_executor::BurnExecutor;
+use lattice_tensor::{testing, Range};
+use std::{hint::black_box, sync::Arc};
+
+fn ready(dims: [usize; 2], seed: u64) -> Tensor<Flex, 2> {
+    let mut random = testing::Random::new(seed);
+    let elements: Vec<f32> = (0..dims[0] * dims[1])
+        .map(|_| random.between(-127, 127) as f32)
+        .collect();
+    Tensor::from_data(TensorData::new(elements, dims), &Default::default())
+}
+
+fn executor(c: &mut Criterion) {
+    for (name, dims) in [
+        ("mlp-784-128-10", [784, 128, 10]),
+        ("mlp-64-32-10", [64, 32, 10]),
+    ] {
+        let mut group = c.benchmark_group(name);
+        let model = Arc::new(testing::random_mlp(1, &dims, Range { lo: 0, hi: 127 }));
+        let executor = BurnExecutor::new(Arc::clone(&model)).unwrap();
+        let inputs: Vec<_> = (0..64)
+            .map(|seed| testing::random_input(seed, &model))
+            .collect();
+        let input = inputs.last().unwrap();
+
+        let [a, b, c] = dims.map(|dim| dim as usize);
+        let (x, first) = (ready([1, a], 1), ready([b, a], 2).transpose());
+        let (hidden, second) = (ready([1, b], 3), ready([c, b], 4).transpose());
+        group.bench_function("arithmetic", |bench| {
+            bench.iter(|| {
+                black_box(x.clone().matmul(first.clone()));
+                black_box(hidden.clone().matmul(second.clone()))
+            })
+        });
+        group.bench_function("trace/batch-1", |bench| {
+            bench.iter(|| executor.trace(black_box(input)).unwrap())
+        });
+        group.bench_function("reference/batch-1", |bench| {
+            bench.iter(|| lattice_tensor::trace(&model, black_box(input)).unwrap())
+        });
+        let batch: Vec<_> = inputs.iter().map(Vec::as_slice).collect();
+        group.throughput(Throughput::Elements(64));
+        group.bench_function("trace/batch-64", |bench| {
+            bench.iter(|| executor.trace_batch(black_box(&batch)).unwrap())
+        });
+        group.finish();
+    }
+}
+
+criterion_group!(benches, executor);
+criterion_main!(benches);

@@ -1,0 +1,155 @@
+//! The burn executor against the reference.
+
+use lattice_executor::{BurnExecutor, Device, ExecutorError};
+use lattice_tensor::{
+    execute, testing, trace, ExecError, Model, ModelBuilder, Range, Scale, Shape,
+};
+use proptest::prelude::*;
+use std::sync::Arc;
+
+fn executor(model: Model) -> BurnExecutor {
+    BurnExecutor::new(Arc::new(model)).unwrap()
+}
+
+/// Traces of single inputs and of the batch of them against the reference.
+fn check(model: Model, inputs: &[Vec<i32>]) {
+    let executor = executor(model);
+    let reference: Vec<_> = inputs
+        .iter()
+        .map(|input| trace(executor.model(), input).unwrap())
+        .collect();
+    for (input, expected) in inputs.iter().zip(&reference) {
+        assert_eq!(&executor.trace(input).unwrap(), expected);
+        assert_eq!(executor.execute(input).unwrap(), expected.output());
+    }
+    let batch: Vec<_> = inputs.iter().map(Vec::as_slice).collect();
+    assert_eq!(executor.trace_batch(&batch).unwrap(), reference);
+}
+
+fn inputs(seed: u64, model: &Model, count: u64) -> Vec<Vec<i32>> {
+    (0..count)
+        .map(|index| testing::random_input(seed.wrapping_add(index), model))
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn agree_with_the_reference_on_perceptrons_bit_by_bit(
+        seed in any::<u64>(), dims in prop::collection::vec(1u32..80, 2..6), lo in -127i8..=0, hi in 1i8..=127,
+    ) {
+        let model = testing::random_mlp(seed, &dims, Range { lo, hi });
+        let inputs = inputs(seed, &model, 5);
+        check(model, &inputs);
+    }
+
+    #[test]
+    fn agree_with_the_reference_on_branching_graphs_bit_by_bit(seed in any::<u64>()) {
+        let model = testing::random_residual(seed);
+        let inputs = inputs(seed, &model, 5);
+        check(model, &inputs);
+    }
+}
+
+#[test]
+fn agree_at_the_edge_of_float32_and_beyond_it_in_slices() {
+    for columns in [1_039, 1_040, 1_041, 2_080, 3_000] {
+        let width = columns as u32;
+        // Rows at full scale, alternating, and almost at full scale, which gives odd sums.
+        let mut weights = vec![127i8; columns];
+        weights.extend((0..columns).map(|column| if column % 2 == 0 { 127 } else { -127 }));
+        weights.extend((0..columns).map(|column| if column == 0 { -126 } else { -127 }));
+        let model = ModelBuilder::new(
+            Shape::new([width]).unwrap(),
+            Range { lo: -127, hi: 127 },
+            Scale::ONE,
+        )
+        .linear("fc", weights, 3, Some(vec![1, -1, (1 << 29) - 1]))
+        .unwrap()
+        .build(Scale::ONE)
+        .unwrap();
+        let mut inputs = inputs(1, &model, 3);
+        inputs.extend([vec![127; columns], vec![-127; columns]]);
+        check(model, &inputs);
+    }
+}
+
+#[test]
+fn run_a_model_of_the_shape_of_mnists_in_batches_of_any_size() {
+    let model = testing::random_mlp(9, &[784, 128, 10], Range { lo: 0, hi: 127 });
+    let inputs = inputs(3, &model, 70);
+    check(model, &inputs);
+}
+
+#[test]
+fn be_shared_between_threads() {
+    let executor = executor(testing::random_mlp(
+        4,
+        &[64, 32, 10],
+        Range { lo: 0, hi: 16 },
+    ));
+    std::thread::scope(|scope| {
+        for seed in 0..4 {
+            let executor = &executor;
+            scope.spawn(move || {
+                let input = testing::random_input(seed, executor.model());
+                assert_eq!(
+                    executor.execute(&input).unwrap(),
+                    execute(executor.model(), &input).unwrap()
+                );
+            });
+        }
+    });
+}
+
+#[test]
+fn answer_an_empty_batch_with_nothing() {
+    let executor = executor(testing::random_mlp(4, &[3, 2], Range { lo: 0, hi: 16 }));
+    assert_eq!(executor.trace_batch(&[]), Ok(Vec::new()));
+    assert_eq!(executor.self_test(), Ok(()));
+    assert_eq!(executor.device(), Device::Cpu);
+}
+
+mod reject {
+    use super::*;
+
+    #[test]
+    fn inputs_that_the_model_does_not_take() {
+        let executor = executor(testing::random_mlp(4, &[3, 2], Range { lo: 0, hi: 16 }));
+        let short = ExecError::InputLength {
+            expected: 3,
+            found: 2,
+        };
+        let range = ExecError::InputRange {
+            index: 1,
+            value: 17,
+            lo: 0,
+            hi: 16,
+        };
+        assert_eq!(executor.trace(&[0, 0]), Err(ExecutorError::Input(short)));
+        assert_eq!(
+            executor.execute(&[0, 17, 0]),
+            Err(ExecutorError::Input(range))
+        );
+        assert_eq!(
+            executor.trace_batch(&[&[0, 0, 0], &[0, 17, 0]]),
+            Err(ExecutorError::BatchInput {
+                sample: 1,
+                source: range
+            })
+        );
+    }
+
+    #[cfg(not(feature = "cuda"))]
+    #[test]
+    fn devices_that_were_not_built_in() {
+        let model = Arc::new(testing::random_mlp(4, &[3, 2], Range { lo: 0, hi: 16 }));
+        assert_eq!(
+            BurnExecutor::on(Device::Cuda(1), model)
+                .unwrap_err()
+                .to_string(),
+            "cuda:1 needs an executor built with the feature \"cuda\""
+        );
+    }
+}

@@ -1,0 +1,75 @@
+//! What the worker adds to a small inference, apart from the proof itself.
+//!
+//! The target is 100 ms from seeing an assignment to its extrinsic in the pool.
+//! Here is everything of it that needs no node: checking the assignment,
+//! executing, checking the proof's statement and two writes to the outbox that are on
+//! disk when they return. What remains are a handful of JSON-RPC calls, which
+//! the metric `lattice_worker_overhead_seconds` of a running worker includes.
+//!
+//! `cargo bench -p lattice-worker`
+
+#[path = "../tests/fixture/mod.rs"]
+mod fixture;
+
+use criterion::{criterion_group, criterion_main, Criterion};
+use fixture::{assignment, served, PROVIDER};
+use lattice_worker::{
+    outbox::{Entry, Outbox, SignedExtrinsic, State},
+    pipeline::{check, execute, prove, Work},
+};
+use std::hint::black_box;
+
+fn overhead(c: &mut Criterion) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let served = served(folder.path());
+    served.test().expect("passes its test");
+    let assignment = assignment(&served);
+    let outbox = Outbox::open(&folder.path().join("data"), &[7; 32], &PROVIDER).expect("opens");
+    let work = Work::of(&assignment, &served, &PROVIDER).expect("fits");
+    let trace = execute(&served, &work).expect("executes");
+    let proof = prove(&served, &work, &trace).expect("proves");
+    let entry = Entry {
+        model: 0,
+        context: work.context,
+        output: trace.output().to_vec(),
+        proof: proof.bytes,
+        state: State::Proven,
+    };
+    let signed = State::Submitted(SignedExtrinsic {
+        bytes: vec![0; 400],
+        hash: [1; 32],
+        nonce: 3,
+        signed_at: 9,
+    });
+
+    let mut group = c.benchmark_group("worker");
+    group.bench_function("check the assignment", |b| {
+        b.iter(|| Work::of(black_box(&assignment), &served, &PROVIDER));
+    });
+    group.bench_function("execute", |b| {
+        b.iter(|| execute(&served, black_box(&work)));
+    });
+    group.bench_function("check the statement", |b| {
+        b.iter(|| check(&work, trace.output(), black_box(&proof)));
+    });
+    group.bench_function("two writes to the outbox", |b| {
+        b.iter(|| {
+            outbox.put(0, black_box(&entry)).expect("writes");
+            outbox.advance(0, signed.clone()).expect("writes");
+        });
+    });
+    group.bench_function("all of it, without the proof", |b| {
+        b.iter(|| {
+            let work = Work::of(black_box(&assignment), &served, &PROVIDER).expect("fits");
+            let trace = execute(&served, &work).expect("executes");
+            check(&work, trace.output(), &proof).expect("as expected");
+            outbox.put(0, &entry).expect("writes");
+            outbox.advance(0, signed.clone()).expect("writes");
+            trace
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, overhead);
+criterion_main!(benches);

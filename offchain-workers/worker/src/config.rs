@@ -1,0 +1,138 @@
+//! What the worker is told on its command line.
+
+use clap::{ArgGroup, Parser};
+use lattice_chain_client::{Signer, SignerError};
+use lattice_executor::Device;
+use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf};
+
+/// The provider's daemon: executes, proves and submits assigned inferences.
+///
+/// It loads every NAME.lattice in the models folder (and in its subfolders)
+/// with the keys in NAME.keys/ beside it, tests them, and then serves the
+/// provider's assignments until SIGTERM or SIGINT. Proofs wait in an outbox
+/// until the chain has them, so it may be killed at any time.
+///
+/// Logs go to standard error. RUST_LOG filters them (default: info).
+#[derive(Parser, Clone, Debug)]
+#[command(name = "lattice-worker", version, about, long_about)]
+#[command(group(ArgGroup::new("signer").required(true).args(["key_file", "dev_seed"])))]
+pub struct Config {
+    /// URL of a node, ws:// or wss://
+    #[arg(long, value_name = "URL", default_value = "ws://127.0.0.1:9944")]
+    pub chain: String,
+
+    /// File with the provider's secret: phrase or 0x seed, as text or JSON
+    #[arg(long, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+
+    /// A development account instead of a key file, e.g. //Bob
+    #[arg(long, value_name = "//NAME")]
+    pub dev_seed: Option<String>,
+
+    /// Folder with NAME.lattice files and NAME.keys/ folders
+    #[arg(long, value_name = "DIR")]
+    pub models: PathBuf,
+
+    /// Folder for the outbox; one worker at a time may use it
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+
+    /// Address for /metrics and /health, e.g. 127.0.0.1:9615; port 0 takes a free one
+    #[arg(long, value_name = "ADDR")]
+    pub metrics: Option<SocketAddr>,
+
+    /// Where models run: cpu, cuda:N or wgpu:N, as far as built in
+    #[arg(long, default_value = "cpu")]
+    pub device: Device,
+
+    /// Proofs made at the same time; each uses all cores by itself
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub max_parallel: NonZeroUsize,
+
+    /// Say on chain every so many blocks that the provider is alive; 0 never does
+    #[arg(long, value_name = "N", default_value = "200")]
+    pub heartbeat_blocks: u32,
+
+    /// Write logs as one JSON object per line
+    #[arg(long)]
+    pub log_json: bool,
+}
+
+impl Config {
+    /// The key pair that the command line names.
+    pub fn signer(&self) -> Result<Signer, SignerError> {
+        match (&self.key_file, &self.dev_seed) {
+            (Some(path), _) => Signer::from_key_file(path),
+            (None, Some(seed)) => Signer::from_dev_seed(seed),
+            // The argument group asks for one of them.
+            (None, None) => Err(SignerError::Malformed),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::error::ErrorKind;
+
+    const PLACES: [&str; 4] = ["--models", "m", "--data", "d"];
+
+    fn parse(arguments: &[&str]) -> Result<Config, clap::Error> {
+        Config::try_parse_from([&["lattice-worker"], arguments, &PLACES].concat())
+    }
+
+    #[test]
+    fn a_development_account_and_two_folders_are_enough() {
+        let config = parse(&["--dev-seed", "//Bob"]).expect("complete");
+        assert_eq!(config.chain, "ws://127.0.0.1:9944");
+        assert_eq!(config.max_parallel.get(), 1);
+        assert_eq!(config.metrics, None);
+        assert_eq!(config.device, Device::Cpu);
+        let bob = Signer::from_dev_seed("//Bob").expect("a development account");
+        assert_eq!(config.signer().expect("//Bob").account(), bob.account());
+    }
+
+    #[test]
+    fn everything_can_be_said() {
+        let config = parse(&[
+            "--chain",
+            "wss://node.example:443",
+            "--key-file",
+            "provider.key",
+            "--metrics",
+            "127.0.0.1:0",
+            "--max-parallel",
+            "3",
+            "--log-json",
+        ])
+        .expect("complete");
+        assert_eq!(config.key_file, Some(PathBuf::from("provider.key")));
+        assert_eq!(config.metrics.map(|a| a.port()), Some(0));
+        assert_eq!(config.max_parallel.get(), 3);
+        assert!(config.log_json);
+    }
+
+    mod refuse {
+        use super::*;
+
+        #[test]
+        fn no_signer_or_two() {
+            let none = parse(&[]).expect_err("no signer");
+            assert_eq!(none.kind(), ErrorKind::MissingRequiredArgument);
+            let both = parse(&["--dev-seed", "//Bob", "--key-file", "f"]).expect_err("two");
+            assert_eq!(both.kind(), ErrorKind::ArgumentConflict);
+        }
+
+        #[test]
+        fn no_proofs_at_all() {
+            let zero = parse(&["--dev-seed", "//Bob", "--max-parallel", "0"]).expect_err("zero");
+            assert_eq!(zero.kind(), ErrorKind::ValueValidation);
+        }
+
+        #[test]
+        fn an_account_that_only_looks_like_a_development_one() {
+            let config = parse(&["--dev-seed", "//Mallory"]).expect("parses");
+            assert!(matches!(config.signer(), Err(SignerError::NotADevSeed(_))));
+        }
+    }
+}

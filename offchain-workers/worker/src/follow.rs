@@ -1,0 +1,292 @@
+//! Following the chain and handing out work.
+
+use crate::{
+    heartbeat::Heartbeat,
+    http::Pulse,
+    metrics::Stage,
+    outbox::Entry,
+    serve::{ServeError, Server},
+    service::ServiceError,
+};
+use lattice_chain_client::{Assignment, Block, BlockNumber, Client, Error, RequestId};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::{sync::watch, task::JoinSet};
+
+/// How long work under way may go on after the signal to stop.
+const STOP_PATIENCE: Duration = Duration::from_secs(10);
+/// Attempts at an assignment, two blocks apart, then four, eight and so on.
+const MAX_ATTEMPTS: u32 = 6;
+/// A best block that is read late may be so many blocks older than the one that
+/// closed a request.
+const MAX_BLOCKS_BACK: BlockNumber = 2;
+
+/// When an assignment is tried again.
+#[derive(Clone, Copy, Debug)]
+struct Later {
+    attempts: u32,
+    not_before: BlockNumber,
+}
+
+/// Follows the best chain and hands out work.
+pub struct Follower {
+    client: Client,
+    server: Arc<Server>,
+    heartbeat: Heartbeat,
+    pulse: Pulse,
+    best: watch::Sender<Option<Block>>,
+    tasks: JoinSet<(RequestId, Result<(), ServeError>)>,
+    /// Requests with a task.
+    in_hand: BTreeSet<RequestId>,
+    /// Requests whose last attempt failed.
+    later: BTreeMap<RequestId, Later>,
+}
+
+impl Follower {
+    /// A follower with nothing in hand; it announces best blocks on `best`.
+    pub fn new(
+        client: Client,
+        server: Arc<Server>,
+        heartbeat: Heartbeat,
+        pulse: Pulse,
+        best: watch::Sender<Option<Block>>,
+    ) -> Self {
+        Self {
+            client,
+            server,
+            heartbeat,
+            pulse,
+            best,
+            tasks: JoinSet::new(),
+            in_hand: BTreeSet::new(),
+            later: BTreeMap::new(),
+        }
+    }
+
+    /// Follows the chain until `stop` turns true.
+    pub async fn follow(mut self, mut stop: watch::Receiver<bool>) -> Result<(), ServiceError> {
+        self.resume()?;
+        let mut blocks = self.client.best_blocks();
+        let mut stop_reading = stop.clone();
+        loop {
+            tokio::select! {
+                _ = stop.wait_for(|stop| *stop) => break,
+                Some(done) = self.tasks.join_next() => self.finish(done),
+                block = blocks.next() => match block {
+                    // A read may wait for the node; the signal to stop does not.
+                    Some(Ok(block)) => tokio::select! {
+                        _ = stop_reading.wait_for(|stop| *stop) => break,
+                        () = self.see(block) => {}
+                    },
+                    Some(Err(error)) if error.is_fatal() => return Err(error.into()),
+                    Some(Err(error)) => self.complain(&error),
+                    None => break,
+                },
+            }
+        }
+        self.stop().await;
+        Ok(())
+    }
+
+    /// Takes up what a previous run left behind.
+    fn resume(&mut self) -> Result<(), ServiceError> {
+        for (request, entry) in self.server.outbox.open_entries()? {
+            let state = entry.state.name();
+            tracing::info!(request, state, "resuming from outbox");
+            let server = self.server.clone();
+            self.start(request, async move { server.resume(request).await });
+        }
+        Ok(())
+    }
+
+    async fn see(&mut self, block: Block) {
+        self.pulse.beat();
+        self.server.metrics.best_block.set(block.number.into());
+        self.best.send_replace(Some(block));
+        self.heartbeat.at(block.number);
+        let seen = Instant::now();
+        let view = self.client.at(block.hash);
+        match view.all_assignments(&self.server.account).await {
+            Ok(assignments) => {
+                self.later
+                    .retain(|request, _| assignments.iter().any(|a| a.request == *request));
+                for assignment in assignments {
+                    self.take_up(assignment, block, seen);
+                }
+            }
+            Err(error) => self.complain(&error),
+        }
+    }
+
+    fn take_up(&mut self, assignment: Assignment, block: Block, seen: Instant) {
+        let request = assignment.request;
+        if self.in_hand.contains(&request) {
+            return;
+        }
+        if let Some(later) = self.later.get(&request) {
+            if block.number < later.not_before || later.attempts >= MAX_ATTEMPTS {
+                return;
+            }
+        }
+        match self.server.outbox.get(request) {
+            Ok(Some(entry)) if is_old_news(&entry, &assignment, block.number) => {}
+            Ok(known) => {
+                if known.is_none() && !self.later.contains_key(&request) {
+                    self.server.metrics.assignments.inc();
+                    let (model, deadline) = (assignment.model, assignment.deadline);
+                    tracing::info!(request, model, deadline, "assignment seen");
+                }
+                let server = self.server.clone();
+                self.start(request, async move { server.serve(assignment, seen).await });
+            }
+            Err(error) => {
+                self.server.metrics.error(Stage::Outbox);
+                tracing::error!(request, %error, "cannot read the outbox");
+            }
+        }
+    }
+
+    fn start<F>(&mut self, request: RequestId, work: F)
+    where
+        F: std::future::Future<Output = Result<(), ServeError>> + Send + 'static,
+    {
+        self.in_hand.insert(request);
+        self.server.metrics.in_hand.inc();
+        self.tasks.spawn(async move { (request, work.await) });
+    }
+
+    fn finish(
+        &mut self,
+        done: Result<(RequestId, Result<(), ServeError>), tokio::task::JoinError>,
+    ) {
+        let (request, result) = match done {
+            Ok(done) => done,
+            Err(error) => {
+                // The request stays in hand: what panicked once does so again.
+                tracing::error!(%error, "a task failed");
+                return;
+            }
+        };
+        self.in_hand.remove(&request);
+        self.server.metrics.in_hand.dec();
+        let Err(error) = result else {
+            self.later.remove(&request);
+            return;
+        };
+        let stage = error.stage();
+        self.server.metrics.error(stage);
+        let attempts = self.later.get(&request).map_or(0, |l| l.attempts);
+        // A node that is away says nothing about the assignment.
+        let attempts = if stage == Stage::Chain {
+            attempts
+        } else {
+            attempts + 1
+        };
+        let now = self.best.borrow().map_or(0, |block| block.number);
+        let later = Later {
+            attempts,
+            not_before: now.saturating_add(1 << attempts.min(MAX_ATTEMPTS)),
+        };
+        self.later.insert(request, later);
+        let stage = stage.name();
+        if attempts >= MAX_ATTEMPTS {
+            tracing::error!(request, stage, %error, "giving up");
+        } else {
+            tracing::error!(request, stage, attempts, %error, "assignment failed");
+        }
+    }
+
+    fn complain(&self, error: &Error) {
+        self.server.metrics.error(Stage::Chain);
+        tracing::warn!(%error, "cannot read the chain");
+    }
+
+    /// Lets work under way end, for a while; the outbox keeps the rest.
+    async fn stop(mut self) {
+        let left = self.tasks.len();
+        tracing::info!(in_hand = left, "stopping");
+        let drain = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(STOP_PATIENCE, drain).await.is_err() {
+            tracing::warn!("stopped before all was submitted; the outbox keeps it");
+        }
+    }
+}
+
+/// Whether an assignment is open only because this block is older than the one
+/// that closed its request.
+///
+/// An assignment that is open in a later block, or much earlier, was reopened:
+/// by a reorganisation, or by a development chain that began anew.
+fn is_old_news(entry: &Entry, assignment: &Assignment, block: BlockNumber) -> bool {
+    entry.context == assignment.context.0
+        && entry
+            .closed_at()
+            .and_then(|closed| closed.checked_sub(block))
+            .is_some_and(|back| back <= MAX_BLOCKS_BACK)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outbox::{Outcome, State};
+    use lattice_chain_client::{AccountId, Price, H256};
+
+    fn assignment() -> Assignment {
+        Assignment {
+            request: 4,
+            requester: AccountId([1; 32]),
+            provider: AccountId([2; 32]),
+            model: 0,
+            model_hash: H256::zero(),
+            vk_id: H256::zero(),
+            input: Vec::new(),
+            input_commitment: H256::zero(),
+            context: H256([5; 32]),
+            price: Price::default(),
+            deadline: 90,
+        }
+    }
+
+    fn closed_at(block: BlockNumber) -> Entry {
+        Entry {
+            model: 0,
+            context: [5; 32],
+            output: Vec::new(),
+            proof: [0; 128],
+            state: State::Closed {
+                outcome: Outcome::Settled,
+                block,
+            },
+        }
+    }
+
+    #[test]
+    fn a_block_from_before_the_settlement_reopens_nothing() {
+        for block in [52, 51, 50] {
+            assert!(is_old_news(&closed_at(52), &assignment(), block), "{block}");
+        }
+    }
+
+    #[test]
+    fn a_later_block_that_still_has_the_request_does() {
+        assert!(!is_old_news(&closed_at(52), &assignment(), 53));
+    }
+
+    #[test]
+    fn so_does_a_chain_that_began_anew() {
+        assert!(!is_old_news(&closed_at(52), &assignment(), 49));
+        let mut other = assignment();
+        other.context = H256([6; 32]);
+        assert!(!is_old_news(&closed_at(52), &other, 52));
+    }
+
+    #[test]
+    fn a_proof_that_is_on_its_way_is_no_news_of_the_past() {
+        let mut entry = closed_at(52);
+        entry.state = State::Proven;
+        assert!(!is_old_news(&entry, &assignment(), 52));
+    }
+}

@@ -1,0 +1,88 @@
+//! Now and then the provider says on chain that it is alive.
+
+use lattice_chain_client::{BlockNumber, Call, Client, Signer};
+
+/// Sends a heartbeat every so many blocks.
+#[derive(Debug)]
+pub struct Heartbeat {
+    client: Client,
+    signer: Signer,
+    /// Zero sends none.
+    every: BlockNumber,
+    next: Option<BlockNumber>,
+}
+
+impl Heartbeat {
+    /// A heartbeat every `every` blocks, the first after as many.
+    pub fn new(client: Client, signer: Signer, every: BlockNumber) -> Self {
+        Self {
+            client,
+            signer,
+            every,
+            next: None,
+        }
+    }
+
+    /// Sends one when it is time.
+    pub fn at(&mut self, block: BlockNumber) {
+        let (due, next) = schedule(self.every, self.next, block);
+        self.next = next;
+        if !due {
+            return;
+        }
+        let (client, signer) = (self.client.clone(), self.signer.clone());
+        tokio::spawn(async move {
+            match client.submit_and_wait(&signer, &Call::Heartbeat).await {
+                Ok(included) => tracing::debug!(block = included.block.number, "heartbeat"),
+                // Not serving is what a missing heartbeat is about; this one
+                // is missed and the next one tried.
+                Err(error) => tracing::warn!(%error, "no heartbeat"),
+            }
+        });
+    }
+}
+
+/// Whether a heartbeat is due at a block, and from which block the next one is.
+fn schedule(
+    every: BlockNumber,
+    next: Option<BlockNumber>,
+    block: BlockNumber,
+) -> (bool, Option<BlockNumber>) {
+    if every == 0 {
+        return (false, None);
+    }
+    match next {
+        Some(next) if block < next => (false, Some(next)),
+        other => (other.is_some(), Some(block.saturating_add(every))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_heartbeat_comes_after_one_interval_and_then_one_per_interval() {
+        let mut next = None;
+        let mut beats = Vec::new();
+        for block in 50..=71 {
+            let (due, following) = schedule(10, next, block);
+            next = following;
+            if due {
+                beats.push(block);
+            }
+        }
+        assert_eq!(beats, [60, 70]);
+    }
+
+    #[test]
+    fn blocks_that_were_missed_cost_one_heartbeat_and_not_many() {
+        let (due, next) = schedule(10, Some(60), 95);
+        assert_eq!((due, next), (true, Some(105)));
+    }
+
+    #[test]
+    fn zero_means_never() {
+        assert_eq!(schedule(0, None, 1_000), (false, None));
+    }
+}

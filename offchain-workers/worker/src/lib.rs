@@ -1,0 +1,38 @@
+//! The provider's daemon: executes, proves and submits assigned inferences.
+//!
+//! ```text
+//! best block ─▶ assignments ─▶ execute ─▶ prove ─▶ verify ─▶ outbox ─▶ submit ─▶ watch ─▶ closed
+//!                              (burn)     (own pool)         (on disk)
+//! ```
+//!
+//! * [`config`]: the command line;
+//! * [`models`]: the models on disk, tested before they are served;
+//! * [`pipeline`]: from an assignment to a checked proof;
+//! * [`outbox`]: proofs on their way to the chain, on disk;
+//! * [`submit`]: bringing a result to the chain, once;
+//! * [`heartbeat`]: saying on chain that the provider is alive;
+//! * [`serve`]: one assignment, from wherever it stands to its end;
+//! * [`follow`]: following the chain and handing out work;
+//! * [`service`]: all of it together;
+//! * [`metrics`], [`http`]: numbers for Prometheus, and `/health`.
+//!
+//! # Log messages that others may rely on
+//! For each request, with the field `request`: `assignment seen`, `proof stored
+//! in outbox`, `submitting`, `submitted`, `settled` (or `rejected`, `expired`);
+//! after a restart `resuming from outbox`, and `resubmitting` when the pool has
+//! lost the extrinsic. `ready` once when models and chain are there.
+
+pub mod config;
+pub mod follow;
+pub mod heartbeat;
+pub mod http;
+pub mod metrics;
+pub mod models;
+pub mod outbox;
+pub mod pipeline;
+pub mod serve;
+pub mod service;
+pub mod submit;
+
+pub use config::Config;
+pub use service::{run, ServiceError};

@@ -1,0 +1,227 @@
+//! Numbers for Prometheus. Every label takes its values from a fixed list.
+
+use crate::outbox::Outcome;
+use prometheus::{
+    Encoder, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry,
+    TextEncoder,
+};
+use std::time::Duration;
+
+/// Upper bounds of the buckets, in seconds: a millisecond to half a minute.
+const BUCKETS: [f64; 14] = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
+];
+
+/// Where an error came up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Reading the chain.
+    Chain,
+    /// No key or model for the assignment, or its context does not add up.
+    Match,
+    Execute,
+    Prove,
+    Outbox,
+    Submit,
+}
+
+impl Stage {
+    /// Every stage, for labels.
+    pub const ALL: [Stage; 6] = [
+        Stage::Chain,
+        Stage::Match,
+        Stage::Execute,
+        Stage::Prove,
+        Stage::Outbox,
+        Stage::Submit,
+    ];
+
+    /// The word for it in logs and metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Stage::Chain => "chain",
+            Stage::Match => "match",
+            Stage::Execute => "execute",
+            Stage::Prove => "prove",
+            Stage::Outbox => "outbox",
+            Stage::Submit => "submit",
+        }
+    }
+}
+
+/// What the worker counts and measures.
+#[derive(Clone, Debug)]
+pub struct Metrics {
+    registry: Registry,
+    /// New assignments.
+    pub assignments: IntCounter,
+    /// Making one proof.
+    pub proving: Histogram,
+    /// Running one model.
+    pub execution: Histogram,
+    /// From a finished execution to the start of its proof.
+    pub queue: Histogram,
+    /// From seeing an assignment to its result in the pool, without proof and queue.
+    pub overhead: Histogram,
+    /// Models ready to be served.
+    pub models: IntGauge,
+    /// Assignments being worked on.
+    pub in_hand: IntGauge,
+    /// Height of the last best block that was seen.
+    pub best_block: IntGauge,
+    closed: IntCounterVec,
+    errors: IntCounterVec,
+}
+
+impl Metrics {
+    /// A set of its own, with every label value present from the start.
+    pub fn new() -> Result<Self, prometheus::Error> {
+        let histogram = |name: &str, help: &str| {
+            Histogram::with_opts(HistogramOpts::new(name, help).buckets(BUCKETS.to_vec()))
+        };
+        let metrics = Self {
+            registry: Registry::new(),
+            assignments: IntCounter::new(
+                "lattice_worker_assignments_total",
+                "New assignments of this provider.",
+            )?,
+            proving: histogram(
+                "lattice_worker_proving_seconds",
+                "Time to make one proof and check it.",
+            )?,
+            execution: histogram(
+                "lattice_worker_execution_seconds",
+                "Time to run one model on one input.",
+            )?,
+            queue: histogram(
+                "lattice_worker_queue_seconds",
+                "Time from a finished execution to the start of its proof.",
+            )?,
+            overhead: histogram(
+                "lattice_worker_overhead_seconds",
+                "Time from seeing an assignment to its extrinsic in the pool, proof and queue excluded.",
+            )?,
+            models: IntGauge::new(
+                "lattice_worker_models",
+                "Models that are loaded, tested and served.",
+            )?,
+            in_hand: IntGauge::new(
+                "lattice_worker_in_hand",
+                "Assignments that are being worked on.",
+            )?,
+            best_block: IntGauge::new(
+                "lattice_worker_best_block",
+                "Height of the last best block seen.",
+            )?,
+            closed: IntCounterVec::new(
+                Opts::new(
+                    "lattice_worker_closed_total",
+                    "Requests of this provider that ended, by outcome.",
+                ),
+                &["outcome"],
+            )?,
+            errors: IntCounterVec::new(
+                Opts::new(
+                    "lattice_worker_errors_total",
+                    "Errors, by the stage at which they came up.",
+                ),
+                &["stage"],
+            )?,
+        };
+        let registry = &metrics.registry;
+        registry.register(Box::new(metrics.assignments.clone()))?;
+        registry.register(Box::new(metrics.proving.clone()))?;
+        registry.register(Box::new(metrics.execution.clone()))?;
+        registry.register(Box::new(metrics.queue.clone()))?;
+        registry.register(Box::new(metrics.overhead.clone()))?;
+        registry.register(Box::new(metrics.models.clone()))?;
+        registry.register(Box::new(metrics.in_hand.clone()))?;
+        registry.register(Box::new(metrics.best_block.clone()))?;
+        registry.register(Box::new(metrics.closed.clone()))?;
+        registry.register(Box::new(metrics.errors.clone()))?;
+        for outcome in Outcome::ALL {
+            metrics.closed.with_label_values(&[outcome.name()]);
+        }
+        for stage in Stage::ALL {
+            metrics.errors.with_label_values(&[stage.name()]);
+        }
+        Ok(metrics)
+    }
+
+    /// A request of this provider ended.
+    pub fn closed(&self, outcome: Outcome) {
+        self.closed.with_label_values(&[outcome.name()]).inc();
+    }
+
+    /// Something failed.
+    pub fn error(&self, stage: Stage) {
+        self.errors.with_label_values(&[stage.name()]).inc();
+    }
+
+    /// Adds one measurement to a histogram.
+    pub fn observe(histogram: &Histogram, time: Duration) {
+        histogram.observe(time.as_secs_f64());
+    }
+
+    /// All numbers in Prometheus' text format.
+    pub fn text(&self) -> Result<String, prometheus::Error> {
+        let mut text = Vec::new();
+        TextEncoder::new().encode(&self.registry.gather(), &mut text)?;
+        String::from_utf8(text).map_err(|error| prometheus::Error::Msg(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_is_there_before_anything_happened() {
+        let text = Metrics::new().expect("registers").text().expect("encodes");
+        for line in [
+            "lattice_worker_assignments_total 0",
+            "lattice_worker_models 0",
+            "lattice_worker_in_hand 0",
+            "lattice_worker_proving_seconds_count 0",
+            "lattice_worker_overhead_seconds_count 0",
+        ] {
+            assert!(text.lines().any(|l| l == line), "{line} in {text}");
+        }
+        for outcome in Outcome::ALL {
+            let line = format!(
+                "lattice_worker_closed_total{{outcome=\"{}\"}} 0",
+                outcome.name()
+            );
+            assert!(text.contains(&line), "{line}");
+        }
+        for stage in Stage::ALL {
+            let line = format!(
+                "lattice_worker_errors_total{{stage=\"{}\"}} 0",
+                stage.name()
+            );
+            assert!(text.contains(&line), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_happened_is_counted_under_its_own_name() {
+        let metrics = Metrics::new().expect("registers");
+        metrics.assignments.inc();
+        metrics.closed(Outcome::Settled);
+        metrics.closed(Outcome::Settled);
+        metrics.closed(Outcome::Rejected);
+        metrics.error(Stage::Prove);
+        Metrics::observe(&metrics.overhead, Duration::from_millis(20));
+        let text = metrics.text().expect("encodes");
+        for line in [
+            "lattice_worker_assignments_total 1",
+            "lattice_worker_closed_total{outcome=\"settled\"} 2",
+            "lattice_worker_closed_total{outcome=\"rejected\"} 1",
+            "lattice_worker_errors_total{stage=\"prove\"} 1",
+            "lattice_worker_overhead_seconds_bucket{le=\"0.01\"} 0",
+            "lattice_worker_overhead_seconds_bucket{le=\"0.025\"} 1",
+        ] {
+            assert!(text.lines().any(|l| l == line), "{line} in {text}");
+        }
+    }
+}

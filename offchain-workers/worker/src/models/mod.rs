@@ -1,0 +1,180 @@
+//! The models on disk: loaded, checked and tested before they are served.
+
+mod folder;
+mod served;
+
+pub use served::{SelfTest, Served};
+
+use crate::pipeline::PipelineError;
+use folder::{model_files, MODEL_EXTENSION};
+use lattice_chain_client::Assignment;
+use lattice_executor::Device;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// Why a model is not served.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelError {
+    #[error("cannot read {path}: {source}")]
+    Folder {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("no NAME.{MODEL_EXTENSION} in {0} or its subfolders")]
+    NoModels(PathBuf),
+    #[error("none of the models in {0} can be served; the log says why")]
+    AllFailed(PathBuf),
+    #[error("{path}: {reason}")]
+    File { path: PathBuf, reason: String },
+    #[error("no keys for {model}: neither {named} nor {shared} is a folder")]
+    NoKeys {
+        model: PathBuf,
+        named: PathBuf,
+        shared: PathBuf,
+    },
+    #[error("the keys in {path}: {reason}")]
+    Keys { path: PathBuf, reason: String },
+    #[error("the keys in {path} are for the model {keys}, and this is {model}")]
+    OtherModel {
+        path: PathBuf,
+        keys: String,
+        model: String,
+    },
+    #[error("this device computes a wrong result: {0}")]
+    Device(String),
+    #[error("a proof of a random input failed: {0}")]
+    SelfTest(PipelineError),
+    #[error("two folders hold the same keys: {0} and {1}")]
+    Twice(PathBuf, PathBuf),
+}
+
+/// Why an assignment cannot be served by a worker that has other models.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Mismatch {
+    #[error("no keys with the id {0} are loaded")]
+    UnknownKey(String),
+    #[error("the keys {vk_id} are for the model {loaded}, the request is for {requested}")]
+    OtherModel {
+        vk_id: String,
+        loaded: String,
+        requested: String,
+    },
+}
+
+/// All models that are served, by the id of their keys.
+#[derive(Clone, Debug, Default)]
+pub struct Library {
+    served: BTreeMap<[u8; 32], Arc<Served>>,
+}
+
+impl Library {
+    /// Loads and tests every model in a folder and its subfolders.
+    ///
+    /// A model that fails is left out, with the reason in the log: it must not
+    /// keep the others from being served.
+    pub fn open(folder: &Path, device: Device) -> Result<Self, ModelError> {
+        let files = model_files(folder)?;
+        if files.is_empty() {
+            return Err(ModelError::NoModels(folder.to_owned()));
+        }
+        let mut library = Self::default();
+        for path in files {
+            if let Err(error) = library.add(&path, device) {
+                tracing::error!(path = %path.display(), %error, "model not served");
+            }
+        }
+        if library.served.is_empty() {
+            return Err(ModelError::AllFailed(folder.to_owned()));
+        }
+        Ok(library)
+    }
+
+    fn add(&mut self, path: &Path, device: Device) -> Result<(), ModelError> {
+        let served = Served::load(path, device)?;
+        if let Some(other) = self.served.get(&served.vk_id) {
+            return Err(ModelError::Twice(other.path.clone(), served.path));
+        }
+        let test = served.test()?;
+        tracing::info!(
+            name = served.name,
+            model = %served.model.id(),
+            vk_id = hex_id(&served.vk_id),
+            execution_us = test.execution.as_micros(),
+            proving_ms = test.proving.as_millis(),
+            "model tested"
+        );
+        self.served.insert(served.vk_id, Arc::new(served));
+        Ok(())
+    }
+
+    /// The models, in the order of their keys' ids.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Served>> {
+        self.served.values()
+    }
+
+    /// Number of models.
+    pub fn len(&self) -> usize {
+        self.served.len()
+    }
+
+    /// Whether there is nothing to serve.
+    pub fn is_empty(&self) -> bool {
+        self.served.is_empty()
+    }
+
+    /// The model that an assignment asks for, by the keys that it pins.
+    pub fn find(&self, assignment: &Assignment) -> Result<Arc<Served>, Mismatch> {
+        let vk_id = format!("{:?}", assignment.vk_id);
+        let Some(served) = self.served.get(&assignment.vk_id.0) else {
+            return Err(Mismatch::UnknownKey(vk_id));
+        };
+        if served.model.id().0 != assignment.model_hash.0 {
+            return Err(Mismatch::OtherModel {
+                vk_id,
+                loaded: served.model.id().to_string(),
+                requested: format!("{:?}", assignment.model_hash),
+            });
+        }
+        Ok(served.clone())
+    }
+}
+
+/// An id as people read it.
+pub fn hex_id(id: &[u8; 32]) -> String {
+    format!("0x{}", hex::encode(id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    mod refuse {
+        use super::*;
+
+        #[test]
+        fn a_folder_without_models_or_that_is_not_there() {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            assert!(matches!(
+                Library::open(folder.path(), Device::Cpu),
+                Err(ModelError::NoModels(_))
+            ));
+            assert!(matches!(
+                Library::open(&folder.path().join("missing"), Device::Cpu),
+                Err(ModelError::Folder { .. })
+            ));
+        }
+
+        #[test]
+        fn a_model_file_that_is_none_without_stopping() {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            std::fs::write(folder.path().join("m.lattice"), b"").expect("writes");
+            assert!(matches!(
+                Library::open(folder.path(), Device::Cpu),
+                Err(ModelError::AllFailed(_))
+            ));
+        }
+    }
+}

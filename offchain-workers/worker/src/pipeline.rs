@@ -1,0 +1,205 @@
+//! From an assignment to a checked proof, without the chain.
+//!
+//! Executing and proving have a pool each: proofs take all cores for a while,
+//! and meanwhile the next assignments are executed.
+
+use crate::{metrics::Metrics, models::Served};
+use lattice_chain_client::{AccountId, Assignment, ProofBytes, RequestId};
+use lattice_prover::Proof;
+use lattice_tensor::Trace;
+use lattice_verifier::{commitment, CommitError, FieldBytes, Statement};
+use std::{
+    num::NonZeroUsize,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::sync::Semaphore;
+
+/// Blinding of values that are posted on chain.
+pub const NO_BLINDING: FieldBytes = [0; 32];
+/// Executions at the same time; one is far shorter than a proof.
+const EXECUTIONS: usize = 2;
+
+/// Why no proof came of an assignment.
+#[derive(Debug, thiserror::Error)]
+pub enum PipelineError {
+    #[error("the assignment is for {0}, not for this provider")]
+    NotMine(AccountId),
+    #[error("the assignment's context is no canonical field element")]
+    Context,
+    #[error("the assignment commits to another input than it shows")]
+    InputCommitment,
+    #[error("the input does not fit the model: {0}")]
+    Input(CommitError),
+    #[error("execution failed: {0}")]
+    Execute(String),
+    #[error("proving failed: {0}")]
+    Prove(String),
+    #[error("the proof is about another statement than the assignment")]
+    Statement,
+    #[error("the work was cancelled")]
+    Cancelled,
+}
+
+/// An assignment, as far as the proof is concerned.
+#[derive(Clone, Debug)]
+pub struct Work {
+    pub request: RequestId,
+    pub context: FieldBytes,
+    pub input_commitment: FieldBytes,
+    pub input: Vec<i32>,
+}
+
+impl Work {
+    /// Takes an assignment after checking what a provider can check itself.
+    ///
+    /// The context also hashes terms that only the chain knows, so what is
+    /// checked of it is that it can be a public input. A context of another
+    /// fork costs nothing: the chain refuses the result without a slash.
+    pub fn of(
+        assignment: &Assignment,
+        served: &Served,
+        provider: &AccountId,
+    ) -> Result<Self, PipelineError> {
+        if assignment.provider != *provider {
+            return Err(PipelineError::NotMine(assignment.provider));
+        }
+        if !lattice_verifier::is_canonical(&assignment.context.0) {
+            return Err(PipelineError::Context);
+        }
+        let input: Vec<i32> = assignment.input.iter().copied().map(i32::from).collect();
+        let commitment = commitment::commit_input(&input, served.model.input_range(), &NO_BLINDING)
+            .map_err(PipelineError::Input)?;
+        if commitment != assignment.input_commitment.0 {
+            return Err(PipelineError::InputCommitment);
+        }
+        Ok(Self {
+            request: assignment.request,
+            context: assignment.context.0,
+            input_commitment: commitment,
+            input,
+        })
+    }
+}
+
+/// A result with its proof, checked, and what it took.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub output: Vec<i32>,
+    pub proof: ProofBytes,
+    pub execution: Duration,
+    /// Between execution and proof.
+    pub queue: Duration,
+    pub proving: Duration,
+}
+
+/// Runs the model on the accelerated executor.
+pub fn execute(served: &Served, work: &Work) -> Result<Trace, PipelineError> {
+    served
+        .executor
+        .trace(&work.input)
+        .map_err(|error| PipelineError::Execute(error.to_string()))
+}
+
+/// Proves a trace and verifies the proof.
+pub fn prove(served: &Served, work: &Work, trace: &Trace) -> Result<Proof, PipelineError> {
+    served
+        .prover
+        .prove(
+            trace,
+            &work.context,
+            &NO_BLINDING,
+            &NO_BLINDING,
+            &mut rand::thread_rng(),
+        )
+        .map_err(|error| PipelineError::Prove(error.to_string()))
+}
+
+/// Compares what a proof says with what the chain will derive by itself.
+///
+/// The prover has verified the proof; this is about the right statement. A
+/// proof of another one would cost the collateral.
+pub fn check(work: &Work, output: &[i32], proof: &Proof) -> Result<(), PipelineError> {
+    let output_commitment = commitment::commit_output(output, &NO_BLINDING)
+        .map_err(|error| PipelineError::Prove(error.to_string()))?;
+    let expected = Statement {
+        context: work.context,
+        input_commitment: work.input_commitment,
+        output_commitment,
+    };
+    if proof.statement == expected {
+        Ok(())
+    } else {
+        Err(PipelineError::Statement)
+    }
+}
+
+/// The two pools.
+#[derive(Clone, Debug)]
+pub struct Pipeline {
+    executions: Arc<Semaphore>,
+    proofs: Arc<Semaphore>,
+    pool: Arc<rayon::ThreadPool>,
+    metrics: Metrics,
+}
+
+impl Pipeline {
+    /// Pools for so many proofs at the same time.
+    pub fn new(
+        max_parallel: NonZeroUsize,
+        metrics: Metrics,
+    ) -> Result<Self, rayon::ThreadPoolBuildError> {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .thread_name(|n| format!("prover-{n}"))
+            .build()?;
+        Ok(Self {
+            executions: Arc::new(Semaphore::new(EXECUTIONS)),
+            proofs: Arc::new(Semaphore::new(max_parallel.get())),
+            pool: Arc::new(pool),
+            metrics,
+        })
+    }
+
+    /// Executes and proves, each when its pool has room.
+    pub async fn answer(&self, served: Arc<Served>, work: Work) -> Result<Answer, PipelineError> {
+        let cancelled = |_| PipelineError::Cancelled;
+        let permit = self.executions.acquire().await.map_err(cancelled)?;
+        let started = Instant::now();
+        let (served, work, trace) = tokio::task::spawn_blocking(move || {
+            let trace = execute(&served, &work);
+            (served, work, trace)
+        })
+        .await
+        .map_err(|_| PipelineError::Cancelled)?;
+        let trace = trace?;
+        drop(permit);
+        let execution = started.elapsed();
+        Metrics::observe(&self.metrics.execution, execution);
+        let output = trace.output().to_vec();
+
+        let waiting = Instant::now();
+        let _permit = self.proofs.acquire().await.map_err(cancelled)?;
+        let queue = waiting.elapsed();
+        Metrics::observe(&self.metrics.queue, queue);
+
+        let started = Instant::now();
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        self.pool.spawn(move || {
+            // The receiver is gone only when the worker is being stopped.
+            let _ = sender.send(prove(&served, &work, &trace).and_then(|proof| {
+                check(&work, trace.output(), &proof)?;
+                Ok(proof.bytes)
+            }));
+        });
+        let proof = receiver.await.map_err(|_| PipelineError::Cancelled)??;
+        let proving = started.elapsed();
+        Metrics::observe(&self.metrics.proving, proving);
+        Ok(Answer {
+            output,
+            proof,
+            execution,
+            queue,
+            proving,
+        })
+    }
+}

@@ -1,0 +1,133 @@
+//! One assignment, from wherever it stands to its end.
+
+use crate::{
+    metrics::{Metrics, Stage},
+    models::{Library, Mismatch},
+    outbox::{Entry, Outbox, OutboxError, State},
+    pipeline::{Pipeline, PipelineError, Work},
+    submit::{SubmitError, Submitter},
+};
+use lattice_chain_client::{AccountId, Assignment, Client, Error, RequestId};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// Why an assignment was not served.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    #[error(transparent)]
+    Mismatch(#[from] Mismatch),
+    #[error(transparent)]
+    Pipeline(#[from] PipelineError),
+    #[error(transparent)]
+    Outbox(#[from] OutboxError),
+    #[error(transparent)]
+    Submit(#[from] SubmitError),
+}
+
+impl ServeError {
+    /// Where it is counted.
+    pub fn stage(&self) -> Stage {
+        match self {
+            ServeError::Mismatch(_) => Stage::Match,
+            ServeError::Pipeline(PipelineError::Execute(_)) => Stage::Execute,
+            ServeError::Pipeline(
+                PipelineError::Prove(_) | PipelineError::Statement | PipelineError::Cancelled,
+            ) => Stage::Prove,
+            ServeError::Pipeline(_) => Stage::Match,
+            ServeError::Outbox(_) => Stage::Outbox,
+            ServeError::Submit(error) => error.stage(),
+        }
+    }
+}
+
+/// What every task shares.
+#[derive(Debug)]
+pub struct Server {
+    pub account: AccountId,
+    pub library: Library,
+    pub pipeline: Pipeline,
+    pub submitter: Submitter,
+    pub outbox: Arc<Outbox>,
+    pub metrics: Metrics,
+}
+
+impl Server {
+    /// Says on which registrations and offers this worker can count.
+    pub async fn greet(&self, client: &Client) -> Result<(), Error> {
+        let view = client.best();
+        for registration in view.all_models().await? {
+            let ours = self
+                .library
+                .iter()
+                .find(|served| served.model.id().0 == registration.model_hash.0);
+            let Some(served) = ours else { continue };
+            let (model, name) = (registration.index, &served.name);
+            match served.objection(&registration) {
+                None => tracing::info!(model, name, "registration matches the keys on disk"),
+                Some(objection) => tracing::warn!(model, name, objection, "registration differs"),
+            }
+        }
+        match view.provider(&self.account).await? {
+            None => tracing::warn!(account = %self.account, "not registered as a provider yet"),
+            Some(provider) => {
+                tracing::info!(
+                    offers = provider.offers.len(),
+                    capacity = provider.capacity,
+                    "registered as a provider"
+                );
+            }
+        }
+        tracing::info!(models = self.library.len(), "ready");
+        Ok(())
+    }
+
+    /// Goes on with what a previous run left in the outbox.
+    pub async fn resume(&self, request: RequestId) -> Result<(), ServeError> {
+        self.submitter.drive(request, || ()).await?;
+        Ok(())
+    }
+
+    /// Serves an assignment that was first seen at an instant.
+    pub async fn serve(&self, assignment: Assignment, seen: Instant) -> Result<(), ServeError> {
+        let request = assignment.request;
+        let known = self.outbox.get(request)?;
+        // A reorganisation may give a request number to other content.
+        let proven = known.is_some_and(|entry| entry.context == assignment.context.0);
+        let mut proof_time = Duration::ZERO;
+        if !proven {
+            let served = self.library.find(&assignment)?;
+            let work = Work::of(&assignment, &served, &self.account)?;
+            let answer = self.pipeline.answer(served, work).await?;
+            proof_time = answer.queue.saturating_add(answer.proving);
+            self.outbox.put(
+                request,
+                &Entry {
+                    model: assignment.model,
+                    context: assignment.context.0,
+                    output: answer.output,
+                    proof: answer.proof,
+                    state: State::Proven,
+                },
+            )?;
+            tracing::info!(
+                request,
+                execution_us = answer.execution.as_micros(),
+                proving_ms = answer.proving.as_millis(),
+                "proof stored in outbox"
+            );
+        }
+        let mut measure = !proven;
+        self.submitter
+            .drive(request, || {
+                if std::mem::take(&mut measure) {
+                    let overhead = seen.elapsed().saturating_sub(proof_time);
+                    Metrics::observe(&self.metrics.overhead, overhead);
+                    tracing::debug!(request, overhead_ms = overhead.as_millis(), "overhead");
+                }
+            })
+            .await?;
+        Ok(())
+    }
+}

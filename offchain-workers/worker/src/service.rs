@@ -1,0 +1,93 @@
+//! The worker as a whole: what it needs, in the order in which it needs it.
+
+use crate::{
+    config::Config,
+    follow::Follower,
+    heartbeat::Heartbeat,
+    http::{self, Pulse},
+    metrics::Metrics,
+    models::{Library, ModelError},
+    outbox::{Outbox, OutboxError},
+    pipeline::Pipeline,
+    serve::Server,
+    submit::Submitter,
+};
+use lattice_chain_client::{Client, Error, SignerError};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+use tokio::sync::watch;
+
+/// How long the worker tries to reach a node at its start.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(600);
+
+/// Why the worker does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    #[error(transparent)]
+    Signer(#[from] SignerError),
+    #[error(transparent)]
+    Models(#[from] ModelError),
+    #[error(transparent)]
+    Outbox(#[from] OutboxError),
+    #[error(transparent)]
+    Chain(#[from] Error),
+    #[error("cannot set up the metrics: {0}")]
+    Metrics(#[from] prometheus::Error),
+    #[error("cannot serve the metrics on {address}: {source}")]
+    Http {
+        address: SocketAddr,
+        source: std::io::Error,
+    },
+    #[error("cannot start the proving pool: {0}")]
+    Pool(#[from] rayon::ThreadPoolBuildError),
+    #[error("loading the models was interrupted")]
+    Interrupted,
+}
+
+/// Runs until `stop` turns true.
+pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), ServiceError> {
+    let signer = config.signer()?;
+    let account = signer.account();
+    let metrics = Metrics::new()?;
+    let pulse = Pulse::default();
+    if let Some(address) = config.metrics {
+        let (address, _) = http::serve(address, metrics.clone(), pulse.clone())
+            .await
+            .map_err(|source| ServiceError::Http { address, source })?;
+        tracing::info!(%address, "metrics");
+    }
+    tracing::info!(%account, models = %config.models.display(), "loading models");
+    let (folder, device) = (config.models.clone(), config.device);
+    let library = tokio::task::spawn_blocking(move || Library::open(&folder, device))
+        .await
+        .map_err(|_| ServiceError::Interrupted)??;
+    metrics
+        .models
+        .set(i64::try_from(library.len()).unwrap_or(i64::MAX));
+
+    let client = tokio::select! {
+        client = Client::connect_within(&config.chain, CONNECT_PATIENCE) => client?,
+        _ = stop.wait_for(|stop| *stop) => return Ok(()),
+    };
+    let outbox = Arc::new(Outbox::open(&config.data, &client.genesis(), &account)?);
+    outbox.prune()?;
+    let (best, best_seen) = watch::channel(None);
+    let server = Arc::new(Server {
+        account,
+        library,
+        pipeline: Pipeline::new(config.max_parallel, metrics.clone())?,
+        submitter: Submitter {
+            client: client.clone(),
+            signer: signer.clone(),
+            outbox: outbox.clone(),
+            metrics: metrics.clone(),
+            best: best_seen,
+        },
+        outbox,
+        metrics,
+    });
+    server.greet(&client).await?;
+    let heartbeat = Heartbeat::new(client.clone(), signer, config.heartbeat_blocks);
+    Follower::new(client, server, heartbeat, pulse, best)
+        .follow(stop)
+        .await
+}

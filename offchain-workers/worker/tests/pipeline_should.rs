@@ -1,0 +1,222 @@
+//! From an assignment to a proof, with a real model, real keys and burn.
+
+mod fixture;
+
+use fixture::{assignment, served, PROVIDER};
+use lattice_chain_client::{
+    AccountId, Interface, KeyInfo, Model as Registration, ModelState, Setup, H256,
+};
+use lattice_executor::Device;
+use lattice_worker::{
+    metrics::Metrics,
+    models::{Library, Mismatch, ModelError, Served},
+    pipeline::{check, execute, prove, Pipeline, PipelineError, Work},
+};
+use std::{num::NonZeroUsize, path::Path, sync::Arc};
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn answer_several_assignments_at_the_same_time() {
+    let folder = folder();
+    let served = Arc::new(served(folder.path()));
+    let metrics = Metrics::new().expect("registers");
+    let pipeline = Pipeline::new(NonZeroUsize::MIN, metrics.clone()).expect("starts");
+    let mut work = Work::of(&assignment(&served), &served, &PROVIDER).expect("fits");
+    let expected = lattice_tensor::execute(&served.model, &work.input).expect("executes");
+    let mut tasks = tokio::task::JoinSet::new();
+    for request in 0..3u8 {
+        work.request = request.into();
+        work.context = [request; 32];
+        work.context[31] = 0;
+        let (pipeline, served, work) = (pipeline.clone(), served.clone(), work.clone());
+        tasks.spawn(async move { (work.clone(), pipeline.answer(served, work).await) });
+    }
+    while let Some(done) = tasks.join_next().await {
+        let (work, answer) = done.expect("runs");
+        let answer = answer.expect("is answered");
+        assert_eq!(answer.output, expected);
+        let output = lattice_verifier::commit_output(&answer.output, &[0; 32]).expect("commits");
+        let inputs = [work.context, work.input_commitment, output];
+        let key = served.prover.verifying_key();
+        assert_eq!(
+            lattice_verifier::verify(key, &inputs, &answer.proof),
+            Ok(true)
+        );
+    }
+    let text = metrics.text().expect("encodes");
+    assert!(
+        text.contains("lattice_worker_proving_seconds_count 3"),
+        "{text}"
+    );
+    assert!(text.contains("lattice_worker_execution_seconds_count 3"));
+}
+
+#[test]
+fn test_a_model_before_it_serves_it_and_find_it_by_its_keys() {
+    let folder = folder();
+    let served = served(folder.path());
+    served.test().expect("passes");
+    let library = Library::open(folder.path(), Device::Cpu).expect("opens");
+    assert_eq!(library.len(), 1);
+    let mut assignment = assignment(&served);
+    assert_eq!(library.find(&assignment).expect("is there").name, "digits");
+
+    assignment.model_hash = H256::zero();
+    assert!(matches!(
+        library.find(&assignment),
+        Err(Mismatch::OtherModel { .. })
+    ));
+    assignment.vk_id = H256::zero();
+    assert!(matches!(
+        library.find(&assignment),
+        Err(Mismatch::UnknownKey(_))
+    ));
+}
+
+fn registration(served: &Served) -> Registration {
+    Registration {
+        index: 0,
+        owner: AccountId([1; 32]),
+        name: b"digits".to_vec(),
+        version: 1,
+        model_hash: H256(served.model.id().0),
+        byte_size: 0,
+        requirements: Default::default(),
+        pricing: Default::default(),
+        interface: Interface {
+            input_len: 64,
+            input_lo: 0,
+            input_hi: 16,
+            output_len: 10,
+        },
+        manifest: Vec::new(),
+        key: Some(KeyInfo {
+            vk_id: H256(served.vk_id),
+            setup: Setup::Dev,
+            circuit_version: 1,
+            phase1_id: H256::zero(),
+            proving_key_hash: H256(served.proving_key_hash),
+            verifying_key: Vec::new(),
+        }),
+        parent: None,
+        state: ModelState::Active,
+        providers: 0,
+        created_at: 0,
+        total_executions: 0,
+    }
+}
+
+#[test]
+fn say_when_a_registration_has_other_keys_than_the_disk() {
+    let folder = folder();
+    let served = served(folder.path());
+    let ours = registration(&served);
+    assert_eq!(served.objection(&ours), None);
+
+    let mut other = ours.clone();
+    other.key.as_mut().expect("a key").proving_key_hash = H256::zero();
+    assert!(served
+        .objection(&other)
+        .expect("objects")
+        .contains("proving key"));
+    other.key.as_mut().expect("a key").vk_id = H256::zero();
+    assert!(served
+        .objection(&other)
+        .expect("objects")
+        .contains("verifying key is"));
+    other.key = None;
+    assert!(served
+        .objection(&other)
+        .expect("objects")
+        .contains("no verifying key"));
+}
+
+mod refuse {
+    use super::*;
+
+    #[test]
+    fn an_assignment_that_does_not_add_up() {
+        let folder = folder();
+        let served = served(folder.path());
+        let good = assignment(&served);
+        Work::of(&good, &served, &PROVIDER).expect("fits");
+
+        let of = |change: &dyn Fn(&mut lattice_chain_client::Assignment)| {
+            let mut assignment = good.clone();
+            change(&mut assignment);
+            Work::of(&assignment, &served, &PROVIDER).expect_err("is refused")
+        };
+        assert!(matches!(
+            of(&|a| a.provider = AccountId([9; 32])),
+            PipelineError::NotMine(_)
+        ));
+        assert!(matches!(
+            of(&|a| a.context = H256([0xff; 32])),
+            PipelineError::Context
+        ));
+        assert!(matches!(
+            of(&|a| a.input_commitment = H256::zero()),
+            PipelineError::InputCommitment
+        ));
+        assert!(matches!(
+            of(&|a| a.input[0] = if a.input[0] == 3 { 4 } else { 3 }),
+            PipelineError::InputCommitment
+        ));
+        assert!(matches!(of(&|a| a.input[0] = 17), PipelineError::Input(_)));
+    }
+
+    #[test]
+    fn a_proof_of_another_statement_than_the_chain_will_derive() {
+        let folder = folder();
+        let served = served(folder.path());
+        let work = Work::of(&assignment(&served), &served, &PROVIDER).expect("fits");
+        let trace = execute(&served, &work).expect("executes");
+        let proof = prove(&served, &work, &trace).expect("proves");
+        check(&work, trace.output(), &proof).expect("is the right one");
+
+        let mut output = trace.output().to_vec();
+        output[0] += 1;
+        let mut context = work.clone();
+        context.context[0] ^= 1;
+        let mut input = work.clone();
+        input.input_commitment[0] ^= 1;
+        for (work, output) in [
+            (&work, output.as_slice()),
+            (&context, trace.output()),
+            (&input, trace.output()),
+        ] {
+            assert!(matches!(
+                check(work, output, &proof),
+                Err(PipelineError::Statement)
+            ));
+        }
+    }
+
+    #[test]
+    fn keys_of_another_model_and_files_that_were_tampered_with() {
+        let folder = folder();
+        served(folder.path());
+        let load = |path: &Path| Served::load(path, Device::Cpu).expect_err("is refused");
+        let path = folder.path().join("digits.lattice");
+
+        let range = lattice_tensor::Range { lo: 0, hi: 16 };
+        let other = lattice_tensor::testing::random_mlp(2, &[64, 32, 10], range);
+        let good = std::fs::read(&path).expect("reads");
+        lattice_tensor::file::write(&path, &other).expect("writes");
+        assert!(matches!(load(&path), ModelError::OtherModel { .. }));
+
+        std::fs::write(&path, &good[..good.len() - 1]).expect("writes");
+        assert!(matches!(load(&path), ModelError::File { .. }));
+
+        std::fs::write(&path, &good).expect("writes");
+        let key = folder.path().join("digits.keys/proving.key");
+        let mut bytes = std::fs::read(&key).expect("reads");
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        std::fs::write(&key, bytes).expect("writes");
+        assert!(matches!(load(&path), ModelError::Keys { .. }));
+    }
+}
