@@ -1,0 +1,139 @@
+// A requester with nothing but @polkadot/api: reads the metadata, registers a
+// model, asks for an inference, waits for its settlement, and reads the events
+// and the execution record.
+//
+// usage: node requester.mjs URL MODEL_INDEX MANIFEST_HEX_FILE INPUT_JSON_FILE
+//
+// Prints one JSON object; any failed expectation ends it with status 1.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { ApiPromise, Keyring, WsProvider } from "@polkadot/api";
+
+const [url, modelIndex, manifestFile, inputFile] = process.argv.slice(2);
+if (!inputFile) {
+  console.error("usage: node requester.mjs URL MODEL_INDEX MANIFEST_HEX_FILE INPUT_JSON_FILE");
+  process.exit(2);
+}
+const definitions = JSON.parse(
+  readFileSync(new URL("../../chain-specs/polkadot-js-rpc.json", import.meta.url)),
+);
+
+const api = await ApiPromise.create({
+  provider: new WsProvider(url),
+  rpc: definitions.rpc,
+  types: definitions.types,
+  noInitWarn: true,
+});
+const requester = new Keyring({ type: "sr25519" }).addFromUri("//Charlie");
+
+/** Sends a call and resolves with the events of its extrinsic once it is in a block. */
+function send(call) {
+  return new Promise((resolve, reject) => {
+    call
+      .signAndSend(requester, ({ status, events, dispatchError }) => {
+        if (dispatchError?.isModule) {
+          const { section, name, docs } = api.registry.findMetaError(dispatchError.asModule);
+          reject(new Error(`${section}.${name}: ${docs.join(" ")}`));
+        } else if (dispatchError) {
+          reject(new Error(dispatchError.toString()));
+        } else if (status.isInBlock) {
+          resolve(events.map(({ event }) => event));
+        }
+      })
+      .catch(reject);
+  });
+}
+
+/** The only event of a kind, or a failure that lists what was there instead. */
+function single(events, section, method) {
+  const found = events.filter((event) => event.section === section && event.method === method);
+  const names = events.map((event) => `${event.section}.${event.method}`).join(", ");
+  assert.equal(found.length, 1, `one ${section}.${method} expected among: ${names}`);
+  return found[0];
+}
+
+/** Resolves with the first event of the chain that `wanted` accepts. */
+async function waitFor(section, method, wanted, milliseconds) {
+  let unsubscribe;
+  const seen = new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(`no ${section}.${method} within ${milliseconds} ms`)),
+      milliseconds,
+    );
+    api.query.system
+      .events((records) => {
+        for (const { event } of records) {
+          if (event.section === section && event.method === method && wanted(event.data)) {
+            clearTimeout(timer);
+            resolve(event);
+          }
+        }
+      })
+      .then((stop) => (unsubscribe = stop), reject);
+  });
+  try {
+    return await seen;
+  } finally {
+    unsubscribe?.();
+  }
+}
+
+// 1. Metadata: every pallet of Lattice is there under its name.
+for (const section of ["modelRegistry", "computeProviders", "inference"]) {
+  assert.ok(api.tx[section], `api.tx.${section} is missing`);
+}
+const chain = (await api.rpc.system.chain()).toString();
+
+// 2. A registration of one's own.
+const manifest = readFileSync(manifestFile, "utf8").trim();
+const registered = single(
+  await send(
+    api.tx.modelRegistry.register(
+      "polkadot-js",
+      1,
+      manifest,
+      { memoryMib: 64, acceleratorMemoryMib: 0 },
+      { royalty: 0 },
+      null,
+    ),
+  ),
+  "modelRegistry",
+  "Registered",
+);
+const ownIndex = registered.data.model.toNumber();
+const own = (await api.rpc.lattice.model(ownIndex)).unwrap();
+assert.equal(own.name.toString(), "polkadot-js");
+assert.equal(own.owner.toString(), requester.address);
+assert.equal(own.manifest.unwrap().toHex(), manifest);
+
+// 3. A price, then an inference on the model that a provider serves.
+const input = JSON.parse(readFileSync(inputFile, "utf8"));
+const quote = await api.rpc.lattice.quote(Number(modelIndex), 20);
+const asked = single(
+  await send(api.tx.inference.requestInference(modelIndex, input, quote.total, 20, "Proven")),
+  "inference",
+  "Requested",
+);
+const request = asked.data.request;
+
+// 4. The settlement, as an event; then the record, over RPC.
+const settled = await waitFor("inference", "Settled", (data) => data.request.eq(request), 60_000);
+assert.ok(settled.data.gasUsed.toBigInt() > 0n);
+const record = (await api.rpc.lattice.executionRecord(request)).unwrap();
+assert.equal(record.requester.toString(), requester.address);
+assert.ok(record.ending.isSettled, `ended as ${record.ending}`);
+assert.equal(record.proof.unwrap().length, 128);
+const output = record.output.map((logit) => logit.toNumber());
+
+console.log(
+  JSON.stringify({
+    chain,
+    registered: ownIndex,
+    request: request.toString(),
+    output,
+    gasUsed: record.gasUsed.toString(),
+    label: output.indexOf(Math.max(...output)),
+  }),
+);
+await api.disconnect();

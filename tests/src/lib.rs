@@ -1,0 +1,15 @@
+//! A Lattice network made of real processes on this machine.
+//!
+//! * [`process`]: a child process with its log, killed when dropped;
+//! * [`node`]: `lattice-node --dev` on free ports;
+//! * [`worker`]: `lattice-worker` on a model folder;
+//! * [`tool`]: the `lattice` command, run as a user runs it;
+//! * [`digits`]: the handwritten digits held out from training;
+//! * [`stage`]: all of it together: model registered, provider staked, worker serving.
+
+pub mod digits;
+pub mod node;
+pub mod process;
+pub mod stage;
+pub mod tool;
+pub mod worker;

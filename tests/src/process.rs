@@ -1,0 +1,163 @@
+//! Child processes whose logs can be awaited.
+
+use anyhow::{anyhow, bail, ensure, Context, Result};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How often a log is read again while a line is awaited.
+const POLL: Duration = Duration::from_millis(5);
+
+/// The folder of the binaries under test: `LATTICE_BIN`, or where this program itself lies.
+pub fn binary(name: &str) -> Result<PathBuf> {
+    let folder = match std::env::var_os("LATTICE_BIN") {
+        Some(folder) => PathBuf::from(folder),
+        None => {
+            let own = std::env::current_exe().context("path of this program")?;
+            let folder = own.parent().context("this program lies in no folder")?;
+            // A test binary lies one folder below the others.
+            match folder.ends_with("deps") {
+                true => folder.parent().context("target folder")?.to_path_buf(),
+                false => folder.to_path_buf(),
+            }
+        }
+    };
+    let path = folder.join(name);
+    if !path.exists() {
+        bail!(
+            "{} is not built; run: cargo build --release --workspace",
+            path.display()
+        );
+    }
+    Ok(path)
+}
+
+/// A port of the loopback interface that nobody listens on now.
+pub fn free_port() -> Result<u16> {
+    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?
+        .local_addr()?
+        .port())
+}
+
+/// A running child process; killed when dropped.
+pub struct Process {
+    name: String,
+    child: Child,
+    log: PathBuf,
+}
+
+impl Process {
+    /// Starts `command` with both outputs appended to `log`.
+    pub fn start(name: &str, mut command: Command, log: &Path) -> Result<Self> {
+        let file = File::options()
+            .create(true)
+            .append(true)
+            .open(log)
+            .with_context(|| format!("opening the log {}", log.display()))?;
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(file.try_clone()?)
+            .stderr(file)
+            .spawn()
+            .with_context(|| format!("starting {name}"))?;
+        Ok(Self {
+            name: name.to_owned(),
+            child,
+            log: log.to_path_buf(),
+        })
+    }
+
+    /// Process number, for a person who wants to look.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The log file.
+    pub fn log(&self) -> &Path {
+        &self.log
+    }
+
+    /// Everything logged so far.
+    pub fn text(&self) -> Result<String> {
+        Ok(String::from_utf8_lossy(&std::fs::read(&self.log)?).into_owned())
+    }
+
+    /// Waits until the log satisfies `wanted`, and returns what that found.
+    ///
+    /// # Errors
+    /// When the process ends first, or after `limit`; both with the log's tail.
+    pub fn wait_for<T>(
+        &mut self,
+        what: &str,
+        limit: Duration,
+        wanted: impl Fn(&str) -> Option<T>,
+    ) -> Result<T> {
+        let start = Instant::now();
+        loop {
+            let text = self.text()?;
+            if let Some(found) = wanted(&text) {
+                return Ok(found);
+            }
+            if let Some(status) = self.child.try_wait()? {
+                return Err(anyhow!(
+                    "{} ended with {status} before {what}; its log ends:\n{}",
+                    self.name,
+                    tail(&text)
+                ));
+            }
+            if start.elapsed() > limit {
+                return Err(anyhow!(
+                    "{}: no {what} within {limit:?}; its log ends:\n{}",
+                    self.name,
+                    tail(&text)
+                ));
+            }
+            std::thread::sleep(POLL);
+        }
+    }
+
+    /// Ends the process at once, as a power cut would (SIGKILL).
+    pub fn kill(&mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Stops the process where it is (SIGSTOP) until [`Process::thaw`].
+    pub fn freeze(&self) -> Result<()> {
+        self.signal("STOP")
+    }
+
+    /// Lets a frozen process go on.
+    pub fn thaw(&self) -> Result<()> {
+        self.signal("CONT")
+    }
+
+    fn signal(&self, signal: &str) -> Result<()> {
+        let status = Command::new("kill")
+            .arg(format!("-{signal}"))
+            .arg(self.child.id().to_string())
+            .status()?;
+        ensure!(status.success(), "cannot send SIG{signal} to {}", self.name);
+        Ok(())
+    }
+
+    /// Lets the process run on after this program ends.
+    pub fn leave_running(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended by itself; there is nobody left to tell.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn tail(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(25)..].join("\n")
+}

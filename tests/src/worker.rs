@@ -1,0 +1,151 @@
+//! `lattice-worker` on a folder of models.
+
+use crate::process::{binary, free_port, Process};
+use anyhow::Result;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+/// A provider's worker, with its data in a folder of its own.
+pub struct Worker {
+    process: Process,
+    folder: PathBuf,
+    chain: String,
+    seed: String,
+    metrics_port: u16,
+}
+
+/// How one request went, as the worker logged it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Timing {
+    /// Milliseconds spent proving.
+    pub prove_ms: f64,
+}
+
+/// What the harness reads of a line of the worker's log.
+#[derive(Deserialize)]
+struct LogLine {
+    message: String,
+    request: Option<u64>,
+    /// A 128-bit number, which the log's JSON writes as a string.
+    proving_ms: Option<String>,
+}
+
+/// The stable message with which the worker says that it serves.
+const SERVING: &str = "ready";
+/// The stable message with which an assignment is taken up.
+pub const ASSIGNMENT_SEEN: &str = "assignment seen";
+/// The stable message that follows the durable write of a proof.
+pub const PROOF_STORED: &str = "proof stored in outbox";
+/// The stable message with which a submission reached the chain's pool.
+pub const SUBMITTED: &str = "submitted";
+
+impl Worker {
+    /// Starts a worker on `folder/models` for the account of `seed`, and waits until it serves.
+    ///
+    /// # Errors
+    /// When the binary is missing, or the worker does not serve within a minute.
+    pub fn start(folder: &Path, chain: &str, seed: &str) -> Result<Self> {
+        let metrics_port = free_port()?;
+        let mut worker = Self {
+            process: Self::spawn(folder, chain, seed, metrics_port)?,
+            folder: folder.to_path_buf(),
+            chain: chain.to_owned(),
+            seed: seed.to_owned(),
+            metrics_port,
+        };
+        worker.wait_until_serving()?;
+        Ok(worker)
+    }
+
+    fn spawn(folder: &Path, chain: &str, seed: &str, metrics_port: u16) -> Result<Process> {
+        let mut command = Command::new(binary("lattice-worker")?);
+        command
+            .args(["--chain", chain, "--dev-seed", seed, "--log-json"])
+            .arg("--models")
+            .arg(folder.join("models"))
+            .arg("--data")
+            .arg(folder.join("worker"))
+            .args(["--metrics", &format!("127.0.0.1:{metrics_port}")]);
+        Process::start("lattice-worker", command, &folder.join("worker.log"))
+    }
+
+    fn wait_until_serving(&mut self) -> Result<()> {
+        self.process
+            .wait_for("line that it serves", Duration::from_secs(60), |log| {
+                messages(log)
+                    .any(|line| line.message == SERVING)
+                    .then_some(())
+            })
+    }
+
+    /// Waits for a stable message about one request.
+    pub fn wait_for_message(&mut self, message: &str, request: u64, limit: Duration) -> Result<()> {
+        self.process
+            .wait_for(&format!("`{message}` of request {request}"), limit, |log| {
+                messages(log)
+                    .any(|line| line.message == message && line.request == Some(request))
+                    .then_some(())
+            })
+    }
+
+    /// How often a message about one request was logged.
+    pub fn count(&self, message: &str, request: u64) -> Result<usize> {
+        Ok(messages(&self.process.text()?)
+            .filter(|line| line.message == message && line.request == Some(request))
+            .count())
+    }
+
+    /// What each proven request took.
+    pub fn timings(&self) -> Result<BTreeMap<u64, Timing>> {
+        Ok(messages(&self.process.text()?)
+            .filter_map(|line| {
+                Some((
+                    line.request?,
+                    Timing {
+                        prove_ms: line.proving_ms?.parse().ok()?,
+                    },
+                ))
+            })
+            .collect())
+    }
+
+    /// Everything logged so far.
+    pub fn log(&self) -> Result<String> {
+        self.process.text()
+    }
+
+    /// Kills the worker as a power cut would.
+    pub fn kill(&mut self) -> Result<()> {
+        self.process.kill()
+    }
+
+    /// Starts the worker again on the same data; the log goes on.
+    pub fn restart(&mut self) -> Result<()> {
+        self.process = Self::spawn(&self.folder, &self.chain, &self.seed, self.metrics_port)?;
+        Ok(())
+    }
+
+    /// The child process.
+    pub fn process(&self) -> &Process {
+        &self.process
+    }
+
+    /// Where the worker's metrics are.
+    pub fn metrics_url(&self) -> String {
+        format!("http://127.0.0.1:{}/metrics", self.metrics_port)
+    }
+
+    /// Lets the worker run on after this program ends.
+    pub fn leave_running(self) {
+        self.process.leave_running();
+    }
+}
+
+/// The log's JSON lines; a last line that is still being written is left out.
+fn messages(log: &str) -> impl Iterator<Item = LogLine> + '_ {
+    log.lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+}

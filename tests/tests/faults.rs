@@ -1,0 +1,108 @@
+//! What happens when a process dies at the wrong moment.
+
+use anyhow::{Context, Result};
+use lattice_chain_client::{Call, Ending, Record, RequestId, Signer, Verification};
+use lattice_tests::digits;
+use lattice_tests::stage::{Stage, PROVIDER};
+use lattice_tests::worker::{ASSIGNMENT_SEEN, PROOF_STORED, SUBMITTED};
+use std::time::{Duration, Instant};
+
+const SOON: Duration = Duration::from_secs(45);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_killed_between_proving_and_submitting_resumes_and_submits_once() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let mut stage = Stage::digits(folder.path()).await?;
+    let request = ask(&stage).await?;
+
+    // With the node frozen, the proof is made and stored but cannot leave.
+    stage
+        .worker
+        .wait_for_message(ASSIGNMENT_SEEN, request, SOON)?;
+    stage.node.process().freeze()?;
+    stage.worker.wait_for_message(PROOF_STORED, request, SOON)?;
+    stage.worker.kill()?;
+    assert_eq!(
+        stage.worker.count(SUBMITTED, request)?,
+        0,
+        "it was submitted before the kill"
+    );
+    stage.node.process().thaw()?;
+
+    let nonce_before = provider_nonce(&stage).await?;
+    stage.worker.restart()?;
+    let record = ended(&stage, request).await?;
+    assert_eq!(record.ending, Ending::Settled);
+    assert_eq!(
+        stage.worker.count(PROOF_STORED, request)?,
+        1,
+        "it was proven again"
+    );
+    stage.worker.wait_for_message("settled", request, SOON)?;
+    assert_eq!(stage.worker.count(SUBMITTED, request)?, 1);
+    assert_eq!(provider_nonce(&stage).await?, nonce_before + 1);
+
+    // Started once more, it has nothing left to do.
+    stage.worker.kill()?;
+    stage.worker.restart()?;
+    let next = ask(&stage).await?;
+    assert_eq!(ended(&stage, next).await?.ending, Ending::Settled);
+    assert_eq!(stage.worker.count(SUBMITTED, request)?, 1);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_outlives_a_restart_of_its_node() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let mut stage = Stage::digits(folder.path()).await?;
+    let first = ask(&stage).await?;
+    assert_eq!(ended(&stage, first).await?.ending, Ending::Settled);
+    stage.node.restart()?;
+    let second = ask(&stage).await?;
+    assert_eq!(ended(&stage, second).await?.ending, Ending::Settled);
+    // The record of the time before the restart is still there.
+    assert!(stage.client.best().record(first).await?.is_some());
+    Ok(())
+}
+
+async fn ask(stage: &Stage) -> Result<RequestId> {
+    let digit = digits::held_out()?.swap_remove(2);
+    let quote = stage
+        .client
+        .best()
+        .quote(stage.model, 20, Verification::Proven)
+        .await?;
+    let included = stage
+        .client
+        .submit_and_wait(
+            &stage.requester()?,
+            &Call::RequestInference {
+                model: stage.model,
+                input: digit.pixels,
+                max_price: quote.total,
+                deadline: 20,
+                verification: Verification::Proven,
+            },
+        )
+        .await?;
+    included.request().context("no request in the events")
+}
+
+async fn ended(stage: &Stage, request: RequestId) -> Result<Record> {
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(90) {
+        if let Ok(Some(record)) = stage.client.best().record(request).await {
+            return Ok(record);
+        }
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    anyhow::bail!(
+        "request {request} did not end; worker log:\n{}",
+        stage.worker.log()?
+    )
+}
+
+async fn provider_nonce(stage: &Stage) -> Result<u32> {
+    let provider = Signer::from_dev_seed(PROVIDER)?.account();
+    Ok(stage.client.best().nonce(&provider).await?)
+}

@@ -1,0 +1,100 @@
+//! A requester's day on a real network: by the `lattice` command and by polkadot.js.
+
+use anyhow::{ensure, Context, Result};
+use codec::Encode;
+use lattice_tests::digits;
+use lattice_tests::stage::{Stage, REQUESTER};
+use lattice_tests::tool;
+use std::path::PathBuf;
+use std::process::Command;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_digit_is_classified_proven_paid_and_verified_from_the_chain_alone() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let stage = Stage::digits(folder.path()).await?;
+    let digit = digits::held_out()?.swap_remove(0);
+    let input = folder.path().join("input.json");
+    std::fs::write(&input, serde_json::to_vec(&digit.pixels)?)?;
+
+    let owner_before = total(&stage, "//Alice").await?;
+    let answer = tool::json([
+        "infer".as_ref(),
+        "--model".as_ref(),
+        stage.model.to_string().as_ref(),
+        "--input".as_ref(),
+        input.as_os_str(),
+        "--wait".as_ref(),
+        "--dev-seed".as_ref(),
+        REQUESTER.as_ref(),
+        "--chain".as_ref(),
+        stage.node.url().as_ref(),
+    ])?;
+    let request = answer["request"]
+        .as_str()
+        .with_context(|| format!("no request in {answer}"))?
+        .to_owned();
+
+    // The chain, the command and a local run of the reference executor agree.
+    let record = stage
+        .client
+        .best()
+        .record(request.parse()?)
+        .await?
+        .context("no record")?;
+    let pixels: Vec<i32> = digit.pixels.iter().map(|&ink| ink.into()).collect();
+    let model = lattice_tensor::file::read(folder.path().join("models/digits.lattice"))?;
+    assert_eq!(record.output, lattice_tensor::execute(&model, &pixels)?);
+    assert!(record.gas_used > 0);
+    assert_eq!(
+        total(&stage, "//Alice").await?,
+        owner_before + record.price.royalty
+    );
+
+    let verified = tool::json(["verify", &request, "--chain", &stage.node.url()])?;
+    assert_eq!(verified["valid"], true, "{verified}");
+    let shown = tool::json(["record", &request, "--chain", &stage.node.url()])?;
+    assert_eq!(shown["ending"], "Settled", "{shown}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn polkadot_js_registers_requests_and_reads_the_record() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let stage = Stage::digits(folder.path()).await?;
+    let digit = digits::held_out()?.swap_remove(1);
+    let model = lattice_tensor::file::read(folder.path().join("models/digits.lattice"))?;
+    let manifest = folder.path().join("manifest.hex");
+    std::fs::write(
+        &manifest,
+        format!("0x{}", hex::encode(model.manifest().encode())),
+    )?;
+    let input = folder.path().join("input.json");
+    std::fs::write(&input, serde_json::to_vec(&digit.pixels)?)?;
+
+    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("polkadot-js/requester.mjs");
+    let url = stage.node.url();
+    let index = stage.model.to_string();
+    let output = tokio::task::spawn_blocking(move || {
+        Command::new("node")
+            .arg(script)
+            .args([&url, &index])
+            .args([manifest, input])
+            .output()
+    })
+    .await??;
+    ensure!(
+        output.status.success(),
+        "requester.mjs failed (npm packages: scripts/setup.sh --tests):\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    let pixels: Vec<i32> = digit.pixels.iter().map(|&ink| ink.into()).collect();
+    let expected = lattice_tensor::execute(&model, &pixels)?;
+    assert_eq!(answer["output"], serde_json::json!(expected));
+    Ok(())
+}
+
+async fn total(stage: &Stage, seed: &str) -> Result<u128> {
+    let account = lattice_chain_client::Signer::from_dev_seed(seed)?.account();
+    Ok(stage.client.best().balance(&account).await?.total())
+}
