@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Measures every call's weight in the node's own Wasm executor and rewrites
+# the pallets' weights.rs. Builds a node with the benchmarks in a target folder
+# of its own (most of an hour on two cores); CI never does this.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. scripts/env.sh
+scripts/setup.sh
+
+export CARGO_TARGET_DIR="$LATTICE_CACHE/benchmark-target"
+# The benchmark command would otherwise build a Wasm runtime of its own.
+export SKIP_FRAME_STORAGE_ACCESS_TEST_RUNTIME_WASM_BUILD=1
+cargo build --release --locked -p lattice-node --features runtime-benchmarks
+
+for pallet in model_registry compute_providers inference; do
+  folder="pallets/${pallet//_/-}"
+  say "benchmarking $folder"
+  "$CARGO_TARGET_DIR/release/lattice-node" benchmark pallet \
+    --chain dev \
+    --pallet "pallet_$pallet" \
+    --extrinsic '*' \
+    --steps "${STEPS:-20}" \
+    --repeat "${REPEAT:-10}" \
+    --wasm-execution compiled \
+    --output "$folder/src/weights.rs" \
+    --template scripts/weights-template.hbs
+  rustfmt --edition 2021 "$folder/src/weights.rs"
+done
