@@ -1,6 +1,6 @@
 //! The connection to a node.
 
-use crate::{AccountId, Block, Config, Error, Result, View, H256};
+use crate::{submit::Moment, AccountId, Block, Config, Error, Result, View, H256};
 use serde::de::DeserializeOwned;
 use std::{
     collections::BTreeMap,
@@ -47,6 +47,8 @@ pub(crate) struct Inner {
     /// One lock per account, held from reading a nonce until the extrinsic
     /// with it is in the pool.
     nonces: Mutex<BTreeMap<AccountId, Arc<tokio::sync::Mutex<()>>>>,
+    /// What the last signature needed, good until the next block.
+    pub(crate) moment: tokio::sync::Mutex<Option<Arc<Moment>>>,
 }
 
 impl fmt::Debug for Client {
@@ -100,6 +102,7 @@ impl Client {
                 online,
                 genesis,
                 nonces: Mutex::default(),
+                moment: tokio::sync::Mutex::default(),
             }),
         })
     }

@@ -1,11 +1,12 @@
 //! Signing, submitting, and learning what became of an extrinsic.
 
 use crate::{
-    AccountId, Balance, Block, Call, Client, Config, Error, Event, ModelIndex, RequestId, Result,
-    Signer, H256,
+    AccountId, Balance, Block, BlockNumber, Call, Client, Config, Error, Event, ModelIndex,
+    RequestId, Result, Signer, H256,
 };
+use std::sync::Arc;
 use subxt::{
-    client::OnlineClientAtBlockImpl,
+    client::{OnlineClientAtBlock, OnlineClientAtBlockImpl},
     config::DefaultExtrinsicParamsBuilder,
     transactions::{
         SubmittableTransaction, TransactionInBlock, TransactionProgress, TransactionStatus,
@@ -32,6 +33,7 @@ const NONCE_ATTEMPTS: usize = 4;
 pub struct Prepared {
     transaction: Transaction,
     nonce: u64,
+    signed_at: BlockNumber,
     client: Client,
     _turn: OwnedMutexGuard<()>,
 }
@@ -52,6 +54,11 @@ impl Prepared {
         self.nonce
     }
 
+    /// Best block when it was signed. [`MORTALITY`] blocks later it is void.
+    pub fn signed_at(&self) -> BlockNumber {
+        self.signed_at
+    }
+
     /// Hands the extrinsic to the node's pool.
     pub async fn submit(self) -> Result<Submission> {
         Submission::start(&self.client, &self.transaction).await
@@ -61,11 +68,13 @@ impl Prepared {
 impl Client {
     /// Signs a call with the account's next nonce, without submitting it.
     pub async fn prepare(&self, signer: &Signer, call: &Call) -> Result<Prepared> {
+        let moment = self.moment().await?;
         let turn = self.nonce_lock(signer.account()).lock_owned().await;
         let nonce = self.next_nonce(&signer.account()).await?;
         Ok(Prepared {
-            transaction: self.sign(signer, call, nonce).await?,
+            transaction: self.sign(signer, call, nonce, &moment)?,
             nonce,
+            signed_at: moment.best.number,
             client: self.clone(),
             _turn: turn,
         })
@@ -102,15 +111,15 @@ impl Client {
 
     /// Hands signed bytes to the pool again. Safe at any time: a nonce is used once.
     pub async fn resubmit(&self, bytes: Vec<u8>) -> Result<Submission> {
-        let state = self.state_at(self.best_block().await?).await?;
-        let transaction = state.transactions().from_bytes(bytes);
+        let moment = self.moment().await?;
+        let transaction = moment.state.transactions().from_bytes(bytes);
         Submission::start(self, &transaction).await
     }
 
     /// What a call would cost as an extrinsic, in planck, tip excluded.
     pub async fn fee(&self, signer: &Signer, call: &Call) -> Result<Balance> {
         let nonce = self.next_nonce(&signer.account()).await?;
-        let transaction = self.sign(signer, call, nonce).await?;
+        let transaction = self.sign(signer, call, nonce, &*self.moment().await?)?;
         Ok(transaction.partial_fee_estimate().await?)
     }
 
@@ -131,20 +140,54 @@ impl Client {
         read
     }
 
-    async fn sign(&self, signer: &Signer, call: &Call, nonce: u64) -> Result<Transaction> {
-        let (best, finalized) = (self.best_block().await?, self.finalized_block().await?);
-        let anchor = if best.number.saturating_sub(finalized.number) > MAX_FINALITY_LAG {
-            best
-        } else {
-            finalized
-        };
+    fn sign(
+        &self,
+        signer: &Signer,
+        call: &Call,
+        nonce: u64,
+        moment: &Moment,
+    ) -> Result<Transaction> {
         let params = DefaultExtrinsicParamsBuilder::<Config>::new()
             .nonce(nonce)
-            .mortal_from_unchecked(u64::from(MORTALITY), u64::from(anchor.number), anchor.hash)
+            .mortal_from_unchecked(
+                u64::from(MORTALITY),
+                u64::from(moment.anchor.number),
+                moment.anchor.hash,
+            )
             .build();
-        let state = self.state_at(best).await?;
-        call.sign(&state.transactions(), params, signer)
+        call.sign(&moment.state.transactions(), params, signer)
     }
+
+    /// The present moment. Extrinsics signed at one block share it: each request
+    /// to the node that is saved counts when many results are on their way.
+    async fn moment(&self) -> Result<Arc<Moment>> {
+        let mut last = self.inner.moment.lock().await;
+        let best = self.best_block().await?;
+        if let Some(moment) = last.as_ref().filter(|moment| moment.best == best) {
+            return Ok(moment.clone());
+        }
+        let finalized = self.finalized_block().await?;
+        let lag = best.number.saturating_sub(finalized.number);
+        let moment = Arc::new(Moment {
+            best,
+            anchor: if lag > MAX_FINALITY_LAG {
+                best
+            } else {
+                finalized
+            },
+            state: self.state_at(best).await?,
+        });
+        *last = Some(moment.clone());
+        Ok(moment)
+    }
+}
+
+/// What signing needs to know of the chain at a best block.
+pub(crate) struct Moment {
+    best: Block,
+    /// The block from which an extrinsic's life is counted.
+    anchor: Block,
+    state: OnlineClientAtBlock<Config>,
 }
 
 /// An extrinsic in the pool.

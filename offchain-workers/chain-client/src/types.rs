@@ -4,7 +4,8 @@ use lattice_primitives as primitives;
 
 pub use lattice_primitives::{
     Ending, Fault, Hardware, Interface, KeyInfo, ModelIndex, ModelState, Price, Pricing,
-    ProofBytes, QuoteError, RequestId, Requirements, Setup, SlashCause, Verification,
+    ProofBytes, QuoteError, RequestContent, RequestId, Requirements, Setup, SlashCause,
+    Verification,
 };
 pub use subxt::utils::{AccountId32 as AccountId, H256};
 

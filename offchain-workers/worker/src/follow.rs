@@ -140,7 +140,9 @@ impl Follower {
                     tracing::info!(request, model, deadline, "assignment seen");
                 }
                 let server = self.server.clone();
-                self.start(request, async move { server.serve(assignment, seen).await });
+                self.start(request, async move {
+                    server.serve(assignment, block.number, seen).await
+                });
             }
             Err(error) => {
                 self.server.metrics.error(Stage::Outbox);

@@ -7,7 +7,7 @@ use crate::{
     pipeline::{Pipeline, PipelineError, Work},
     submit::{SubmitError, Submitter},
 };
-use lattice_chain_client::{AccountId, Assignment, Client, Error, RequestId};
+use lattice_chain_client::{AccountId, Assignment, BlockNumber, Client, Error, RequestId};
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -85,12 +85,17 @@ impl Server {
 
     /// Goes on with what a previous run left in the outbox.
     pub async fn resume(&self, request: RequestId) -> Result<(), ServeError> {
-        self.submitter.drive(request, || ()).await?;
+        self.submitter.drive(request, None, || ()).await?;
         Ok(())
     }
 
-    /// Serves an assignment that was first seen at an instant.
-    pub async fn serve(&self, assignment: Assignment, seen: Instant) -> Result<(), ServeError> {
+    /// Serves an assignment that was open in a block, and first seen at an instant.
+    pub async fn serve(
+        &self,
+        assignment: Assignment,
+        block: BlockNumber,
+        seen: Instant,
+    ) -> Result<(), ServeError> {
         let request = assignment.request;
         let known = self.outbox.get(request)?;
         // A reorganisation may give a request number to other content.
@@ -119,8 +124,9 @@ impl Server {
             );
         }
         let mut measure = !proven;
+        let fresh = measure.then_some(block);
         self.submitter
-            .drive(request, || {
+            .drive(request, fresh, || {
                 if std::mem::take(&mut measure) {
                     let overhead = seen.elapsed().saturating_sub(proof_time);
                     Metrics::observe(&self.metrics.overhead, overhead);

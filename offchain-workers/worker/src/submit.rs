@@ -17,6 +17,8 @@ use tokio::sync::watch;
 
 /// Blocks for which a hole in the account's nonces may be filled by a sibling.
 const GAP_BLOCKS: BlockNumber = 3;
+/// What was seen so many blocks ago is taken to hold; the chain has the last word.
+const RECENT_BLOCKS: BlockNumber = 2;
 /// Longest wait for a new block before looking again.
 const BLOCK_PATIENCE: Duration = Duration::from_secs(10);
 /// Wait for a sibling's extrinsic to fill a hole.
@@ -38,8 +40,11 @@ pub struct Sighting {
 /// What to do next with an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Note how the request ended.
-    Close(Outcome),
+    /// Note how the request ended, as of a block.
+    Close {
+        outcome: Outcome,
+        block: BlockNumber,
+    },
     /// Sign with a fresh nonce, store, submit.
     Sign,
     /// Submit the stored bytes again.
@@ -53,7 +58,10 @@ pub enum Step {
 /// The one decision of this module.
 pub fn next_step(state: &State, sighting: &Sighting) -> Step {
     if let Some(outcome) = sighting.ended {
-        return Step::Close(outcome);
+        return Step::Close {
+            outcome,
+            block: sighting.block,
+        };
     }
     let extrinsic = match state {
         State::Submitted(extrinsic) => extrinsic,
@@ -109,11 +117,13 @@ pub struct Submitter {
 impl Submitter {
     /// Goes on with an entry until its request is closed.
     ///
-    /// `on_submitted` runs when an extrinsic of this call is in the pool for
-    /// the first time.
+    /// `seen_open` is a block in which the request was open: when that is recent,
+    /// a new proof is submitted without another look.
+    /// `on_submitted` runs whenever an extrinsic is in the pool.
     pub async fn drive(
         &self,
         request: RequestId,
+        mut seen_open: Option<BlockNumber>,
         mut on_submitted: impl FnMut() + Send,
     ) -> Result<Outcome, SubmitError> {
         loop {
@@ -121,12 +131,18 @@ impl Submitter {
                 .outbox
                 .get(request)?
                 .ok_or(OutboxError::Missing(request))?;
-            let sighting = self.look(request, &entry.context).await?;
-            let step = next_step(&entry.state, &sighting);
-            tracing::debug!(request, ?step, ?sighting, "next step");
+            let fresh = seen_open.take().is_some_and(|block| self.is_recent(block));
+            let step = if fresh && entry.state == State::Proven {
+                Step::Sign
+            } else {
+                let sighting = self.look(request, &entry.context).await?;
+                let step = next_step(&entry.state, &sighting);
+                tracing::debug!(request, ?step, ?sighting, "next step");
+                step
+            };
             let submission = match (step, entry.state) {
-                (Step::Close(outcome), _) => {
-                    return self.close(request, outcome, sighting.block, None);
+                (Step::Close { outcome, block }, _) => {
+                    return self.close(request, outcome, block, None);
                 }
                 (Step::AwaitBlock, _) => {
                     self.await_block().await;
@@ -148,7 +164,7 @@ impl Submitter {
                         output: entry.output,
                         proof: entry.proof,
                     };
-                    self.sign_and_submit(request, &call, sighting.block).await?
+                    self.sign_and_submit(request, &call).await?
                 }
             };
             match submission {
@@ -176,7 +192,6 @@ impl Submitter {
         &self,
         request: RequestId,
         call: &Call,
-        block: BlockNumber,
     ) -> Result<Result<Submission, Error>, SubmitError> {
         let prepared = self.client.prepare(&self.signer, call).await?;
         let (hash, nonce) = (prepared.hash(), prepared.nonce());
@@ -188,7 +203,7 @@ impl Submitter {
                 bytes: prepared.bytes().to_vec(),
                 hash: hash.0,
                 nonce,
-                signed_at: block,
+                signed_at: prepared.signed_at(),
             }),
         )?;
         tracing::info!(request, ?hash, nonce, "submitting");
@@ -277,6 +292,12 @@ impl Submitter {
         })
     }
 
+    /// Whether what was seen in a block can be relied on still.
+    fn is_recent(&self, block: BlockNumber) -> bool {
+        let now = self.best.borrow().map_or(block, |best| best.number);
+        now.saturating_sub(block) <= RECENT_BLOCKS
+    }
+
     /// Waits for the next best block, or for a while.
     async fn await_block(&self) {
         let mut best = self.best.clone();
@@ -323,7 +344,11 @@ mod tests {
                 ended: Some(Outcome::Settled),
                 ..open(101, 8, 8)
             };
-            assert_eq!(next_step(&state, &sighting), Step::Close(Outcome::Settled));
+            let expected = Step::Close {
+                outcome: Outcome::Settled,
+                block: 101,
+            };
+            assert_eq!(next_step(&state, &sighting), expected);
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::*;
 use frame::prelude::*;
 use frame::traits::fungible::MutateHold;
-use lattice_primitives::{ModelIndex, RequestId, Verification};
+use lattice_primitives::{ModelIndex, RequestContent, RequestId, Verification};
 use pallet_compute_providers::Market;
 
 impl<T: Config> Pallet<T> {
@@ -52,16 +52,15 @@ impl<T: Config> Pallet<T> {
         let due = now
             .checked_add(&deadline)
             .ok_or(ArithmeticError::Overflow)?;
-        // In widths of their own, so that a content's hash does not depend on the chain's.
-        let content = (
-            &requester,
+        let content = RequestContent {
+            requester: &requester,
             model,
             input_commitment,
-            max_price.saturated_into::<u128>(),
-            deadline.saturated_into::<u64>(),
+            max_price: max_price.saturated_into(),
+            deadline: deadline.saturated_into(),
             verification,
-        )
-            .using_encoded(blake2_256);
+        }
+        .hash();
         let context = Self::context(request, &content, &terms.provider, &terms.model.model_hash);
 
         T::Currency::hold(&HoldReason::Escrow.into(), &requester, terms.bill.total)?;

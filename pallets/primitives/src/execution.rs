@@ -6,6 +6,7 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_core::H256;
+use sp_runtime::traits::{BlakeTwo256, Hash};
 
 /// The evidence on which a requester wants its inference settled.
 #[derive(
@@ -106,6 +107,28 @@ impl Ending {
             Ending::Settled => None,
             Ending::ProofRejected | Ending::Expired => Some(Fault::Provider),
         }
+    }
+}
+
+/// What a requester signed for, in widths that no chain's own types change.
+///
+/// Its hash is part of the proof's context, so that a proof fits one request only.
+#[derive(Clone, Debug, PartialEq, Eq, Encode)]
+pub struct RequestContent<'a, AccountId> {
+    pub requester: &'a AccountId,
+    pub model: ModelIndex,
+    pub input_commitment: H256,
+    /// In planck.
+    pub max_price: u128,
+    /// Blocks from the request on.
+    pub deadline: u64,
+    pub verification: Verification,
+}
+
+impl<AccountId: Encode> RequestContent<'_, AccountId> {
+    /// Blake2-256 of the SCALE encoding.
+    pub fn hash(&self) -> [u8; 32] {
+        BlakeTwo256::hash_of(self).0
     }
 }
 

@@ -22,6 +22,10 @@ pub enum ProverError {
         /// Points that the key has.
         actual: usize,
     },
+    /// `delta_g1` is the identity: proofs would not be blinded, and the private witness could be
+    /// solved for. Other defects of a hostile key make its proofs fail the prover's own check.
+    #[error("the proving key's delta_g1 is the identity, so that its proofs would hide nothing")]
+    Unblinded,
     /// The chain would refuse the verifying key.
     #[error("verifying key: {0}")]
     VerifyingKey(KeyError),

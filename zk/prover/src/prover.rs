@@ -71,6 +71,9 @@ impl Prover {
                 });
             }
         }
+        if key.delta_g1 == G1Affine::identity() {
+            return Err(ProverError::Unblinded);
+        }
         let mut bytes = Vec::with_capacity(lattice_verifier::KEY_LEN);
         key.vk
             .serialize_compressed(&mut bytes)

@@ -55,6 +55,16 @@ fn execution(model: &Model, seed: u64) -> Trace {
     trace(model, &random_input(seed, model)).expect("in range")
 }
 
+/// With δ₁ = O the point A is an unblinded combination of the private witness.
+#[test]
+fn a_key_that_blinds_nothing_makes_no_prover() {
+    let model = mlp(1);
+    let mut key = keys(&model, 7).proving_key;
+    key.delta_g1 = ark_bn254::G1Affine::identity();
+    let refused = Prover::new(Arc::new(model), key).err();
+    assert_eq!(refused, Some(ProverError::Unblinded));
+}
+
 #[test]
 fn every_execution_has_a_proof_that_the_chain_accepts() {
     for model in [mlp(1), mlp(2), random_residual(4)] {

@@ -6,7 +6,7 @@ use ark_serialize::CanonicalSerialize;
 use ark_std::rand::{CryptoRng, RngCore};
 use lattice_circuit::Circuit;
 
-use crate::error::SetupError;
+use crate::{encoding::check_blinding, error::SetupError};
 
 /// A proving key and its verifying key.
 #[derive(Clone, Debug)]
@@ -21,10 +21,12 @@ impl Keys {
     /// From a proving key, which contains the verifying key.
     ///
     /// # Errors
-    /// [`SetupError::VerifyingKey`] if the chain would refuse the key.
+    /// [`SetupError::VerifyingKey`] if the chain would refuse the key, [`SetupError::Unblinded`] if
+    /// its proofs would hide nothing.
     pub fn new(proving_key: ProvingKey<Bn254>) -> Result<Self, SetupError> {
         let verifying_key = encode_verifying_key(&proving_key)?;
         lattice_verifier::validate(&verifying_key).map_err(SetupError::VerifyingKey)?;
+        check_blinding(&proving_key)?;
         Ok(Self {
             proving_key,
             verifying_key,

@@ -4,7 +4,7 @@
 //! `a`, `b` in G1, `b` in G2, `h`, `l`, each with its length as u64. Uncompressed, because a square
 //! root per point would make reading take seconds; the file is twice as large.
 
-use ark_bn254::Bn254;
+use ark_bn254::{Bn254, G1Affine};
 use ark_groth16::ProvingKey;
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize, Compress, Validate};
 use blake2::{digest::consts::U32, Blake2b, Digest};
@@ -44,7 +44,20 @@ pub fn decode_proving_key(bytes: &[u8]) -> Result<ProvingKey<Bn254>, SetupError>
     if encode_proving_key(&key)? != bytes {
         return Err(refuse("the encoding is not canonical".into()));
     }
+    check_blinding(&key)?;
     Ok(key)
+}
+
+/// Refuses a key that blinds nothing: A carries `r·δ₁`, so with δ₁ = O it is a plain combination of
+/// the witness, from which small values can be solved. With δ₁ ≠ O, A is uniform; δ₂ ≠ O, which the
+/// verifying key's validation gives, makes B uniform; and C follows from the verified equation.
+pub(crate) fn check_blinding(key: &ProvingKey<Bn254>) -> Result<(), SetupError> {
+    for (point, value) in [("delta_g1", key.delta_g1), ("beta_g1", key.beta_g1)] {
+        if value == G1Affine::identity() {
+            return Err(SetupError::Unblinded { point });
+        }
+    }
+    Ok(())
 }
 
 /// Bytes of an uncompressed point in the first group.

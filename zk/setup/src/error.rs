@@ -37,6 +37,21 @@ pub enum SetupError {
     /// The proving key's bytes are not an encoding of a proving key.
     #[error("proving key: {0}")]
     ProvingKey(String),
+    /// A point without which no proof is blinded is the identity. Proofs made with such a key
+    /// could be solved for the private witness.
+    #[error("proving key: {point} is the identity, so that its proofs would hide nothing")]
+    Unblinded {
+        /// Which point.
+        point: &'static str,
+    },
+    /// The keys were made for other circuit rules than this version builds.
+    #[error("the keys are of circuit version {found}, this program builds version {supported}")]
+    CircuitVersion {
+        /// What `key.json` says.
+        found: u16,
+        /// What this program builds.
+        supported: u16,
+    },
     /// The verifying key is refused.
     #[error("verifying key: {0}")]
     VerifyingKey(KeyError),

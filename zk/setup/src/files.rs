@@ -178,6 +178,12 @@ impl KeyFiles {
         )?;
         lattice_verifier::validate(&verifying_key).map_err(SetupError::VerifyingKey)?;
         let circuit_version = description.circuit_version;
+        if circuit_version != CIRCUIT_VERSION {
+            return Err(SetupError::CircuitVersion {
+                found: circuit_version,
+                supported: CIRCUIT_VERSION,
+            });
+        }
         let id = vk_id(&model, circuit_version, &phase1_id, &verifying_key);
         same("verifying key id", &stated_id, &id)?;
         let proving_key = decode_proving_key(&proving)?;

@@ -1,8 +1,11 @@
 //! Key folders: what is written is what is read, and nothing else is accepted.
 
+use ark_bn254::{Bn254, G1Affine};
+use ark_groth16::ProvingKey;
 use lattice_circuit::Circuit;
 use lattice_setup::{
-    decode_proving_key, dev_setup, encode_proving_key, hash_bytes, KeyFiles, SetupError, SetupKind,
+    decode_proving_key, dev_setup, encode_proving_key, hash_bytes, KeyFiles, Keys, SetupError,
+    SetupKind,
 };
 use lattice_tensor::{testing::random_mlp, Model, Range};
 use lattice_verifier::{vk_id, CIRCUIT_VERSION, KEY_LEN};
@@ -53,6 +56,35 @@ fn a_folder_reads_back_as_it_was_written() {
     assert_eq!(read.proving_key_hash, written.proving_key_hash);
     let names: Vec<_> = fs::read_dir(dir.path()).expect("a folder").collect();
     assert_eq!(names.len(), 3, "no temporary files are left");
+}
+
+#[test]
+fn keys_of_other_circuit_rules_are_refused() {
+    let dir = folder();
+    let text = format!("\"circuit_version\": {CIRCUIT_VERSION}");
+    edit_json(dir.path(), &text, "\"circuit_version\": 77");
+    assert!(matches!(
+        KeyFiles::read(dir.path()),
+        Err(SetupError::CircuitVersion { found: 77, .. })
+    ));
+}
+
+#[test]
+fn a_proving_key_that_blinds_nothing_is_refused() {
+    for (point, erase) in [
+        (
+            "delta_g1",
+            (|key| key.delta_g1 = G1Affine::identity()) as fn(&mut ProvingKey<Bn254>),
+        ),
+        ("beta_g1", |key| key.beta_g1 = G1Affine::identity()),
+    ] {
+        let mut key = files().proving_key.clone();
+        erase(&mut key);
+        let bytes = encode_proving_key(&key).expect("encodes");
+        for refused in [decode_proving_key(&bytes).err(), Keys::new(key).err()] {
+            assert!(matches!(refused, Some(SetupError::Unblinded { point: p }) if p == point));
+        }
+    }
 }
 
 #[test]
@@ -162,25 +194,16 @@ mod reject {
     }
 
     #[test]
-    fn another_model_or_version_under_the_same_name() {
-        for (from, to) in [
-            (hex::encode(model().id().0), "00".repeat(32)),
-            (
-                "\"circuit_version\": 1".into(),
-                "\"circuit_version\": 2".into(),
-            ),
-        ] {
-            let dir = folder();
-            edit_json(dir.path(), &from, &to);
-            let error = read(dir.path());
-            assert!(matches!(
-                error,
-                SetupError::Mismatch {
-                    what: "verifying key id",
-                    ..
-                }
-            ));
-        }
+    fn another_model_under_the_same_name() {
+        let dir = folder();
+        edit_json(dir.path(), &hex::encode(model().id().0), &"00".repeat(32));
+        assert!(matches!(
+            read(dir.path()),
+            SetupError::Mismatch {
+                what: "verifying key id",
+                ..
+            }
+        ));
     }
 
     #[test]

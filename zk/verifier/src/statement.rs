@@ -80,7 +80,7 @@ pub fn is_canonical(element: &FieldBytes) -> bool {
 ///
 /// * `genesis`: hash of the chain's first block.
 /// * `request`: number of the request.
-/// * `content`: hash of what was asked (input or its commitment, price, deadline, key).
+/// * `content`: hash of what was asked (model, commitment of the input, price, deadline, evidence).
 /// * `provider`: SCALE encoding of the account that is to be paid.
 /// * `model`: the model that is executed.
 pub fn context(

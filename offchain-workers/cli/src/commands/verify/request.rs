@@ -6,7 +6,9 @@
 //! does no harm: the caller compares the commitment and the context that follow from it.
 
 use codec::{Compact, Decode, Encode};
-use lattice_chain_client::{AccountId, Balance, BlockNumber, ModelIndex, Verification, H256};
+use lattice_chain_client::{
+    AccountId, Balance, BlockNumber, ModelIndex, RequestContent, Verification, H256,
+};
 use lattice_tensor::ModelId;
 use lattice_verifier::{context, FieldBytes};
 
@@ -33,19 +35,17 @@ pub fn candidates(extrinsic: &[u8], model: ModelIndex, input_len: u32) -> Vec<As
 }
 
 impl Asked {
-    /// Hash of what the requester signed for: Blake2-256 of the SCALE tuple (requester, model,
-    /// input commitment, max_price as u128, deadline as u64, verification), as `pallet-inference`
-    /// says.
+    /// Hash of what the requester signed for.
     pub fn content(&self, requester: &AccountId, input_commitment: &H256) -> [u8; 32] {
-        let tuple = (
-            requester.0,
-            self.model,
-            input_commitment.0,
-            self.max_price,
-            u64::from(self.deadline),
-            self.verification,
-        );
-        blake2_256(&tuple.encode())
+        RequestContent {
+            requester,
+            model: self.model,
+            input_commitment: input_commitment.0.into(),
+            max_price: self.max_price,
+            deadline: self.deadline.into(),
+            verification: self.verification,
+        }
+        .hash()
     }
 
     /// The context that a proof for this request must carry.
@@ -61,11 +61,6 @@ impl Asked {
         let content = self.content(requester, input_commitment);
         context(genesis, request, &content, &provider.0, model)
     }
-}
-
-fn blake2_256(bytes: &[u8]) -> [u8; 32] {
-    use blake2::digest::{consts::U32, Digest};
-    blake2::Blake2b::<U32>::digest(bytes).into()
 }
 
 #[cfg(test)]
