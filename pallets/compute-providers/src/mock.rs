@@ -52,7 +52,7 @@ impl Config for Test {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
     type Registry = FixedModels;
-    type WeightInfo = ();
+    type WeightInfo = crate::weights::SubstrateWeight<Test>;
     type Treasury = ConstU64<TREASURY>;
     type MinStake = ConstU128<MIN_STAKE>;
     type UnbondingPeriod = ConstU64<UNBONDING>;

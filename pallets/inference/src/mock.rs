@@ -82,7 +82,7 @@ impl pallet_model_registry::Config for Test {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
     type Ceremonies = OneCeremony;
-    type WeightInfo = ();
+    type WeightInfo = pallet_model_registry::weights::SubstrateWeight<Test>;
     type AllowDevSetup = ConstBool<true>;
     type DepositBase = ConstU128<1_000>;
     type DepositPerByte = ConstU128<1>;
@@ -94,7 +94,7 @@ impl pallet_compute_providers::Config for Test {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
     type Registry = ModelRegistry;
-    type WeightInfo = ();
+    type WeightInfo = pallet_compute_providers::weights::SubstrateWeight<Test>;
     type Treasury = TreasuryAccount;
     type MinStake = ConstU128<1_000>;
     type UnbondingPeriod = ConstU64<20>;
@@ -111,7 +111,7 @@ impl Config for Test {
     type Currency = Balances;
     type Registry = ModelRegistry;
     type Providers = ComputeProviders;
-    type WeightInfo = ();
+    type WeightInfo = crate::weights::SubstrateWeight<Test>;
     type Treasury = TreasuryAccount;
     type MaxInputLen = ConstU32<4_096>;
     type MaxOutputLen = ConstU32<1_024>;

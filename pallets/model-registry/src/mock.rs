@@ -59,7 +59,7 @@ impl Config for Test {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
     type Ceremonies = OneCeremony;
-    type WeightInfo = ();
+    type WeightInfo = crate::weights::SubstrateWeight<Test>;
     type AllowDevSetup = AllowDevSetup;
     type DepositBase = ConstU128<DEPOSIT_BASE>;
     type DepositPerByte = ConstU128<DEPOSIT_PER_BYTE>;

@@ -55,34 +55,3 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().writes(7_u64))
     }
 }
-
-// For tests.
-impl WeightInfo for () {
-    fn register(n: u32, m: u32) -> Weight {
-        Weight::from_parts(88_000_000, 3_610)
-            .saturating_add(Weight::from_parts(1_200, 0).saturating_mul(n.into()))
-            .saturating_add(Weight::from_parts(3_400, 0).saturating_mul(m.into()))
-            .saturating_add(ParityDbWeight::get().reads(5_u64))
-            .saturating_add(ParityDbWeight::get().writes(6_u64))
-    }
-    fn register_key() -> Weight {
-        Weight::from_parts(2_450_000_000, 6_210)
-            .saturating_add(ParityDbWeight::get().reads(6_u64))
-            .saturating_add(ParityDbWeight::get().writes(6_u64))
-    }
-    fn update_pricing() -> Weight {
-        Weight::from_parts(14_000_000, 3_610)
-            .saturating_add(ParityDbWeight::get().reads(1_u64))
-            .saturating_add(ParityDbWeight::get().writes(1_u64))
-    }
-    fn deprecate() -> Weight {
-        Weight::from_parts(13_500_000, 3_610)
-            .saturating_add(ParityDbWeight::get().reads(1_u64))
-            .saturating_add(ParityDbWeight::get().writes(1_u64))
-    }
-    fn transfer() -> Weight {
-        Weight::from_parts(96_000_000, 7_220)
-            .saturating_add(ParityDbWeight::get().reads(6_u64))
-            .saturating_add(ParityDbWeight::get().writes(7_u64))
-    }
-}

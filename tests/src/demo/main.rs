@@ -100,6 +100,7 @@ async fn infer_all(stage: &Stage, requests: u32) -> Result<Vec<Inference>> {
         .buffered(CAPACITY)
         .try_collect()
         .await?;
+    inferences.sort_by_key(|inference| inference.record.request);
     let timings = stage.worker.timings()?;
     for inference in &mut inferences {
         inference.prove_ms = timings

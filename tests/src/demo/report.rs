@@ -160,7 +160,7 @@ fn story(inference: &Inference) -> String {
     let mut text = String::new();
     for (row, line) in drawing.lines().enumerate() {
         let fact = facts.get(row).map_or("", String::as_str);
-        let _ = writeln!(text, "  {line}   {fact}");
+        let _ = writeln!(text, "{}", format!("  {line}   {fact}").trim_end());
     }
     text.push('\n');
     text

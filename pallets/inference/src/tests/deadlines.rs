@@ -6,8 +6,9 @@ use lattice_primitives::*;
 
 /// Weight for the cursor and this many expiries of one block, with its last look.
 fn weight_for(expiries: u64) -> Weight {
-    let step = <() as WeightInfo>::on_poll_step();
-    <() as WeightInfo>::on_poll_base() + step + (step + <() as WeightInfo>::expire_due()) * expiries
+    type Weights = crate::weights::SubstrateWeight<Test>;
+    let step = Weights::on_poll_step();
+    Weights::on_poll_base() + step + (step + Weights::expire_due()) * expiries
 }
 
 fn open() -> usize {
