@@ -20,3 +20,13 @@ cargo clippy --release --locked --workspace --all-targets -- -D warnings
 
 say "tests"
 cargo nextest run --release --locked --workspace
+
+# The committed data is what the training script makes. Its ONNX files are not
+# compared: their last bits may depend on the processor.
+say "digits from scratch"
+fresh="$(mktemp -d)"
+trap 'rm -rf "$fresh"' EXIT
+"$LATTICE_CACHE/venv/bin/python" scripts/train-digits.py --output "$fresh"
+for file in calibration.npy test_images.npy test_labels.npy; do
+  cmp "$fresh/$file" "tests/data/digits/$file"
+done
