@@ -1,12 +1,6 @@
-//! Weights of `pallet_compute_providers`, in the layout of the benchmark CLI.
+//! Weights of `pallet_compute_providers`, measured by `scripts/benchmark.sh`.
 //!
-//! Derived by hand: database access is counted apart through
-//! `DbWeight`. `scripts/benchmark.sh` replaces this file by measured values:
-//!
-//! ```text
-//! lattice-node benchmark pallet --pallet pallet_compute_providers --extrinsic '*'
-//!     --steps 50 --repeat 20 --output pallets/compute-providers/src/weights.rs
-//! ```
+//! Date: 2026-11-21, steps: 10, repeats: 5, Wasm execution: Compiled, chain: Some("dev").
 
 #![allow(unused_parens)]
 #![allow(unused_imports)]
@@ -31,54 +25,67 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// The range of component `e` is `[0, 512]`.
     fn register(e: u32) -> Weight {
-        Weight::from_parts(68_000_000, 3_990)
-            .saturating_add(Weight::from_parts(900, 0).saturating_mul(e.into()))
+        // Minimum execution time: 58_456_000 picoseconds.
+        Weight::from_parts(62_341_016, 4118)
+            // Standard error: 72
+            .saturating_add(Weight::from_parts(4_426, 0).saturating_mul(e.into()))
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
     fn top_up() -> Weight {
-        Weight::from_parts(61_000_000, 3_990)
+        // Minimum execution time: 60_489_000 picoseconds.
+        Weight::from_parts(63_474_000, 4118)
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
     fn unbond() -> Weight {
-        Weight::from_parts(24_000_000, 3_990)
+        // Minimum execution time: 15_803_000 picoseconds.
+        Weight::from_parts(17_316_000, 4118)
             .saturating_add(T::DbWeight::get().reads(2_u64))
             .saturating_add(T::DbWeight::get().writes(2_u64))
     }
     fn withdraw_unbonded() -> Weight {
-        Weight::from_parts(63_000_000, 3_990)
-            .saturating_add(T::DbWeight::get().reads(4_u64))
-            .saturating_add(T::DbWeight::get().writes(4_u64))
+        // Minimum execution time: 54_180_000 picoseconds.
+        Weight::from_parts(57_285_000, 3834)
+            .saturating_add(T::DbWeight::get().reads(3_u64))
+            .saturating_add(T::DbWeight::get().writes(3_u64))
     }
     fn set_offer() -> Weight {
-        Weight::from_parts(47_000_000, 9_640)
+        // Minimum execution time: 46_419_000 picoseconds.
+        Weight::from_parts(52_128_000, 6807)
             .saturating_add(T::DbWeight::get().reads(5_u64))
-            .saturating_add(T::DbWeight::get().writes(4_u64))
+            .saturating_add(T::DbWeight::get().writes(3_u64))
     }
     fn remove_offer() -> Weight {
-        Weight::from_parts(42_000_000, 9_640)
+        // Minimum execution time: 42_142_000 picoseconds.
+        Weight::from_parts(50_956_000, 6807)
             .saturating_add(T::DbWeight::get().reads(4_u64))
-            .saturating_add(T::DbWeight::get().writes(4_u64))
+            .saturating_add(T::DbWeight::get().writes(3_u64))
     }
     fn heartbeat() -> Weight {
-        Weight::from_parts(13_000_000, 3_990)
+        // Minimum execution time: 12_508_000 picoseconds.
+        Weight::from_parts(13_970_000, 4118)
             .saturating_add(T::DbWeight::get().reads(1_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
     /// The range of component `o` is `[0, 32]`.
     fn deregister(o: u32) -> Weight {
-        Weight::from_parts(31_000_000, 3_990)
-            .saturating_add(Weight::from_parts(16_500_000, 6_010).saturating_mul(o.into()))
+        // Minimum execution time: 21_502_000 picoseconds.
+        Weight::from_parts(26_578_580, 4282)
+            // Standard error: 6_909
+            .saturating_add(Weight::from_parts(8_018_932, 0).saturating_mul(o.into()))
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(o.into())))
             .saturating_add(T::DbWeight::get().writes(3_u64))
             .saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(o.into())))
+            .saturating_add(Weight::from_parts(0, 5817).saturating_mul(o.into()))
     }
     /// The range of component `e` is `[0, 512]`.
     fn update_profile(e: u32) -> Weight {
-        Weight::from_parts(15_000_000, 3_990)
-            .saturating_add(Weight::from_parts(900, 0).saturating_mul(e.into()))
+        // Minimum execution time: 12_318_000 picoseconds.
+        Weight::from_parts(14_180_116, 4118)
+            // Standard error: 33
+            .saturating_add(Weight::from_parts(4_112, 0).saturating_mul(e.into()))
             .saturating_add(T::DbWeight::get().reads(1_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }

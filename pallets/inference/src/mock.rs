@@ -48,6 +48,8 @@ construct_runtime!(
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
 impl frame_system::Config for Test {
+    /// As in the runtime: database access is most of an expiry's weight.
+    type DbWeight = frame::weights_prelude::ParityDbWeight;
     type Block = MockBlock<Test>;
     type AccountId = AccountId;
     type Lookup = IdentityLookup<AccountId>;

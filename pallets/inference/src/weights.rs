@@ -1,13 +1,6 @@
-//! Weights of `pallet_inference`, in the layout of the benchmark CLI.
+//! Weights of `pallet_inference`, measured by `scripts/benchmark.sh`.
 //!
-//! Derived by hand: the host's verification takes about 2 ms of one core, hashing and
-//! commitments are linear in the length, and database access is counted apart through
-//! `DbWeight`. `scripts/benchmark.sh` replaces this file by measured values:
-//!
-//! ```text
-//! lattice-node benchmark pallet --pallet pallet_inference --extrinsic '*'
-//!     --steps 50 --repeat 20 --output pallets/inference/src/weights.rs
-//! ```
+//! Date: 2026-11-21, steps: 10, repeats: 5, Wasm execution: Compiled, chain: Some("dev").
 
 #![allow(unused_parens)]
 #![allow(unused_imports)]
@@ -31,41 +24,50 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// The range of component `i` is `[1, 4096]`.
     /// The range of component `c` is `[1, 64]`.
     fn request_inference(i: u32, c: u32) -> Weight {
-        Weight::from_parts(420_000_000, 9_640)
-            .saturating_add(Weight::from_parts(260_000, 1).saturating_mul(i.into()))
-            .saturating_add(Weight::from_parts(4_900_000, 2_590).saturating_mul(c.into()))
-            .saturating_add(T::DbWeight::get().reads(10_u64))
+        // Minimum execution time: 473_222_000 picoseconds.
+        Weight::from_parts(181_516_427, 6807)
+            // Standard error: 972
+            .saturating_add(Weight::from_parts(144_722, 0).saturating_mul(i.into()))
+            // Standard error: 63_212
+            .saturating_add(Weight::from_parts(4_165_884, 0).saturating_mul(c.into()))
+            .saturating_add(T::DbWeight::get().reads(7_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(c.into())))
             .saturating_add(T::DbWeight::get().writes(7_u64))
+            .saturating_add(Weight::from_parts(0, 3128).saturating_mul(c.into()))
     }
     /// The range of component `o` is `[1, 1024]`.
     fn submit_result(o: u32) -> Weight {
-        Weight::from_parts(2_240_000_000, 13_410)
-            .saturating_add(Weight::from_parts(1_100_000, 4).saturating_mul(o.into()))
-            .saturating_add(T::DbWeight::get().reads(10_u64))
+        // Minimum execution time: 1_752_059_000 picoseconds.
+        Weight::from_parts(1_817_277_984, 8799)
+            // Standard error: 2_384
+            .saturating_add(Weight::from_parts(962_593, 0).saturating_mul(o.into()))
+            .saturating_add(T::DbWeight::get().reads(8_u64))
             .saturating_add(T::DbWeight::get().writes(12_u64))
     }
     fn settle_result() -> Weight {
-        Weight::from_parts(2_280_000_000, 13_410)
-            .saturating_add(T::DbWeight::get().reads(11_u64))
+        // Minimum execution time: 1_799_919_000 picoseconds.
+        Weight::from_parts(1_858_336_000, 11402)
+            .saturating_add(T::DbWeight::get().reads(9_u64))
             .saturating_add(T::DbWeight::get().writes(13_u64))
     }
     fn expire() -> Weight {
-        Weight::from_parts(148_000_000, 9_640)
-            .saturating_add(T::DbWeight::get().reads(8_u64))
+        // Minimum execution time: 134_530_000 picoseconds.
+        Weight::from_parts(139_557_000, 8799)
+            .saturating_add(T::DbWeight::get().reads(7_u64))
             .saturating_add(T::DbWeight::get().writes(12_u64))
     }
     fn on_poll_base() -> Weight {
-        Weight::from_parts(3_000_000, 1_493)
-            .saturating_add(T::DbWeight::get().reads(1_u64))
-            .saturating_add(T::DbWeight::get().writes(1_u64))
+        // Minimum execution time: 2_945_000 picoseconds.
+        Weight::from_parts(3_275_000, 1489).saturating_add(T::DbWeight::get().reads(1_u64))
     }
     fn on_poll_step() -> Weight {
-        Weight::from_parts(5_000_000, 2_500).saturating_add(T::DbWeight::get().reads(1_u64))
+        // Minimum execution time: 3_595_000 picoseconds.
+        Weight::from_parts(4_126_000, 3485).saturating_add(T::DbWeight::get().reads(1_u64))
     }
     fn expire_due() -> Weight {
-        Weight::from_parts(146_000_000, 9_640)
-            .saturating_add(T::DbWeight::get().reads(8_u64))
+        // Minimum execution time: 129_002_000 picoseconds.
+        Weight::from_parts(133_969_000, 8799)
+            .saturating_add(T::DbWeight::get().reads(7_u64))
             .saturating_add(T::DbWeight::get().writes(12_u64))
     }
 }

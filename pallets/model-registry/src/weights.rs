@@ -1,12 +1,6 @@
-//! Weights of `pallet_model_registry`, in the layout of the benchmark CLI.
+//! Weights of `pallet_model_registry`, measured by `scripts/benchmark.sh`.
 //!
-//! Derived by hand: database access is counted apart through
-//! `DbWeight`. `scripts/benchmark.sh` replaces this file by measured values:
-//!
-//! ```text
-//! lattice-node benchmark pallet --pallet pallet_model_registry --extrinsic '*'
-//!     --steps 50 --repeat 20 --output pallets/model-registry/src/weights.rs
-//! ```
+//! Date: 2026-11-21, steps: 10, repeats: 5, Wasm execution: Compiled, chain: Some("dev").
 
 #![allow(unused_parens)]
 #![allow(unused_imports)]
@@ -26,31 +20,38 @@ pub trait WeightInfo {
 pub struct SubstrateWeight<T>(PhantomData<T>);
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// The range of component `n` is `[1, 64]`.
-    /// The range of component `m` is `[1, 65536]`.
+    /// The range of component `m` is `[256, 65536]`.
     fn register(n: u32, m: u32) -> Weight {
-        Weight::from_parts(88_000_000, 3_610)
-            .saturating_add(Weight::from_parts(1_200, 0).saturating_mul(n.into()))
-            .saturating_add(Weight::from_parts(3_400, 0).saturating_mul(m.into()))
+        // Minimum execution time: 78_396_000 picoseconds.
+        Weight::from_parts(74_670_652, 3679)
+            // Standard error: 14_956
+            .saturating_add(Weight::from_parts(55_311, 0).saturating_mul(n.into()))
+            // Standard error: 14
+            .saturating_add(Weight::from_parts(8_362, 0).saturating_mul(m.into()))
             .saturating_add(T::DbWeight::get().reads(5_u64))
             .saturating_add(T::DbWeight::get().writes(6_u64))
     }
     fn register_key() -> Weight {
-        Weight::from_parts(2_450_000_000, 6_210)
-            .saturating_add(T::DbWeight::get().reads(6_u64))
+        // Minimum execution time: 1_574_275_000 picoseconds.
+        Weight::from_parts(1_626_552_000, 3938)
+            .saturating_add(T::DbWeight::get().reads(5_u64))
             .saturating_add(T::DbWeight::get().writes(6_u64))
     }
     fn update_pricing() -> Weight {
-        Weight::from_parts(14_000_000, 3_610)
+        // Minimum execution time: 13_771_000 picoseconds.
+        Weight::from_parts(15_143_000, 3679)
             .saturating_add(T::DbWeight::get().reads(1_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
     fn deprecate() -> Weight {
-        Weight::from_parts(13_500_000, 3_610)
+        // Minimum execution time: 13_640_000 picoseconds.
+        Weight::from_parts(15_162_000, 3679)
             .saturating_add(T::DbWeight::get().reads(1_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
     fn transfer() -> Weight {
-        Weight::from_parts(96_000_000, 7_220)
+        // Minimum execution time: 75_291_000 picoseconds.
+        Weight::from_parts(79_097_000, 6196)
             .saturating_add(T::DbWeight::get().reads(6_u64))
             .saturating_add(T::DbWeight::get().writes(7_u64))
     }
