@@ -4,6 +4,7 @@ use lattice_tensor::{Model, Op, Trace, ValueId};
 use lattice_verifier::FieldBytes;
 
 use crate::{
+    budget::Budget,
     combination::Element,
     error::{AssignError, CircuitError},
     gadgets::{
@@ -39,9 +40,10 @@ impl Circuit {
     ///
     /// # Errors
     /// [`CircuitError::UnsupportedOp`] for operations without a gadget (ArgMax among them: the
-    /// proof is about logits, and an argmax is one line for whoever reads them), and
+    /// proof is about logits, and an argmax is one line for whoever reads them),
     /// [`CircuitError::WidthTooLarge`] if a decomposition would leave the range of its soundness
-    /// argument.
+    /// argument, and [`CircuitError::TooManyTerms`], before they are written, for more terms than
+    /// [`MAX_TERMS`](crate::MAX_TERMS).
     pub fn build(model: &Model) -> Result<Self, CircuitError> {
         let ops = model.ops();
         for (op, operation) in ops.iter().enumerate() {
@@ -58,12 +60,14 @@ impl Circuit {
         let output_commitment = Commitment::new(Packing::Output, model.output_len());
         let small_start = R1cs::INSTANCES + context::CONSTRAINTS;
 
+        let mut budget = Budget::default();
         let mut lengths = vec![input.len()];
         let mut saturations = Vec::new();
         // Values are dropped after their last use: a dense layer's combinations are long.
         let last_use = last_uses(ops);
         let mut values: Vec<Elements> = vec![input.clone()];
         for (op, operation) in ops.iter().enumerate() {
+            budget.charge(op, graph::terms(operation, model, &values))?;
             let result = evaluate(model, &mut r1cs, op, operation, &values, &mut saturations)?;
             lengths.push(result.len());
             values.push(result);
@@ -226,6 +230,7 @@ fn saturate(
         })?;
         results.push(match unit {
             Unit::Constant(value) => Element::constant(value),
+            Unit::Identity => element.clone(),
             Unit::Gadget(gadget) => gadget.enforce(r1cs, element, op as u16, position as u32)?,
         });
         units.push(unit);

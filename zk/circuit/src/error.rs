@@ -32,6 +32,18 @@ pub enum CircuitError {
         /// Index of the operation in the manifest.
         op: usize,
     },
+    /// Writing the operations out as combinations of variables takes too much memory.
+    #[error(
+        "operation {op}: the circuit so far has {terms} terms, at most {limit} can be written"
+    )]
+    TooManyTerms {
+        /// Index of the operation in the manifest.
+        op: usize,
+        /// Terms of this operation and those before.
+        terms: u64,
+        /// [`crate::MAX_TERMS`].
+        limit: u64,
+    },
     /// The circuit has more columns or rows than 32-bit indices can name.
     #[error("the circuit has more than 2^32 variables or entries")]
     TooLarge,

@@ -8,6 +8,7 @@
 //! | module | what |
 //! |---|---|
 //! | [`circuit`] | [`Circuit::build`] |
+//! | [`budget`] | how much a circuit may take to write down |
 //! | [`plan`] | [`Plan`]: the witness pass |
 //! | [`gadgets`] | one file per gadget: rows, witness, soundness argument, constraint count |
 //! | [`combination`] | linear combinations over the field and over the integers |
@@ -33,6 +34,7 @@
 //! There are no hints: every witness variable is determined by the input and the blindings (the
 //! range check's overlapping bit patterns aside, see [`gadgets::range`]).
 
+pub mod budget;
 pub mod circuit;
 pub mod combination;
 pub mod error;
@@ -46,6 +48,7 @@ pub mod witness;
 #[cfg(test)]
 mod tests;
 
+pub use budget::MAX_TERMS;
 pub use circuit::Circuit;
 pub use error::{AssignError, CircuitError};
 pub use origin::Origin;

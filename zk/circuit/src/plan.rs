@@ -173,6 +173,7 @@ impl SaturationStep {
         for (element, (unit, (&x, &y))) in self.units.iter().zip(pairs).enumerate() {
             let expected = match unit {
                 Unit::Constant(value) => *value,
+                Unit::Identity => x.into(),
                 Unit::Gadget(gadget) => self.assign_element(gadget, element, x, writer)?,
             };
             if i64::from(y) != expected {

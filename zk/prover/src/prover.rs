@@ -48,7 +48,7 @@ impl Prover {
     ///
     /// # Errors
     /// Every variant of [`ProverError`]. A key of another circuit with equally many rows and
-    /// variables is only noticed by the first proof, as [`ProveError::Unsound`].
+    /// variables is noticed by a proof at the earliest, as [`ProveError::Unsound`].
     pub fn new(model: Arc<Model>, key: ProvingKey<Bn254>) -> Result<Self, ProverError> {
         let plan = Circuit::build(&model)?.into_plan();
         let rows = plan.constraints() + R1cs::INSTANCES;

@@ -147,8 +147,9 @@ impl KeyFiles {
     /// Reads and checks a folder: hash of the proving key, every point of both keys, that they
     /// belong together, and the verifying key's name.
     ///
-    /// What it cannot check is that the keys are those of the model's circuit; a prover finds out
-    /// with its first proof.
+    /// What it cannot check is that the keys are those of the model's circuit. A prover that checks
+    /// its proofs notices a key of another circuit on an input for which the circuits differ; a key
+    /// that was made to deceive is noticed by who recomputes its set-up only.
     ///
     /// # Errors
     /// Every variant of [`SetupError`] but the generation's.

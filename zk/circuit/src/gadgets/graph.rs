@@ -93,6 +93,27 @@ pub(crate) fn concat(inputs: &[(&[Element], &Shape)], axis: u8) -> Elements {
     joined
 }
 
+/// Terms that an operation reads or writes at most: the memory and the time that it takes.
+pub(crate) fn terms(operation: &Op, model: &Model, values: &[Elements]) -> u64 {
+    let of = |value: ValueId| {
+        let elements = &values[usize::from(value)];
+        let terms: usize = elements.iter().map(|element| element.terms().len()).sum();
+        // One more for each constant.
+        (terms + elements.len()) as u64
+    };
+    match operation {
+        Op::Linear { input, weight, .. } => {
+            let columns = values[usize::from(*input)].len().max(1);
+            let rows = model.weight(*weight).len() / columns;
+            of(*input).saturating_mul(rows as u64)
+        }
+        operation => operation
+            .inputs()
+            .into_iter()
+            .fold(0, |sum: u64, value| sum.saturating_add(of(value))),
+    }
+}
+
 /// The channel (axis 0) of an element of a value.
 pub(crate) fn channel(model: &Model, value: ValueId, element: usize, len: usize) -> usize {
     element * model.bounds(value).len() / len

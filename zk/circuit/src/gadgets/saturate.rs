@@ -3,7 +3,8 @@
 //! clamp.
 //!
 //! The model's bounds give an interval of `x`, hence of `q = (x + half) >> n`. If that interval
-//! decides `y`, the result is a constant and costs nothing. Otherwise choose a base `m` and write
+//! decides `y`, the result is a constant and costs nothing; nor does it when nothing is shifted and
+//! no clamp can act, as in a ReLU of a channel that is never negative: then `y = x`. Otherwise choose a base `m` and write
 //! `T = x + half − m·2^n = Σ_{i<w} 2^i·b_i`: the bits from `n` up are `v = q − m`, of `h = w − n`
 //! bits. The base is chosen so that a clamp falls on a power of two and its flag *is* a bit:
 //!
@@ -72,6 +73,8 @@ pub struct Saturation {
 pub enum Unit {
     /// The bounds decide the result.
     Constant(i64),
+    /// The result is the element itself.
+    Identity,
     /// It takes a decomposition.
     Gadget(Gadget),
 }
@@ -132,6 +135,7 @@ impl Unit {
             return Ok(Self::Constant(least));
         }
         let (base, bits, select) = match (least < lo, most > top) {
+            (false, false) if shift == 0 => return Ok(Self::Identity),
             (false, false) => (least, ceil_log2(most - least + 1), Select::None),
             (true, false) => {
                 let below = ceil_log2((lo - least).max(most - lo + 1));
@@ -177,7 +181,7 @@ impl Unit {
     /// Constraints of the element.
     pub fn constraints(&self) -> usize {
         match self {
-            Self::Constant(_) => 0,
+            Self::Constant(_) | Self::Identity => 0,
             Self::Gadget(gadget) => gadget.constraints(),
         }
     }

@@ -207,6 +207,7 @@ impl Attack<'_> {
             for (element, unit) in step.units.iter().enumerate() {
                 activations.push(match unit {
                     Unit::Constant(value) => Fr::from(*value),
+                    Unit::Identity => Fr::from(values[step.source][element]),
                     Unit::Gadget(gadget) => match &forged {
                         Some((op, position, bits)) if (*op, *position) == (step.op, element) => {
                             gadget.assign(bits, &mut writer)

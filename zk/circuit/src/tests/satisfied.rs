@@ -144,6 +144,51 @@ fn an_argmax_is_refused_by_name() {
 }
 
 #[test]
+fn a_relu_of_what_is_never_negative_costs_nothing() {
+    let build = |lo| {
+        ModelBuilder::new(Shape::new([4]).expect("a shape"), range(lo, 16), Scale::ONE)
+            .relu()
+            .and_then(|builder| builder.linear("fc", vec![1, -2, 3, 4], 1, None))
+            .and_then(|builder| builder.build(Scale::ONE))
+            .expect("a valid model")
+    };
+    let rows = |model: &Model| {
+        let circuit = Circuit::build(model).expect("supported");
+        let saturations = circuit.plan().saturations[0].units.clone();
+        saturations.iter().map(Unit::constraints).sum::<usize>()
+    };
+    for lo in [0, 3] {
+        let model = build(lo);
+        assert_eq!(rows(&model), 0);
+        holds(&model, 0..8).expect("holds");
+    }
+    let model = build(-1);
+    assert!(rows(&model) > 0);
+    holds(&model, 0..8).expect("holds");
+}
+
+#[test]
+fn a_small_model_that_would_take_all_memory_is_refused_before_it_does() {
+    // Each round doubles the elements, and each has a term for every bit of the input.
+    let shape = Shape::new([256]).expect("a shape");
+    let mut builder = ModelBuilder::new(shape, range(0, 127), Scale::ONE)
+        .linear("fc", vec![1; 256 * 64], 64, None)
+        .expect("a valid layer");
+    for value in 1..15 {
+        builder = builder.concat(vec![value, value], 0).expect("a concat");
+    }
+    let model = builder.build(Scale::ONE).expect("a valid model");
+    let error = Circuit::build(&model).expect_err("too many terms");
+    assert!(matches!(
+        error,
+        CircuitError::TooManyTerms {
+            limit: crate::MAX_TERMS,
+            ..
+        }
+    ));
+}
+
+#[test]
 fn widths_beyond_the_soundness_argument_are_refused() {
     use crate::gadgets::saturate::{Saturation, MAX_WIDTH};
     let spec = Saturation {
