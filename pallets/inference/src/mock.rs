@@ -74,8 +74,8 @@ parameter_types! {
 pub struct OneCeremony;
 pub const CEREMONY: H256 = H256::repeat_byte(0xce);
 
-impl Ceremonies for OneCeremony {
-    fn attests(_: &H256, phase1_id: &H256, _: &H256) -> bool {
+impl<AccountId> Ceremonies<AccountId> for OneCeremony {
+    fn attests(_: &AccountId, _: ModelIndex, _: &H256, phase1_id: &H256, _: &H256) -> bool {
         *phase1_id == CEREMONY
     }
 }

@@ -1,7 +1,7 @@
 //! What must hold after every block. Checked by `try_state` and by the tests.
 
 use crate::*;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use frame::prelude::*;
 use frame::traits::fungible::InspectHold;
 
@@ -42,22 +42,25 @@ impl<T: Config> Pallet<T> {
             );
         }
 
-        let mut keys: usize = 0;
+        let mut keys = BTreeSet::new();
+        let mut contents = BTreeSet::new();
         for (index, key) in Keys::<T>::iter() {
-            ensure!(Models::<T>::contains_key(index), "key without registration");
+            let model = Models::<T>::get(index).ok_or("key without registration")?;
             ensure!(
                 VerifyingKeys::<T>::contains_key(key.vk_id),
                 "key without its prepared form"
             );
-            keys = keys.saturating_add(1);
+            keys.insert(key.vk_id);
+            contents.insert(Self::key_content(&model.model_hash, &key.verifying_key));
         }
         ensure!(
-            VerifyingKeys::<T>::iter_keys().count() == keys,
-            "prepared keys and keys differ in number"
+            VerifyingKeys::<T>::iter_keys().collect::<BTreeSet<_>>() == keys,
+            "prepared keys and keys differ"
         );
         ensure!(
-            Deltas::<T>::iter_keys().count() == keys,
-            "δ and keys differ in number"
+            Deltas::<T>::iter_keys().count() == contents.len()
+                && Deltas::<T>::iter_values().collect::<BTreeSet<_>>() == contents,
+            "δ and keys differ"
         );
         Ok(())
     }

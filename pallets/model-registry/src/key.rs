@@ -33,14 +33,24 @@ impl<T: Config> Pallet<T> {
             &phase1_id.0,
             &verifying_key,
         ));
-        Self::ensure_setup(setup, &vk_id, &phase1_id, &proving_key_hash)?;
+        match setup {
+            Setup::Dev => {
+                ensure!(T::AllowDevSetup::get(), Error::<T>::DevSetupNotAllowed);
+                ensure!(phase1_id.is_zero(), Error::<T>::DevSetupNamesPhase1);
+            }
+            Setup::Ceremony => ensure!(
+                T::Ceremonies::attests(&who, model, &vk_id, &phase1_id, &proving_key_hash),
+                Error::<T>::CeremonyNotAttested
+            ),
+        }
 
         let report = lattice_host::validate_key(&verifying_key).map_err(|error| {
             log::debug!(target: "runtime::model-registry", "verifying key refused: {error:?}");
             Error::<T>::InvalidVerifyingKey
         })?;
+        let content = Self::key_content(&registration.model_hash, &verifying_key);
         ensure!(
-            !Deltas::<T>::contains_key(report.delta_hash),
+            Deltas::<T>::get(report.delta_hash).is_none_or(|known| known == content),
             Error::<T>::DeltaAlreadyRegistered
         );
         let prepared =
@@ -52,7 +62,7 @@ impl<T: Config> Pallet<T> {
             Self::add_deposit(registration, deposit)
         })?;
 
-        Deltas::<T>::insert(report.delta_hash, model);
+        Deltas::<T>::insert(report.delta_hash, content);
         VerifyingKeys::<T>::insert(vk_id, prepared);
         Keys::<T>::insert(
             model,
@@ -72,24 +82,8 @@ impl<T: Config> Pallet<T> {
         });
         Ok(())
     }
-
-    /// Whether this chain believes what is said of the key's origin.
-    fn ensure_setup(
-        setup: Setup,
-        vk_id: &H256,
-        phase1_id: &H256,
-        proving_key_hash: &H256,
-    ) -> DispatchResult {
-        match setup {
-            Setup::Dev => {
-                ensure!(T::AllowDevSetup::get(), Error::<T>::DevSetupNotAllowed);
-                ensure!(phase1_id.is_zero(), Error::<T>::DevSetupNamesPhase1);
-            }
-            Setup::Ceremony => ensure!(
-                T::Ceremonies::attests(vk_id, phase1_id, proving_key_hash),
-                Error::<T>::CeremonyNotAttested
-            ),
-        }
-        Ok(())
+    /// Which key of which model, whatever is said of its origin.
+    pub(crate) fn key_content(model_hash: &H256, verifying_key: &[u8]) -> H256 {
+        H256(blake2_256(&[&model_hash.0[..], verifying_key].concat()))
     }
 }

@@ -70,7 +70,7 @@ pub mod pallet {
         >;
 
         /// Who attests that a key came from a ceremony. `()` attests none.
-        type Ceremonies: Ceremonies;
+        type Ceremonies: Ceremonies<Self::AccountId>;
 
         /// Weights of the calls.
         type WeightInfo: WeightInfo;
@@ -124,15 +124,20 @@ pub mod pallet {
     #[pallet::storage]
     pub type Keys<T> = StorageMap<_, Twox64Concat, ModelIndex, KeyDetails>;
 
-    /// Validated keys in the form that the host verifies with. The host reads an
-    /// entry by its storage key.
+    /// Validated keys in the form that the host verifies with, one for all registrations
+    /// of the same model with the same key. The host reads an entry by its storage key.
     #[pallet::storage]
     pub type VerifyingKeys<T> = StorageMap<_, Identity, H256, PreparedKey>;
 
-    /// Blake2-256 of every δ seen. Two keys with one δ share a trapdoor, and the
-    /// key alone would not tell their circuits apart.
+    /// Blake2-256 of every δ seen, with Blake2-256(ModelId ‖ key) of its first key. Two
+    /// keys with one δ share a trapdoor, and the key alone would not tell their circuits
+    /// apart.
+    ///
+    /// The same key for the same model is no second key: whoever copies it from the pool
+    /// and registers it first takes nothing from its owner. Whoever registers a copy for
+    /// another model first makes the owner set up again.
     #[pallet::storage]
-    pub type Deltas<T> = StorageMap<_, Identity, H256, ModelIndex>;
+    pub type Deltas<T> = StorageMap<_, Identity, H256, H256>;
 
     /// Settled inferences of a registration.
     #[pallet::storage]
@@ -198,7 +203,7 @@ pub mod pallet {
         /// A point is malformed, off the curve or subgroup, or the identity; or γ = δ;
         /// or the number of inputs is not three.
         InvalidVerifyingKey,
-        /// This δ belongs to a registered key.
+        /// This δ belongs to another registered key.
         DeltaAlreadyRegistered,
         /// The chain does not derive statements for this version of the circuit.
         UnsupportedCircuitVersion,

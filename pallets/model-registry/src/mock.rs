@@ -45,13 +45,13 @@ parameter_types! {
     pub static AllowDevSetup: bool = true;
 }
 
-/// Attests one ceremony, by its phase 1.
+/// Attests one ceremony, by its phase 1, for Alice's keys.
 pub struct OneCeremony;
 pub const CEREMONY: H256 = H256::repeat_byte(0xce);
 
-impl Ceremonies for OneCeremony {
-    fn attests(_: &H256, phase1_id: &H256, _: &H256) -> bool {
-        *phase1_id == CEREMONY
+impl Ceremonies<AccountId> for OneCeremony {
+    fn attests(owner: &AccountId, _: ModelIndex, _: &H256, phase1_id: &H256, _: &H256) -> bool {
+        *owner == ALICE && *phase1_id == CEREMONY
     }
 }
 

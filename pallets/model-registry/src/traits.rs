@@ -38,15 +38,21 @@ pub trait Registry<AccountId, Balance> {
 }
 
 /// Who attests that keys came from a ceremony.
-pub trait Ceremonies {
-    /// Whether a ceremony with these phase-1 parameters produced this verifying
-    /// key together with this proving key.
-    fn attests(vk_id: &H256, phase1_id: &H256, proving_key_hash: &H256) -> bool;
+pub trait Ceremonies<AccountId> {
+    /// Whether a ceremony with these phase-1 parameters produced this verifying key
+    /// together with this proving key, for this owner's registration.
+    fn attests(
+        owner: &AccountId,
+        model: ModelIndex,
+        vk_id: &H256,
+        phase1_id: &H256,
+        proving_key_hash: &H256,
+    ) -> bool;
 }
 
 /// No ceremony: every claim of one is refused.
-impl Ceremonies for () {
-    fn attests(_: &H256, _: &H256, _: &H256) -> bool {
+impl<AccountId> Ceremonies<AccountId> for () {
+    fn attests(_: &AccountId, _: ModelIndex, _: &H256, _: &H256, _: &H256) -> bool {
         false
     }
 }

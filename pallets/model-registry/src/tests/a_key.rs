@@ -64,6 +64,30 @@ fn of_a_ceremony_is_accepted_when_it_is_attested() {
             key_call(ALICE, 0, key.clone(), Setup::Ceremony, H256::repeat_byte(1)),
             Error::<Test>::CeremonyNotAttested
         );
+        assert_ok!(register(BOB, "copy", 1));
+        assert_noop!(
+            key_call(BOB, 1, key.clone(), Setup::Ceremony, CEREMONY),
+            Error::<Test>::CeremonyNotAttested
+        );
+        assert_ok!(key_call(ALICE, 0, key, Setup::Ceremony, CEREMONY));
+    });
+}
+
+#[test]
+fn that_was_copied_and_registered_first_does_not_block_its_owner() {
+    on_a_fresh_chain(|| {
+        assert_ok!(register(ALICE, "digits", 1));
+        assert_ok!(register(BOB, "copy", 1));
+        assert_ok!(register_key(BOB, 1, 0));
+        assert_ok!(register_key(ALICE, 0, 0));
+        assert_eq!(VerifyingKeys::<Test>::iter_keys().count(), 1);
+    });
+    // Nor when the copy says something else of its origin.
+    on_a_fresh_chain(|| {
+        assert_ok!(register(ALICE, "digits", 1));
+        assert_ok!(register(BOB, "copy", 1));
+        assert_ok!(register_key(BOB, 1, 0));
+        let key = fixture().keys[0].clone();
         assert_ok!(key_call(ALICE, 0, key, Setup::Ceremony, CEREMONY));
     });
 }
@@ -84,11 +108,14 @@ mod is_refused {
     }
 
     #[test]
-    fn when_its_delta_is_registered_even_for_other_weights() {
+    fn when_its_delta_is_registered_for_other_weights() {
         on_a_fresh_chain(|| {
             assert_ok!(register(ALICE, "digits", 1));
             assert_ok!(register_key(ALICE, 0, 0));
-            assert_ok!(register(BOB, "copy", 1));
+            let range = lattice_tensor::Range { lo: 0, hi: 16 };
+            let other = lattice_tensor::testing::random_mlp(8, &[4, 3], range);
+            let manifest = other.manifest().encode();
+            assert_ok!(register_manifest(BOB, "other", 1, manifest, None));
             assert_noop!(
                 register_key(BOB, 1, 0),
                 Error::<Test>::DeltaAlreadyRegistered
