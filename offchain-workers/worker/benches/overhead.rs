@@ -12,7 +12,7 @@
 mod fixture;
 
 use criterion::{criterion_group, criterion_main, Criterion};
-use fixture::{assignment, served, PROVIDER};
+use fixture::{assignment, served, GENESIS, PROVIDER};
 use lattice_worker::{
     outbox::{Entry, Outbox, SignedExtrinsic, State},
     pipeline::{check, execute, prove, Work},
@@ -25,7 +25,7 @@ fn overhead(c: &mut Criterion) {
     served.test().expect("passes its test");
     let assignment = assignment(&served);
     let outbox = Outbox::open(&folder.path().join("data"), &[7; 32], &PROVIDER).expect("opens");
-    let work = Work::of(&assignment, &served, &PROVIDER).expect("fits");
+    let work = Work::of(&assignment, &served, &PROVIDER, &GENESIS).expect("fits");
     let trace = execute(&served, &work).expect("executes");
     let proof = prove(&served, &work, &trace).expect("proves");
     let entry = Entry {
@@ -44,7 +44,7 @@ fn overhead(c: &mut Criterion) {
 
     let mut group = c.benchmark_group("worker");
     group.bench_function("check the assignment", |b| {
-        b.iter(|| Work::of(black_box(&assignment), &served, &PROVIDER));
+        b.iter(|| Work::of(black_box(&assignment), &served, &PROVIDER, &GENESIS));
     });
     group.bench_function("execute", |b| {
         b.iter(|| execute(&served, black_box(&work)));
@@ -60,7 +60,8 @@ fn overhead(c: &mut Criterion) {
     });
     group.bench_function("all of it, without the proof", |b| {
         b.iter(|| {
-            let work = Work::of(black_box(&assignment), &served, &PROVIDER).expect("fits");
+            let work =
+                Work::of(black_box(&assignment), &served, &PROVIDER, &GENESIS).expect("fits");
             let trace = execute(&served, &work).expect("executes");
             check(&work, trace.output(), &proof).expect("as expected");
             outbox.put(0, &entry).expect("writes");

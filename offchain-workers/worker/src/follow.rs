@@ -246,6 +246,7 @@ mod tests {
             vk_id: H256::zero(),
             input: Vec::new(),
             input_commitment: H256::zero(),
+            content: H256::zero(),
             context: H256([5; 32]),
             price: Price::default(),
             deadline: 90,

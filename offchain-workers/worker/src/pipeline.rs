@@ -25,7 +25,10 @@ const EXECUTIONS: usize = 2;
 pub enum PipelineError {
     #[error("the assignment is for {0}, not for this provider")]
     NotMine(AccountId),
-    #[error("the assignment's context is no canonical field element")]
+    #[error(
+        "the assignment's context is not the hash of this chain, the request, its content, \
+         this provider and the model"
+    )]
     Context,
     #[error("the assignment commits to another input than it shows")]
     InputCommitment,
@@ -51,20 +54,26 @@ pub struct Work {
 }
 
 impl Work {
-    /// Takes an assignment after checking what a provider can check itself.
-    ///
-    /// The context also hashes terms that only the chain knows, so what is
-    /// checked of it is that it can be a public input. A context of another
-    /// fork costs nothing: the chain refuses the result without a slash.
+    /// Takes an assignment of the chain with this genesis after checking all
+    /// that goes into the proof's statement.
     pub fn of(
         assignment: &Assignment,
         served: &Served,
         provider: &AccountId,
+        genesis: &[u8; 32],
     ) -> Result<Self, PipelineError> {
         if assignment.provider != *provider {
             return Err(PipelineError::NotMine(assignment.provider));
         }
-        if !lattice_verifier::is_canonical(&assignment.context.0) {
+        let context = lattice_verifier::context(
+            genesis,
+            assignment.request,
+            &assignment.content.0,
+            // The SCALE encoding of an account is its bytes.
+            &provider.0,
+            &served.model.id(),
+        );
+        if context != assignment.context.0 {
             return Err(PipelineError::Context);
         }
         let input: Vec<i32> = assignment.input.iter().copied().map(i32::from).collect();
@@ -75,7 +84,7 @@ impl Work {
         }
         Ok(Self {
             request: assignment.request,
-            context: assignment.context.0,
+            context,
             input_commitment: commitment,
             input,
         })

@@ -46,6 +46,8 @@ impl ServeError {
 #[derive(Debug)]
 pub struct Server {
     pub account: AccountId,
+    /// Hash of the chain's first block.
+    pub genesis: [u8; 32],
     pub library: Library,
     pub pipeline: Pipeline,
     pub submitter: Submitter,
@@ -103,7 +105,7 @@ impl Server {
         let mut proof_time = Duration::ZERO;
         if !proven {
             let served = self.library.find(&assignment)?;
-            let work = Work::of(&assignment, &served, &self.account)?;
+            let work = Work::of(&assignment, &served, &self.account, &self.genesis)?;
             let answer = self.pipeline.answer(served, work).await?;
             proof_time = answer.queue.saturating_add(answer.proving);
             self.outbox.put(

@@ -73,6 +73,7 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
     let (best, best_seen) = watch::channel(None);
     let server = Arc::new(Server {
         account,
+        genesis: client.genesis(),
         library,
         pipeline: Pipeline::new(config.max_parallel, metrics.clone())?,
         submitter: Submitter {

@@ -2,7 +2,7 @@
 
 mod fixture;
 
-use fixture::{assignment, served, PROVIDER};
+use fixture::{assignment, served, GENESIS, PROVIDER};
 use lattice_chain_client::{
     AccountId, Interface, KeyInfo, Model as Registration, ModelState, Setup, H256,
 };
@@ -24,7 +24,7 @@ async fn answer_several_assignments_at_the_same_time() {
     let served = Arc::new(served(folder.path()));
     let metrics = Metrics::new().expect("registers");
     let pipeline = Pipeline::new(NonZeroUsize::MIN, metrics.clone()).expect("starts");
-    let mut work = Work::of(&assignment(&served), &served, &PROVIDER).expect("fits");
+    let mut work = Work::of(&assignment(&served), &served, &PROVIDER, &GENESIS).expect("fits");
     let expected = lattice_tensor::execute(&served.model, &work.input).expect("executes");
     let mut tasks = tokio::task::JoinSet::new();
     for request in 0..3u8 {
@@ -142,12 +142,12 @@ mod refuse {
         let folder = folder();
         let served = served(folder.path());
         let good = assignment(&served);
-        Work::of(&good, &served, &PROVIDER).expect("fits");
+        Work::of(&good, &served, &PROVIDER, &GENESIS).expect("fits");
 
         let of = |change: &dyn Fn(&mut lattice_chain_client::Assignment)| {
             let mut assignment = good.clone();
             change(&mut assignment);
-            Work::of(&assignment, &served, &PROVIDER).expect_err("is refused")
+            Work::of(&assignment, &served, &PROVIDER, &GENESIS).expect_err("is refused")
         };
         assert!(matches!(
             of(&|a| a.provider = AccountId([9; 32])),
@@ -156,6 +156,15 @@ mod refuse {
         assert!(matches!(
             of(&|a| a.context = H256([0xff; 32])),
             PipelineError::Context
+        ));
+        assert!(matches!(of(&|a| a.request = 1), PipelineError::Context));
+        assert!(matches!(
+            of(&|a| a.content = H256([6; 32])),
+            PipelineError::Context
+        ));
+        assert!(matches!(
+            Work::of(&good, &served, &PROVIDER, &[8; 32]),
+            Err(PipelineError::Context)
         ));
         assert!(matches!(
             of(&|a| a.input_commitment = H256::zero()),
@@ -172,7 +181,7 @@ mod refuse {
     fn a_proof_of_another_statement_than_the_chain_will_derive() {
         let folder = folder();
         let served = served(folder.path());
-        let work = Work::of(&assignment(&served), &served, &PROVIDER).expect("fits");
+        let work = Work::of(&assignment(&served), &served, &PROVIDER, &GENESIS).expect("fits");
         let trace = execute(&served, &work).expect("executes");
         let proof = prove(&served, &work, &trace).expect("proves");
         check(&work, trace.output(), &proof).expect("is the right one");

@@ -80,6 +80,7 @@ impl<T: Config> Pallet<T> {
                 vk_id: terms.vk_id,
                 input,
                 input_commitment,
+                content: H256(content),
                 context,
                 output_len: interface.output_len,
                 price: terms.bill.price,

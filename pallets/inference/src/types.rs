@@ -77,6 +77,8 @@ pub struct Request<T: Config> {
     pub input: BoundedVec<i8, T::MaxInputLen>,
     /// Second public input of the proof.
     pub input_commitment: H256,
+    /// Hash of what the requester signed for.
+    pub content: H256,
     /// First public input of the proof.
     pub context: H256,
     pub output_len: u32,
@@ -155,6 +157,7 @@ impl<T: Config> Request<T> {
             vk_id: self.vk_id,
             input: self.input.into_inner(),
             input_commitment: self.input_commitment,
+            content: self.content,
             context: self.context,
             price: self.price,
             deadline: self.deadline,

@@ -144,7 +144,10 @@ pub struct Assignment<AccountId, Balance, BlockNumber> {
     pub vk_id: H256,
     pub input: Vec<i8>,
     pub input_commitment: H256,
-    /// First public input of the proof: binds it to this request and provider.
+    /// Hash of what the requester signed for, [`RequestContent::hash`].
+    pub content: H256,
+    /// First public input of the proof: binds it to this request and provider. The
+    /// hash of genesis, request, content, provider and model.
     pub context: H256,
     pub price: Price<Balance>,
     /// Result is due in this block or earlier.
