@@ -23,7 +23,7 @@ use subxt::{
 };
 
 /// How long [`Client::connect`] waits for a node to answer.
-const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
+const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
 /// How long one request may take, a reconnection included.
 const REQUEST_PATIENCE: Duration = Duration::from_secs(60);
 /// Longest pause between two attempts to reconnect.
@@ -58,7 +58,7 @@ impl fmt::Debug for Client {
 }
 
 impl Client {
-    /// Connects to a node at a `ws://` or `wss://` URL, within ten seconds.
+    /// Connects to a node at a `ws://` or `wss://` URL, within five seconds.
     pub async fn connect(url: &str) -> Result<Self> {
         Self::connect_within(url, CONNECT_PATIENCE).await
     }
