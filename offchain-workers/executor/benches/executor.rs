@@ -1,4 +1,4 @@
-//! The executor on an MLP of the shape of MNIST's, and the bare arithmetic in it.
+//! The executor on an MLP of the shape of MNIST's, with the bare arithmetic in it, and on LeNet-5.
 //!
 //! `arithmetic` is the two matrix products of burn alone, on tensors that lie
 //! ready; what `trace/batch-1` takes more is the executor's overhead (conversions,
@@ -8,9 +8,11 @@ use burn::{
     backend::Flex,
     tensor::{Tensor, TensorData},
 };
-use criterion::{criterion_group, criterion_main, Criterion, Throughput};
+use criterion::{
+    criterion_group, criterion_main, measurement::WallTime, BenchmarkGroup, Criterion, Throughput,
+};
 use lattice_executor::BurnExecutor;
-use lattice_tensor::{testing, Range};
+use lattice_tensor::{testing, Model, Range};
 use std::{hint::black_box, sync::Arc};
 
 fn ready(dims: [usize; 2], seed: u64) -> Tensor<Flex, 2> {
@@ -27,13 +29,6 @@ fn executor(c: &mut Criterion) {
         ("mlp-64-32-10", [64, 32, 10]),
     ] {
         let mut group = c.benchmark_group(name);
-        let model = Arc::new(testing::random_mlp(1, &dims, Range { lo: 0, hi: 127 }));
-        let executor = BurnExecutor::new(Arc::clone(&model)).unwrap();
-        let inputs: Vec<_> = (0..64)
-            .map(|seed| testing::random_input(seed, &model))
-            .collect();
-        let input = inputs.last().unwrap();
-
         let [a, b, c] = dims.map(|dim| dim as usize);
         let (x, first) = (ready([1, a], 1), ready([b, a], 2).transpose());
         let (hidden, second) = (ready([1, b], 3), ready([c, b], 4).transpose());
@@ -43,19 +38,33 @@ fn executor(c: &mut Criterion) {
                 black_box(hidden.clone().matmul(second.clone()))
             })
         });
-        group.bench_function("trace/batch-1", |bench| {
-            bench.iter(|| executor.trace(black_box(input)).unwrap())
-        });
-        group.bench_function("reference/batch-1", |bench| {
-            bench.iter(|| lattice_tensor::trace(&model, black_box(input)).unwrap())
-        });
-        let batch: Vec<_> = inputs.iter().map(Vec::as_slice).collect();
-        group.throughput(Throughput::Elements(64));
-        group.bench_function("trace/batch-64", |bench| {
-            bench.iter(|| executor.trace_batch(black_box(&batch)).unwrap())
-        });
+        let model = testing::random_mlp(1, &dims, Range { lo: 0, hi: 127 });
+        traces(&mut group, Arc::new(model));
         group.finish();
     }
+    let mut group = c.benchmark_group("lenet-5");
+    traces(&mut group, Arc::new(testing::lenet5(1)));
+    group.finish();
+}
+
+/// One input and 64 at once, and one by the reference.
+fn traces(group: &mut BenchmarkGroup<WallTime>, model: Arc<Model>) {
+    let executor = BurnExecutor::new(Arc::clone(&model)).unwrap();
+    let inputs: Vec<_> = (0..64)
+        .map(|seed| testing::random_input(seed, &model))
+        .collect();
+    let input = inputs.last().unwrap();
+    group.bench_function("trace/batch-1", |bench| {
+        bench.iter(|| executor.trace(black_box(input)).unwrap())
+    });
+    group.bench_function("reference/batch-1", |bench| {
+        bench.iter(|| lattice_tensor::trace(&model, black_box(input)).unwrap())
+    });
+    let batch: Vec<_> = inputs.iter().map(Vec::as_slice).collect();
+    group.throughput(Throughput::Elements(64));
+    group.bench_function("trace/batch-64", |bench| {
+        bench.iter(|| executor.trace_batch(black_box(&batch)).unwrap())
+    });
 }
 
 criterion_group!(benches, executor);

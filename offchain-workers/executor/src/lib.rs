@@ -1,6 +1,7 @@
 //! Runs quantized models on burn, bit-identical to the reference executor.
 //!
-//! Dense layers go to the device as float32 matrix products, which are exact
+//! Dense layers and convolutions (gathered into patches, never by another
+//! algorithm) go to the device as float32 matrix products, which are exact
 //! because every sum stays under 2^24 in magnitude (layers that could go over
 //! are cut into slices of columns that cannot); everything else is done here in
 //! integers, by the reference's own operators. Before an executor answers for

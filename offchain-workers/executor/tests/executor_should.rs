@@ -2,7 +2,7 @@
 
 use lattice_executor::{BurnExecutor, Device, ExecutorError};
 use lattice_tensor::{
-    execute, testing, trace, ExecError, Model, ModelBuilder, Range, Scale, Shape,
+    execute, testing, trace, ExecError, Model, ModelBuilder, Placement, Range, Scale, Shape,
 };
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -50,6 +50,53 @@ proptest! {
         let inputs = inputs(seed, &model, 5);
         check(model, &inputs);
     }
+
+    #[test]
+    fn agree_with_the_reference_on_convolutions_bit_by_bit(seed in any::<u64>()) {
+        let model = testing::random_convolutional(seed);
+        let inputs = inputs(seed, &model, 5);
+        check(model, &inputs);
+    }
+}
+
+#[test]
+fn agree_on_lenet5_alone_and_in_batches() {
+    let model = testing::lenet5(3);
+    let inputs = inputs(7, &model, 9);
+    check(model, &inputs);
+}
+
+#[test]
+fn agree_on_a_convolution_in_groups_that_float32_sums_only_in_slices() {
+    // 117 · 3 · 3 columns, 13 of them in the second slice.
+    let (depth, out) = (117, 4);
+    let weights = |row: usize, column: usize| match row % 4 {
+        0 => 127,
+        1 => -127,
+        _ if column == 0 => -126,
+        _ => 127,
+    };
+    let weights = (0..out).flat_map(|row| (0..depth * 9).map(move |column| weights(row, column)));
+    let model = ModelBuilder::new(
+        Shape::new([2 * depth as u32, 4, 3]).unwrap(),
+        Range { lo: -127, hi: 127 },
+        Scale::ONE,
+    )
+    .conv2d(
+        "conv",
+        weights.collect(),
+        Shape::new([out as u32, depth as u32, 3, 3]).unwrap(),
+        Some(vec![1, -1, 0, (1 << 29) - 1]),
+        Placement::DENSE.padded(1),
+        2,
+    )
+    .unwrap()
+    .build(Scale::ONE)
+    .unwrap();
+    let elements = model.input_len();
+    let mut inputs = inputs(1, &model, 3);
+    inputs.extend([vec![127; elements], vec![-127; elements]]);
+    check(model, &inputs);
 }
 
 #[test]

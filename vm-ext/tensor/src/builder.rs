@@ -3,8 +3,8 @@
 use crate::limits::SPEC_VERSION;
 use crate::weights::weight_root;
 use crate::{
-    Clamp, InputDecl, Manifest, Model, ModelError, Op, Range, Scale, Shape, TensorData, TensorDecl,
-    TensorId, ValueId,
+    Average, AvgPool2d, Clamp, Conv2d, GlobalAvgPool, InputDecl, Manifest, MaxPool2d, Model,
+    ModelError, Op, Placement, Range, Scale, Shape, TensorData, TensorDecl, TensorId, ValueId,
 };
 use alloc::{format, string::String, vec::Vec};
 
@@ -81,22 +81,83 @@ impl ModelBuilder {
             _ => return Err(ModelError::InvalidShape([out, elements].into())),
         };
         let shape = Shape::new([out, columns])?;
-        let weight = self.tensor(format!("{name}.weight"), shape, TensorData::I8(weights))?;
-        let bias = bias
-            .map(|bias| {
-                self.tensor(
-                    format!("{name}.bias"),
-                    Shape::new([out])?,
-                    TensorData::I32(bias),
-                )
-            })
-            .transpose()?;
+        let (weight, bias) = self.weights(name, weights, shape, bias)?;
         let input = self.current;
         self.push(Op::Linear {
             input,
             weight,
             bias,
         })
+    }
+
+    /// A convolution: tensors `name.weight` of `shape` `[out, in / groups,
+    /// kernel height, kernel width]`, row-major, and `name.bias` `[out]`.
+    ///
+    /// # Errors
+    /// [`ModelError::TooManyOps`], [`ModelError::TooManyTensors`].
+    pub fn conv2d(
+        mut self,
+        name: &str,
+        weights: Vec<i8>,
+        shape: Shape,
+        bias: Option<Vec<i32>>,
+        placement: Placement,
+        groups: u16,
+    ) -> Result<Self, ModelError> {
+        let (weight, bias) = self.weights(name, weights, shape, bias)?;
+        let input = self.current;
+        self.push(Op::Conv2d(Conv2d {
+            input,
+            weight,
+            bias,
+            placement,
+            groups,
+        }))
+    }
+
+    /// The largest element of each window; padding is ignored.
+    ///
+    /// # Errors
+    /// [`ModelError::TooManyOps`].
+    pub fn max_pool2d(self, kernel: [u8; 2], placement: Placement) -> Result<Self, ModelError> {
+        let input = self.current;
+        self.push(Op::MaxPool2d(MaxPool2d {
+            input,
+            kernel,
+            placement,
+        }))
+    }
+
+    /// `(Σ · multiplier) >> shift` over windows; padding counts as zeros.
+    ///
+    /// # Errors
+    /// [`ModelError::TooManyOps`].
+    pub fn avg_pool2d(
+        self,
+        kernel: [u8; 2],
+        placement: Placement,
+        multiplier: u16,
+        shift: u8,
+    ) -> Result<Self, ModelError> {
+        let input = self.current;
+        self.push(Op::AvgPool2d(AvgPool2d {
+            input,
+            kernel,
+            placement,
+            average: Average { multiplier, shift },
+        }))
+    }
+
+    /// `(Σ · multiplier) >> shift` over each channel.
+    ///
+    /// # Errors
+    /// [`ModelError::TooManyOps`].
+    pub fn global_avg_pool(self, multiplier: u16, shift: u8) -> Result<Self, ModelError> {
+        let input = self.current;
+        self.push(Op::GlobalAvgPool(GlobalAvgPool {
+            input,
+            average: Average { multiplier, shift },
+        }))
     }
 
     /// `clamp((x + 2^(n-1)) >> n, lo, hi)` with one shift per channel.
@@ -200,6 +261,25 @@ impl ModelBuilder {
         });
         self.tensors.push(data);
         Ok(id)
+    }
+
+    /// Declares the tensors of a layer, the bias with an element per row.
+    fn weights(
+        &mut self,
+        name: &str,
+        weights: Vec<i8>,
+        shape: Shape,
+        bias: Option<Vec<i32>>,
+    ) -> Result<(TensorId, Option<TensorId>), ModelError> {
+        let rows = shape.dims().first().copied().unwrap_or(1);
+        let weight = self.tensor(format!("{name}.weight"), shape, TensorData::I8(weights))?;
+        let bias = bias
+            .map(|bias| {
+                let shape = Shape::new([rows])?;
+                self.tensor(format!("{name}.bias"), shape, TensorData::I32(bias))
+            })
+            .transpose()?;
+        Ok((weight, bias))
     }
 
     /// Checks the whole; the last value is the output.

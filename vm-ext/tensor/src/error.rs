@@ -1,6 +1,6 @@
 //! What can be wrong with a model or with a call to it.
 
-use crate::Shape;
+use crate::{Shape, WindowError};
 use alloc::string::String;
 use thiserror::Error;
 
@@ -148,6 +148,40 @@ pub enum ModelError {
         tensor: u16,
         /// The type that is needed.
         expected: &'static str,
+    },
+    /// Windows that do not fit the operator's image.
+    #[error("op {op} ({name}): {error}")]
+    Window {
+        /// The operator.
+        op: u16,
+        /// Its name.
+        name: &'static str,
+        /// What is wrong with them.
+        error: WindowError,
+    },
+    /// Groups that do not divide the channels.
+    #[error("op {op} (Conv2d): {channels} {of} channels do not make {groups} equal groups")]
+    InvalidGroups {
+        /// The operator.
+        op: u16,
+        /// Number of groups.
+        groups: u16,
+        /// Input or output.
+        of: &'static str,
+        /// Number of channels.
+        channels: u32,
+    },
+    /// A factor of zero, or a shift that no accumulator needs.
+    #[error("op {op} ({name}): an average is Σ · m >> n with m from 1 and n up to 24, not Σ · {multiplier} >> {shift}")]
+    InvalidAverage {
+        /// The operator.
+        op: u16,
+        /// Its name.
+        name: &'static str,
+        /// The factor.
+        multiplier: u16,
+        /// The shift.
+        shift: u8,
     },
     /// A number of inputs that the operator cannot take.
     #[error("op {op} (Concat) has {found} inputs; 2 to 64 are allowed")]

@@ -29,7 +29,7 @@ impl Graph {
         let mut shapes = Vec::with_capacity(manifest.ops.len().saturating_add(1));
         sizes.add(0, &manifest.input.shape)?;
         shapes.push(manifest.input.shape.clone());
-        let mut multiply_accumulates = 0u64;
+        let (mut multiply_accumulates, mut window_elements) = (0u64, 0u64);
         for (op, index) in manifest.ops.iter().zip(0u16..) {
             let context = ShapeContext {
                 op: index,
@@ -40,6 +40,7 @@ impl Graph {
             sizes.add(index, &shape)?;
             multiply_accumulates =
                 multiply_accumulates.saturating_add(op.multiply_accumulates(&context));
+            window_elements = window_elements.saturating_add(op.window_elements(&context));
             shapes.push(shape);
         }
 
@@ -52,6 +53,7 @@ impl Graph {
                 output_len: narrow(output_len),
                 weight_bytes,
                 multiply_accumulates,
+                window_elements,
                 activations: sizes.activations,
             },
             shapes,

@@ -9,6 +9,8 @@
 //! |---|---|
 //! | [`Shape`], [`Range`], [`Clamp`], [`Scale`], [`Interval`] | the small types |
 //! | [`Op`] (`ops/`) | one file per operator: shape rule, bounds rule, evaluation, tests |
+//! | [`Windows`], [`Placement`] | the geometry that convolution and pooling share |
+//! | [`Patches`] | a convolution as a matrix product |
 //! | [`Manifest`] | the canonical description; its Blake2-256 is the [`ModelId`] |
 //! | [`weights`] | the Merkle root that binds the tensors to the manifest |
 //! | [`Model`] | manifest and tensors, checked; always valid once it exists |
@@ -56,7 +58,10 @@ pub use error::{ExecError, ModelError};
 pub use interval::Interval;
 pub use manifest::{DType, InputDecl, Manifest, ModelId, ModelSummary, TensorDecl};
 pub use model::{Model, TensorData};
-pub use ops::{requantize, Op, TensorId, ValueId};
+pub use ops::{
+    requantize, Average, AvgPool2d, Conv2d, Direction, GlobalAvgPool, MaxPool2d, Op, Overlap,
+    Patches, Placement, Reach, TensorId, ValueId, WindowError, Windows, Windows1d,
+};
 pub use quantization::{Clamp, Range, Scale};
 pub use reference::{evaluate, execute, trace, Trace};
 pub use shape::Shape;

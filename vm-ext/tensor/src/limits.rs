@@ -39,7 +39,8 @@ pub const MAX_WEIGHT_BYTES: u64 = 1 << 30;
 /// Most inputs of a `Concat`.
 pub const MAX_CONCAT_INPUTS: usize = 64;
 
-/// Largest shift of `Requantize` (the smallest is 1) and of `Add` (the smallest is 0).
+/// Largest shift of `Requantize` (the smallest is 1), of `Add` and of averages
+/// (the smallest is 0).
 pub const MAX_SHIFT: u8 = 24;
 
 /// Largest magnitude of quantized weights, inputs and activations.

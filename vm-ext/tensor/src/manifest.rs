@@ -147,8 +147,11 @@ pub struct ModelSummary {
     pub output_len: u32,
     /// Bytes of all tensors.
     pub weight_bytes: u64,
-    /// Multiplications by a weight in one execution.
+    /// Multiplications by a weight in one execution, those by padding included.
     pub multiply_accumulates: u64,
+    /// Elements that the windows of convolutions and pools cover in one
+    /// execution, padding included: those that are gathered, compared or added.
+    pub window_elements: u64,
     /// Elements of all values of the graph together, the input included.
     pub activations: u64,
 }

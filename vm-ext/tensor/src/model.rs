@@ -1,8 +1,7 @@
 //! A manifest with its tensors.
 
 use crate::graph::Graph;
-use crate::limits::{EXACT_F32, SLICE_COLUMNS};
-use crate::ops::{linear, BoundsContext};
+use crate::ops::BoundsContext;
 use crate::weights::weight_root;
 use crate::{
     DType, Interval, Manifest, ModelError, ModelId, ModelSummary, Op, Range, Shape, TensorDecl,
@@ -200,30 +199,15 @@ impl Model {
     }
 
     /// How many columns of the matrix of operator `op` a float32 backend may
-    /// sum before it has to go over to integers.
+    /// sum before it has to go over to integers; the columns of a
+    /// [`Op::Conv2d`] are the elements of a window over one group's channels.
     ///
     /// All of them if Σ|x·w| + |b| stays under 2^24 in every output channel;
-    /// otherwise [`SLICE_COLUMNS`]: the operator is then split into slices of
-    /// that many columns, each exact in float32, and the slices are added in
-    /// i32. None if `op` is not a [`Op::Linear`].
+    /// otherwise [`crate::limits::SLICE_COLUMNS`]: the operator is then split
+    /// into slices of that many columns, each exact in float32, and the slices
+    /// are added in i32. None if `op` has no matrix.
     pub fn exact_columns(&self, op: usize) -> Option<usize> {
-        let Op::Linear {
-            input,
-            weight,
-            bias,
-        } = self.ops().get(op)?
-        else {
-            return None;
-        };
-        let input = self.bounds(*input);
-        let bias = bias.map_or(&[][..], |tensor| self.bias(tensor));
-        let exact =
-            linear::sums(self.weight(*weight), bias, input).all(|sums| sums.magnitude < EXACT_F32);
-        Some(if exact {
-            input.len()
-        } else {
-            SLICE_COLUMNS.min(input.len())
-        })
+        self.ops().get(op)?.exact_columns(self)
     }
 }
 
@@ -293,6 +277,7 @@ fn bounds(
             op: index,
             shapes,
             bounds: &bounds,
+            decls: &manifest.tensors,
             tensors,
         })?;
         bounds.push(next);

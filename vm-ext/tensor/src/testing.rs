@@ -5,6 +5,10 @@
 //! shifts are chosen so that saturation at both clamps, exact halves and dead
 //! channels all occur.
 
+mod convolutional;
+
+pub use convolutional::{lenet5, random_convolutional};
+
 use crate::{Clamp, Model, ModelBuilder, ModelError, Range, Scale, Shape};
 use alloc::{format, vec::Vec};
 
@@ -71,8 +75,9 @@ pub fn random_mlp(seed: u64, dims: &[u32], range: Range) -> Model {
         .expect("the dims make a valid model")
 }
 
-/// A graph with every supported operator: dense layers, a residual addition, a
-/// reshape, two concatenations and, for odd seeds, an argmax at its end.
+/// A graph with every operator that has no windows: dense layers, a residual
+/// addition, a reshape, two concatenations and, for odd seeds, an argmax at its
+/// end. The others are in [`random_convolutional`].
 ///
 /// # Panics
 /// Never; every seed makes a valid model.
@@ -121,6 +126,19 @@ fn build_residual(seed: u64) -> Result<Model, ModelError> {
     head.build(Scale::ONE)
 }
 
+/// One of [`random_residual`] and [`random_convolutional`], which together have
+/// every operator.
+///
+/// # Panics
+/// Never; every seed makes a valid model.
+pub fn random_graph(seed: u64) -> Model {
+    if seed.is_multiple_of(2) {
+        random_residual(seed / 2)
+    } else {
+        random_convolutional(seed / 2)
+    }
+}
+
 /// An input within the model's range: ends, zeros and anything between; some
 /// seeds give nothing but one of the ends.
 pub fn random_input(seed: u64, model: &Model) -> Vec<i32> {
@@ -150,7 +168,11 @@ fn builder(inputs: u32, range: Range) -> ModelBuilder {
 }
 
 fn even_size(random: &mut Random) -> u32 {
-    u32::try_from(random.between(1, 8)).map_or(2, |half| 2 * half)
+    2 * between_u32(random, 1, 8)
+}
+
+fn between_u32(random: &mut Random, lo: u32, hi: u32) -> u32 {
+    u32::try_from(random.between(lo.into(), hi.into())).unwrap_or(lo)
 }
 
 fn reach_of(lo: i8, hi: i8) -> i64 {
@@ -168,15 +190,26 @@ fn random_clamp(random: &mut Random) -> Clamp {
     }
 }
 
-/// A dense layer `[columns, rows]`; some rows are zero, some at full scale of
-/// one sign, and some have no bias.
+/// A dense layer `[columns, rows]`.
 fn dense(
     builder: ModelBuilder,
     random: &mut Random,
     name: &str,
-    [columns, rows]: [u32; 2],
+    shape: [u32; 2],
     reach: i64,
 ) -> ModelBuilder {
+    let (weights, bias) = layer(random, shape, reach);
+    builder
+        .linear(name, weights, shape[1], bias)
+        .expect("whole rows within limits")
+}
+
+/// Weights and bias.
+type Layer = (Vec<i8>, Option<Vec<i32>>);
+
+/// Weights and bias of a layer `[columns, rows]`; some rows are zero, some at
+/// full scale of one sign, and some have no bias.
+fn layer(random: &mut Random, [columns, rows]: [u32; 2], reach: i64) -> Layer {
     let mut weights = Vec::new();
     let mut bias = Vec::new();
     for _ in 0..rows {
@@ -197,9 +230,7 @@ fn dense(
         bias.push(i32::try_from(value).unwrap_or(0));
     }
     let bias = (random.between(0, 7) > 0).then_some(bias);
-    builder
-        .linear(name, weights, rows, bias)
-        .expect("whole rows within limits")
+    (weights, bias)
 }
 
 /// Shifts such that the results reach both ends of the clamp without always
@@ -273,11 +304,29 @@ mod tests {
     }
 
     #[test]
-    fn every_residual_seed_makes_a_model_that_runs() {
+    fn every_residual_and_convolutional_seed_makes_a_model_that_runs() {
         for seed in 0..200 {
-            let model = random_residual(seed);
-            let trace = trace(&model, &random_input(seed, &model)).unwrap();
-            assert_eq!(trace.output().len(), model.output_len());
+            for model in [random_residual(seed), random_convolutional(seed)] {
+                let trace = trace(&model, &random_input(seed, &model)).unwrap();
+                assert_eq!(trace.output().len(), model.output_len());
+            }
+        }
+    }
+
+    #[test]
+    fn lenet5_has_the_figures_of_the_paper_and_no_dead_layer() {
+        let model = lenet5(1);
+        let weights = 25 * 6 + 150 * 16 + 400 * 120 + 120 * 84 + 84 * 10;
+        let biases: usize = model.tensors().iter().map(|t| t.len()).sum::<usize>() - weights;
+        assert!(biases <= 6 + 16 + 120 + 84 + 10, "{biases}");
+        let macs = 784 * 25 * 6 + 100 * 150 * 16 + 400 * 120 + 120 * 84 + 84 * 10;
+        assert_eq!(model.summary().multiply_accumulates, macs);
+        let windows = 784 * 25 + 6 * 196 * 4 + 100 * 150 + 16 * 25 * 4;
+        assert_eq!(model.summary().window_elements, windows);
+        let trace = trace(&model, &random_input(1, &model)).unwrap();
+        for (index, value) in trace.values.iter().enumerate() {
+            let zeros = value.iter().filter(|x| **x == 0).count();
+            assert!(zeros < value.len() * 3 / 4, "value {index}: {zeros} zeros");
         }
     }
 }

@@ -1,133 +1,17 @@
 //! The reference executor against an independent reading of the specification.
 
+mod naive;
+
 use lattice_tensor::{
-    execute, testing, trace, ExecError, Model, ModelBuilder, Op, Range, Scale, Shape, ValueId,
+    execute, testing, trace, ExecError, Model, ModelBuilder, Placement, Range, Scale, Shape,
+    ValueId,
 };
 use proptest::prelude::*;
-
-/// A value as coordinates see it.
-#[derive(Clone)]
-struct Array {
-    dims: Vec<usize>,
-    elements: Vec<i128>,
-}
-
-/// Evaluates with wide integers and exact fractions, by coordinates, without
-/// any of the crate's arithmetic.
-fn naive(model: &Model, input: &[i32]) -> Vec<Vec<i128>> {
-    let dims = |shape: &Shape| {
-        shape
-            .dims()
-            .iter()
-            .map(|dim| *dim as usize)
-            .collect::<Vec<_>>()
-    };
-    let mut values = vec![Array {
-        dims: dims(&model.manifest().input.shape),
-        elements: input.iter().map(|x| i128::from(*x)).collect(),
-    }];
-    for (index, op) in model.ops().iter().enumerate() {
-        let get = |value: &ValueId| values[usize::from(*value)].clone();
-        let out_dims = dims(model.shape(index as ValueId + 1));
-        let elements = match op {
-            Op::Linear {
-                input,
-                weight,
-                bias,
-            } => {
-                let x = get(input).elements;
-                let (w, b) = (model.weight(*weight), bias.map(|bias| model.bias(bias)));
-                (0..out_dims[0])
-                    .map(|o| {
-                        let products = (0..x.len()).map(|k| i128::from(w[o * x.len() + k]) * x[k]);
-                        products.sum::<i128>() + b.map_or(0, |b| i128::from(b[o]))
-                    })
-                    .collect()
-            }
-            Op::Requantize {
-                input,
-                shifts,
-                clamp,
-            } => {
-                let x = get(input);
-                let per_channel = x.elements.len() / x.dims[0];
-                x.elements
-                    .iter()
-                    .enumerate()
-                    .map(|(i, acc)| {
-                        // floor(acc / 2^n + 1/2), as one division
-                        let unit = 1i128 << shifts[i / per_channel];
-                        let rounded = (2 * acc + unit).div_euclid(2 * unit);
-                        rounded.clamp(clamp.lo.into(), clamp.hi.into())
-                    })
-                    .collect()
-            }
-            Op::Relu { input } => {
-                let positive = |x: i128| if x < 0 { 0 } else { x };
-                get(input).elements.into_iter().map(positive).collect()
-            }
-            Op::Flatten { input } | Op::Reshape { input, .. } => get(input).elements,
-            Op::Add {
-                left,
-                right,
-                left_shift,
-                right_shift,
-            } => {
-                let (left, right) = (get(left).elements, get(right).elements);
-                let factor = |shift: &u8| 2i128.pow(u32::from(*shift));
-                (0..left.len())
-                    .map(|i| left[i] * factor(left_shift) + right[i] * factor(right_shift))
-                    .collect()
-            }
-            Op::Concat { inputs, axis } => {
-                let axis = usize::from(*axis);
-                let parts: Vec<_> = inputs.iter().map(get).collect();
-                (0..out_dims.iter().product())
-                    .map(|flat| {
-                        let mut at = coordinates(flat, &out_dims);
-                        let mut part = 0;
-                        while at[axis] >= parts[part].dims[axis] {
-                            at[axis] -= parts[part].dims[axis];
-                            part += 1;
-                        }
-                        parts[part].elements[offset(&at, &parts[part].dims)]
-                    })
-                    .collect()
-            }
-            Op::ArgMax { input } => {
-                let x = get(input).elements;
-                let largest = x.iter().max().unwrap();
-                vec![x.iter().position(|y| y == largest).unwrap() as i128]
-            }
-            other => panic!("{} has no naive reading yet", other.name()),
-        };
-        values.push(Array {
-            dims: out_dims,
-            elements,
-        });
-    }
-    values.into_iter().map(|value| value.elements).collect()
-}
-
-fn coordinates(mut flat: usize, dims: &[usize]) -> Vec<usize> {
-    let mut at = vec![0; dims.len()];
-    for (axis, dim) in dims.iter().enumerate().rev() {
-        at[axis] = flat % dim;
-        flat /= dim;
-    }
-    at
-}
-
-fn offset(at: &[usize], dims: &[usize]) -> usize {
-    at.iter()
-        .zip(dims)
-        .fold(0, |sum, (index, dim)| sum * dim + index)
-}
 
 /// Trace against the naive reading, and every element against its bound.
 fn check(model: &Model, input: &[i32]) {
     let trace = trace(model, input).unwrap();
-    let naive = naive(model, input);
+    let naive = naive::evaluate(model, input);
     assert_eq!(trace.values.len(), naive.len());
     for (value, (ours, theirs)) in trace.values.iter().zip(&naive).enumerate() {
         let widened: Vec<_> = ours.iter().map(|x| i128::from(*x)).collect();
@@ -175,6 +59,78 @@ proptest! {
     }
 
     #[test]
+    fn agree_with_the_naive_reading_of_convolutions_and_stay_within_bounds(seed in any::<u64>()) {
+        let model = testing::random_convolutional(seed);
+        for input in 0..4 {
+            check(&model, &testing::random_input(seed ^ input, &model));
+        }
+    }
+
+    #[test]
+    fn agree_with_the_naive_reading_of_any_windows_over_any_image(
+        image in [1u32..4, 1u32..12, 1u32..12],
+        kernel in [1u8..6, 1u8..6],
+        stride in [1u8..5, 1u8..5],
+        padding in [0u8..7, 0u8..7, 0u8..7, 0u8..7],
+        seed in any::<u64>(),
+        range in range(),
+    ) {
+        let [channels, height, width] = image;
+        let [top, left, bottom, right] = padding;
+        let shape = Shape::new([channels, height, width]).unwrap();
+        let new = || ModelBuilder::new(shape.clone(), range, Scale::ONE);
+        let placement = Placement { stride, padding };
+        let weights = Shape::new([2, channels, kernel[0].into(), kernel[1].into()]).unwrap();
+        let mut random = testing::Random::new(seed);
+        let elements = (0..weights.len()).map(|_| random.between(-127, 127) as i8).collect();
+        let fits = [(height, top, bottom, kernel[0]), (width, left, right, kernel[1])]
+            .iter()
+            .all(|(size, a, b, kernel)| size + u32::from(*a) + u32::from(*b) >= u32::from(*kernel));
+        let meets = top.max(bottom) < kernel[0] && left.max(right) < kernel[1];
+        let conv = new().conv2d("conv", elements, weights, Some(vec![0, -9]), placement, 1).unwrap();
+        let average = new().avg_pool2d(kernel, placement, 77, 11).unwrap();
+        let maximum = new().max_pool2d(kernel, placement).unwrap();
+        for (builder, fits) in [(conv, fits), (average, fits && meets), (maximum, fits && meets)] {
+            let model = builder.build(Scale::ONE);
+            prop_assert_eq!(model.is_ok(), fits, "{:?}", model.err());
+            if let Ok(model) = model {
+                for input in 0..3 {
+                    check(&model, &testing::random_input(seed ^ input, &model));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn reach_the_ends_of_the_bounds_of_a_first_convolution(
+        weights in prop::collection::vec(-127i8..=127, 18), bias in -1000i32..1000,
+        range in range(), padding in 0u8..3,
+    ) {
+        let model = ModelBuilder::new(Shape::new([2, 3, 3]).unwrap(), range, Scale::ONE)
+            .conv2d(
+                "conv", weights.clone(), Shape::new([1, 2, 3, 3]).unwrap(), Some(vec![bias]),
+                Placement::DENSE.padded(padding), 1,
+            )
+            .unwrap()
+            .build(Scale::ONE)
+            .unwrap();
+        let end = |positive: i8, negative: i8| {
+            let input: Vec<_> = weights.iter()
+                .map(|w| i32::from(if *w >= 0 { positive } else { negative }))
+                .collect();
+            execute(&model, &input).unwrap()
+        };
+        let bound = model.bounds(1)[0];
+        let (least, most) = (end(range.lo, range.hi), end(range.hi, range.lo));
+        // The window in the middle lies on the whole image; zeros reach no
+        // further where the range holds zero.
+        if padding == 0 || (range.lo <= 0 && range.hi >= 0) {
+            prop_assert!(least.iter().any(|y| i64::from(*y) == bound.lo));
+            prop_assert!(most.iter().any(|y| i64::from(*y) == bound.hi));
+        }
+    }
+
+    #[test]
     fn reach_the_ends_of_the_bounds_of_a_first_layer(
         weights in prop::collection::vec(-127i8..=127, 1..30), bias in -1000i32..1000, range in range(),
     ) {
@@ -200,6 +156,27 @@ fn agree_at_the_extremes_of_a_layer_wider_than_float32_can_sum() {
         let model = testing::random_mlp(seed, &[1500, 12, 3], Range { lo: -127, hi: 127 });
         for end in [-127, 0, 127] {
             check(&model, &vec![end; 1500]);
+        }
+    }
+}
+
+#[test]
+fn agree_on_lenet5() {
+    for seed in 0..2 {
+        let model = testing::lenet5(seed);
+        check(&model, &testing::random_input(seed, &model));
+    }
+}
+
+#[test]
+fn run_one_operator_on_values_of_another_model_without_a_panic() {
+    for seed in 0..50 {
+        let model = testing::random_convolutional(seed);
+        for op in 0..model.ops().len() {
+            for len in [0, 1, 7, 10_000] {
+                let values = vec![vec![i32::MIN; len]; op + 1];
+                let _ = lattice_tensor::evaluate(&model, op, &values);
+            }
         }
     }
 }

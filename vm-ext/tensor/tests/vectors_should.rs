@@ -3,7 +3,7 @@
 //! Lines of `key value`; bytes are hexadecimal, integers are decimal and
 //! separated by commas. `value` lines are the trace, the input first.
 
-use lattice_tensor::{testing, trace, Model, Range};
+use lattice_tensor::{testing, trace, Model, Op, Range};
 use std::{fmt::Write, fs, path::PathBuf};
 
 fn text(model: &Model, input: &[i32]) -> String {
@@ -47,6 +47,30 @@ fn hold_for_a_perceptron_whose_weights_fill_more_than_a_leaf() {
 }
 
 #[test]
-fn hold_for_a_branching_graph_with_every_operator() {
+fn hold_for_a_branching_graph_with_every_operator_without_windows() {
     check("branching.txt", &testing::random_residual(1));
+}
+
+/// The first random graph of convolutions with such an operator for each question.
+fn first_with(questions: &[fn(&Op) -> bool]) -> Model {
+    let asked = |model: &Model| questions.iter().all(|asked| model.ops().iter().any(asked));
+    let mut models = (0..100).map(testing::random_convolutional);
+    models.find(asked).unwrap()
+}
+
+#[test]
+fn hold_for_convolutions_in_groups_and_for_both_averages() {
+    let model = first_with(&[
+        |op| matches!(op, Op::Conv2d(conv) if conv.groups > 1),
+        |op| matches!(op, Op::AvgPool2d(pool) if pool.placement.padding != [0; 4]),
+        |op| matches!(op, Op::GlobalAvgPool(_)),
+    ]);
+    check("convolutional.txt", &model);
+}
+
+#[test]
+fn hold_for_a_maximum_with_padding() {
+    let model =
+        first_with(&[|op| matches!(op, Op::MaxPool2d(pool) if pool.placement.padding != [0; 4])]);
+    check("maximum.txt", &model);
 }

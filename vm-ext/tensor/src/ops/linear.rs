@@ -1,9 +1,9 @@
 //! `y[o] = b[o] + Σ_k w[o, k] · x[k]`
 
+use super::products::{dot, quantized, slice, typed, Columns, End, Sums};
 use super::{BoundsContext, Evaluation, ShapeContext, TensorId, ValueId};
-use crate::limits::{MAX_ACCUMULATOR, MAX_QUANTIZED};
 use crate::model;
-use crate::{DType, Interval, ModelError, Shape};
+use crate::{DType, Interval, Model, ModelError, Shape};
 use alloc::{format, string::String, vec::Vec};
 
 const NAME: &str = "Linear";
@@ -21,28 +21,17 @@ pub fn shape(
         expected,
         found: found.clone(),
     };
-    let typed = |tensor, dtype: DType| {
-        let decl = context.tensor(tensor)?;
-        if decl.dtype != dtype {
-            return Err(ModelError::DTypeMismatch {
-                op: context.op,
-                tensor,
-                expected: dtype.name(),
-            });
-        }
-        Ok(decl)
-    };
     let input = context.value(input)?;
     let &[columns] = input.dims() else {
         return Err(mismatch("a vector (a Flatten is missing)".into(), input));
     };
-    let weight = typed(weight, DType::I8)?;
+    let weight = typed(context, weight, DType::I8)?;
     let out = match weight.shape.dims() {
         &[out, width] if width == columns => out,
         _ => return Err(mismatch(format!("weights [out, {columns}]"), &weight.shape)),
     };
     if let Some(bias) = bias {
-        let bias = typed(bias, DType::I32)?;
+        let bias = typed(context, bias, DType::I32)?;
         if bias.shape.dims() != [out] {
             return Err(mismatch(format!("a bias [{out}]"), &bias.shape));
         }
@@ -52,103 +41,52 @@ pub fn shape(
 
 /// `[b + Σ min(w·x), b + Σ max(w·x)]` over the ends of each x.
 ///
-/// Refuses a channel for which Σ|w|·max|x| + |b| reaches 2^30: below it no
-/// partial sum overflows i32, in any order.
+/// Refuses a channel for which Σ|w|·max|x| + |b| reaches 2^30.
 pub fn bounds(
     context: &BoundsContext,
     input: ValueId,
     weight: TensorId,
     bias: Option<TensorId>,
 ) -> Result<Vec<Interval>, ModelError> {
-    let input = context.value(input)?;
-    let limit = i64::from(MAX_QUANTIZED);
-    if let Some(channel) = input.iter().position(|bound| bound.magnitude() > limit) {
-        let bound = input
-            .get(channel)
-            .copied()
-            .unwrap_or(Interval { lo: 0, hi: 0 });
-        return Err(ModelError::NotQuantized {
-            op: context.op,
-            channel,
-            lo: bound.lo,
-            hi: bound.hi,
-        });
-    }
+    let input = quantized(context, input)?;
     let weight = model::weight(context.tensors, weight);
     let bias = bias.map_or(&[][..], |tensor| model::bias(context.tensors, tensor));
     sums(weight, bias, input)
         .enumerate()
-        .map(|(channel, sums)| {
-            if sums.magnitude >= MAX_ACCUMULATOR {
-                return Err(ModelError::BoundOverflow {
-                    op: context.op,
-                    channel,
-                    magnitude: sums.magnitude,
-                    limit: MAX_ACCUMULATOR,
-                });
-            }
-            Ok(sums.bound)
-        })
+        .map(|(channel, sums)| sums.checked(context.op, channel))
         .collect()
 }
 
-/// What an output channel can come to.
-pub(crate) struct Sums {
-    /// Interval of b + Σ w·x.
-    pub bound: Interval,
-    /// |b| + Σ |w|·max|x|.
-    pub magnitude: i64,
+/// Elements of the weights.
+pub fn multiply_accumulates(context: &ShapeContext, weight: TensorId) -> u64 {
+    let elements = context.tensor(weight).map_or(0, |decl| decl.shape.len());
+    u64::try_from(elements).unwrap_or(u64::MAX)
 }
 
-/// The sums of each output channel, for inputs within -127..=127.
-pub(crate) fn sums<'a>(
+/// How many columns a float32 backend may sum at once.
+pub fn exact_columns(
+    model: &Model,
+    input: ValueId,
+    weight: TensorId,
+    bias: Option<TensorId>,
+) -> usize {
+    let input = model.bounds(input);
+    let bias = bias.map_or(&[][..], |tensor| model.bias(tensor));
+    let exact = sums(model.weight(weight), bias, input).all(|sums| sums.is_exact());
+    slice(input.len(), exact)
+}
+
+/// The sums of each output channel.
+fn sums<'a>(
     weight: &'a [i8],
     bias: &'a [i32],
     input: &[Interval],
 ) -> impl Iterator<Item = Sums> + 'a {
-    let narrow = |x: i64| i16::try_from(x).unwrap_or(i16::MAX);
-    let lo: Vec<_> = input.iter().map(|x| narrow(x.lo)).collect();
-    let hi: Vec<_> = input.iter().map(|x| narrow(x.hi)).collect();
-    let magnitude: Vec<_> = input.iter().map(|x| narrow(x.magnitude())).collect();
+    let columns = Columns::new(input.iter().map(End::new));
     weight
         .chunks_exact(input.len().max(1))
         .enumerate()
-        .map(move |(channel, row)| {
-            let bias = bias.get(channel).copied().map_or(0, i64::from);
-            let positive = |w: i8| i16::from(w.max(0));
-            let negative = |w: i8| i16::from(w.min(0));
-            let absolute = |w: i8| i16::from(w).saturating_abs();
-            Sums {
-                bound: Interval {
-                    lo: bias
-                        .saturating_add(wide_dot(row, positive, &lo))
-                        .saturating_add(wide_dot(row, negative, &hi)),
-                    hi: bias
-                        .saturating_add(wide_dot(row, positive, &hi))
-                        .saturating_add(wide_dot(row, negative, &lo)),
-                },
-                magnitude: bias
-                    .saturating_abs()
-                    .saturating_add(wide_dot(row, absolute, &magnitude)),
-            }
-        })
-}
-
-/// Σ part(w)·x in 64 bits, for |w| and |x| up to 127.
-fn wide_dot(weights: &[i8], part: impl Fn(i8) -> i16, input: &[i16]) -> i64 {
-    // 2^16 products of at most 127² stay under 2^30, so each block sums up in
-    // 32 bits, wrapping only in form; a check at each step would forbid vector
-    // instructions, and this is the price of loading a model.
-    const BLOCK: usize = 1 << 16;
-    weights
-        .chunks(BLOCK)
-        .zip(input.chunks(BLOCK))
-        .map(|(weights, input)| {
-            i64::from(weights.iter().zip(input).fold(0i32, |sum, (w, x)| {
-                sum.wrapping_add(i32::from(part(*w)).wrapping_mul(i32::from(*x)))
-            }))
-        })
-        .fold(0, i64::saturating_add)
+        .map(move |(channel, row)| columns.sums(row, bias.get(channel).copied().unwrap_or(0)))
 }
 
 /// The sums of products in i32.
@@ -176,18 +114,10 @@ pub fn evaluate(
     Some(sums.collect())
 }
 
-/// Σ w·x. Wrapping only in form: the bounds of the model keep every partial
-/// sum under 2^30, and a check at each step would forbid vector instructions.
-fn dot(weights: &[i8], input: &[i16]) -> i32 {
-    weights.iter().zip(input).fold(0i32, |sum, (weight, x)| {
-        sum.wrapping_add(i32::from(*weight).wrapping_mul(i32::from(*x)))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{execute, Model, ModelBuilder, Range, Scale};
+    use crate::{execute, ModelBuilder, Range, Scale};
     use alloc::vec;
 
     fn layer(weights: Vec<i8>, out: u32, bias: Option<Vec<i32>>) -> Result<Model, ModelError> {

@@ -5,16 +5,35 @@
 
 mod add;
 mod arg_max;
+mod average;
+mod avg_pool2d;
 mod concat;
+mod context;
+mod conv2d;
 mod flatten;
-pub(crate) mod linear;
+mod global_avg_pool;
+mod image;
+mod linear;
+mod max_pool2d;
+mod patches;
+mod products;
 mod relu;
 mod requantize;
 mod reshape;
+mod window;
 
+pub use average::Average;
+pub use avg_pool2d::AvgPool2d;
+pub use conv2d::Conv2d;
+pub use global_avg_pool::GlobalAvgPool;
+pub use max_pool2d::MaxPool2d;
+pub use patches::Patches;
 pub use requantize::requantize;
+pub use window::{Direction, Overlap, Placement, Reach, WindowError, Windows, Windows1d};
 
-use crate::{Clamp, Interval, Model, ModelError, Shape, TensorData, TensorDecl};
+pub(crate) use context::{BoundsContext, Evaluation, ShapeContext};
+
+use crate::{Clamp, Interval, Model, ModelError, Shape};
 use alloc::{vec, vec::Vec};
 use codec::{Decode, Encode};
 use scale_info::TypeInfo;
@@ -40,58 +59,16 @@ pub enum Op {
     },
     /// Two-dimensional convolution over `[channels, height, width]`.
     #[codec(index = 1)]
-    Conv2d {
-        /// The image.
-        input: ValueId,
-        /// Weights, i8 `[out, in / groups, height, width]`.
-        weight: TensorId,
-        /// Bias, i32 `[out]`.
-        bias: Option<TensorId>,
-        /// Steps: vertical, horizontal.
-        stride: [u8; 2],
-        /// Zero padding: top, left, bottom, right.
-        padding: [u8; 4],
-        /// Number of groups.
-        groups: u16,
-    },
+    Conv2d(Conv2d),
     /// Maximum over windows; padding is ignored.
     #[codec(index = 2)]
-    MaxPool2d {
-        /// The image.
-        input: ValueId,
-        /// Window: height, width.
-        kernel: [u8; 2],
-        /// Steps: vertical, horizontal.
-        stride: [u8; 2],
-        /// Padding: top, left, bottom, right.
-        padding: [u8; 4],
-    },
-    /// `(Σ · multiplier) >> shift` over windows.
+    MaxPool2d(MaxPool2d),
+    /// `(Σ · multiplier) >> shift` over windows; padding counts as zeros.
     #[codec(index = 3)]
-    AvgPool2d {
-        /// The image.
-        input: ValueId,
-        /// Window: height, width.
-        kernel: [u8; 2],
-        /// Steps: vertical, horizontal.
-        stride: [u8; 2],
-        /// Padding: top, left, bottom, right.
-        padding: [u8; 4],
-        /// Factor of the sum.
-        multiplier: u16,
-        /// Right shift after it.
-        shift: u8,
-    },
+    AvgPool2d(AvgPool2d),
     /// `(Σ · multiplier) >> shift` over each channel.
     #[codec(index = 4)]
-    GlobalAvgPool {
-        /// The image.
-        input: ValueId,
-        /// Factor of the sum.
-        multiplier: u16,
-        /// Right shift after it.
-        shift: u8,
-    },
+    GlobalAvgPool(GlobalAvgPool),
     /// `(left << left_shift) + (right << right_shift)`, elementwise, equal shapes.
     #[codec(index = 5)]
     Add {
@@ -173,10 +150,10 @@ impl Op {
     pub fn inputs(&self) -> Vec<ValueId> {
         match self {
             Self::Linear { input, .. }
-            | Self::Conv2d { input, .. }
-            | Self::MaxPool2d { input, .. }
-            | Self::AvgPool2d { input, .. }
-            | Self::GlobalAvgPool { input, .. }
+            | Self::Conv2d(Conv2d { input, .. })
+            | Self::MaxPool2d(MaxPool2d { input, .. })
+            | Self::AvgPool2d(AvgPool2d { input, .. })
+            | Self::GlobalAvgPool(GlobalAvgPool { input, .. })
             | Self::Requantize { input, .. }
             | Self::Relu { input }
             | Self::Flatten { input }
@@ -190,7 +167,7 @@ impl Op {
     /// The tensors that the operator uses.
     pub fn tensors(&self) -> Vec<TensorId> {
         match self {
-            Self::Linear { weight, bias, .. } | Self::Conv2d { weight, bias, .. } => {
+            Self::Linear { weight, bias, .. } | Self::Conv2d(Conv2d { weight, bias, .. }) => {
                 core::iter::once(*weight).chain(*bias).collect()
             }
             _ => Vec::new(),
@@ -205,6 +182,10 @@ impl Op {
                 weight,
                 bias,
             } => linear::shape(context, *input, *weight, *bias),
+            Self::Conv2d(op) => conv2d::shape(context, op),
+            Self::MaxPool2d(op) => max_pool2d::shape(context, op),
+            Self::AvgPool2d(op) => avg_pool2d::shape(context, op),
+            Self::GlobalAvgPool(op) => global_avg_pool::shape(context, op),
             Self::Add {
                 left,
                 right,
@@ -221,10 +202,6 @@ impl Op {
             Self::Reshape { input, shape } => reshape::shape(context, *input, shape),
             Self::Concat { inputs, axis } => concat::shape(context, inputs, *axis),
             Self::ArgMax { input } => arg_max::shape(context, *input),
-            Self::Conv2d { .. }
-            | Self::MaxPool2d { .. }
-            | Self::AvgPool2d { .. }
-            | Self::GlobalAvgPool { .. } => Err(ModelError::UnsupportedOp(self.name())),
         }
     }
 
@@ -236,6 +213,10 @@ impl Op {
                 weight,
                 bias,
             } => linear::bounds(context, *input, *weight, *bias),
+            Self::Conv2d(op) => conv2d::bounds(context, op),
+            Self::MaxPool2d(op) => max_pool2d::bounds(context, op),
+            Self::AvgPool2d(op) => avg_pool2d::bounds(context, op),
+            Self::GlobalAvgPool(op) => global_avg_pool::bounds(context, op),
             Self::Add {
                 left,
                 right,
@@ -253,10 +234,6 @@ impl Op {
             }
             Self::Concat { inputs, axis } => concat::bounds(context, inputs, *axis),
             Self::ArgMax { input } => arg_max::bounds(context, *input),
-            Self::Conv2d { .. }
-            | Self::MaxPool2d { .. }
-            | Self::AvgPool2d { .. }
-            | Self::GlobalAvgPool { .. } => Err(ModelError::UnsupportedOp(self.name())),
         }
     }
 
@@ -268,6 +245,10 @@ impl Op {
                 weight,
                 bias,
             } => linear::evaluate(context, *input, *weight, *bias),
+            Self::Conv2d(op) => conv2d::evaluate(context, op),
+            Self::MaxPool2d(op) => max_pool2d::evaluate(context, op),
+            Self::AvgPool2d(op) => avg_pool2d::evaluate(context, op),
+            Self::GlobalAvgPool(op) => global_avg_pool::evaluate(context, op),
             Self::Add {
                 left,
                 right,
@@ -285,96 +266,41 @@ impl Op {
             }
             Self::Concat { inputs, axis } => concat::evaluate(context, inputs, *axis),
             Self::ArgMax { input } => arg_max::evaluate(context, *input),
-            Self::Conv2d { .. }
-            | Self::MaxPool2d { .. }
-            | Self::AvgPool2d { .. }
-            | Self::GlobalAvgPool { .. } => None,
         }
     }
 
-    /// Multiplications by a weight.
+    /// Multiplications by a weight, those by padding included.
     pub(crate) fn multiply_accumulates(&self, context: &ShapeContext) -> u64 {
         match self {
-            Self::Linear { weight, .. } => {
-                context.tensors.get(usize::from(*weight)).map_or(0, |decl| {
-                    u64::try_from(decl.shape.len()).unwrap_or(u64::MAX)
-                })
-            }
+            Self::Linear { weight, .. } => linear::multiply_accumulates(context, *weight),
+            Self::Conv2d(op) => conv2d::multiply_accumulates(context, op),
             _ => 0,
         }
     }
-}
 
-/// What a shape rule sees.
-pub(crate) struct ShapeContext<'a> {
-    /// Index of the operator.
-    pub op: u16,
-    /// Shapes of the values so far.
-    pub shapes: &'a [Shape],
-    /// Declared tensors.
-    pub tensors: &'a [TensorDecl],
-}
-
-impl<'a> ShapeContext<'a> {
-    pub fn value(&self, value: ValueId) -> Result<&'a Shape, ModelError> {
-        self.shapes
-            .get(usize::from(value))
-            .ok_or(ModelError::UnknownValue { op: self.op, value })
+    /// Elements that windows cover, padding included: those that a convolution
+    /// gathers and those that a pool compares or adds.
+    pub(crate) fn window_elements(&self, context: &ShapeContext) -> u64 {
+        match self {
+            Self::Conv2d(op) => conv2d::window_elements(context, op),
+            Self::MaxPool2d(op) => image::pool_work(context, op.input, op.kernel, op.placement),
+            Self::AvgPool2d(op) => image::pool_work(context, op.input, op.kernel, op.placement),
+            Self::GlobalAvgPool(op) => global_avg_pool::window_elements(context, op),
+            _ => 0,
+        }
     }
 
-    pub fn tensor(&self, tensor: TensorId) -> Result<&'a TensorDecl, ModelError> {
-        self.tensors
-            .get(usize::from(tensor))
-            .ok_or(ModelError::UnknownTensor {
-                op: self.op,
-                tensor,
-            })
-    }
-}
-
-/// What a bounds rule sees; the shapes have been checked.
-pub(crate) struct BoundsContext<'a> {
-    /// Index of the operator.
-    pub op: u16,
-    /// Shapes of all values.
-    pub shapes: &'a [Shape],
-    /// Intervals of the values so far.
-    pub bounds: &'a [Vec<Interval>],
-    /// Elements of the tensors.
-    pub tensors: &'a [TensorData],
-}
-
-impl<'a> BoundsContext<'a> {
-    pub fn value(&self, value: ValueId) -> Result<&'a [Interval], ModelError> {
-        self.bounds
-            .get(usize::from(value))
-            .map(Vec::as_slice)
-            .ok_or(ModelError::UnknownValue { op: self.op, value })
-    }
-
-    pub fn shape(&self, value: ValueId) -> Result<&'a Shape, ModelError> {
-        self.shapes
-            .get(usize::from(value))
-            .ok_or(ModelError::UnknownValue { op: self.op, value })
-    }
-
-    /// Shape of the operator's own result.
-    pub fn result(&self) -> Result<&'a Shape, ModelError> {
-        self.shape(self.op.saturating_add(1))
-    }
-}
-
-/// What an evaluation sees.
-pub(crate) struct Evaluation<'a> {
-    /// The model that runs.
-    pub model: &'a Model,
-    /// The values so far.
-    pub values: &'a [Vec<i32>],
-}
-
-impl<'a> Evaluation<'a> {
-    pub fn value(&self, value: ValueId) -> Option<&'a [i32]> {
-        self.values.get(usize::from(value)).map(Vec::as_slice)
+    /// See [`Model::exact_columns`].
+    pub(crate) fn exact_columns(&self, model: &Model) -> Option<usize> {
+        match self {
+            Self::Linear {
+                input,
+                weight,
+                bias,
+            } => Some(linear::exact_columns(model, *input, *weight, *bias)),
+            Self::Conv2d(op) => conv2d::exact_columns(model, op),
+            _ => None,
+        }
     }
 }
 

@@ -1,7 +1,12 @@
 //! What holds for every operator of the list.
 
 use super::*;
-use crate::{InputDecl, Manifest, Range, Scale};
+use crate::{ModelBuilder, Range, Scale};
+
+const PLACEMENT: Placement = Placement {
+    stride: [1, 2],
+    padding: [3, 4, 5, 6],
+};
 
 /// One of each, in the order of their codes.
 fn one_of_each() -> Vec<Op> {
@@ -11,33 +16,34 @@ fn one_of_each() -> Vec<Op> {
             weight: 3,
             bias: Some(4),
         },
-        Op::Conv2d {
+        Op::Conv2d(Conv2d {
             input: 0,
             weight: 0,
             bias: None,
-            stride: [1, 2],
-            padding: [3, 4, 5, 6],
+            placement: PLACEMENT,
             groups: 7,
-        },
-        Op::MaxPool2d {
+        }),
+        Op::MaxPool2d(MaxPool2d {
             input: 0,
-            kernel: [1, 2],
-            stride: [3, 4],
-            padding: [5, 6, 7, 8],
-        },
-        Op::AvgPool2d {
+            kernel: [9, 10],
+            placement: PLACEMENT,
+        }),
+        Op::AvgPool2d(AvgPool2d {
             input: 0,
-            kernel: [1, 2],
-            stride: [3, 4],
-            padding: [5, 6, 7, 8],
-            multiplier: 9,
-            shift: 10,
-        },
-        Op::GlobalAvgPool {
+            kernel: [9, 10],
+            placement: PLACEMENT,
+            average: Average {
+                multiplier: 11,
+                shift: 12,
+            },
+        }),
+        Op::GlobalAvgPool(GlobalAvgPool {
             input: 0,
-            multiplier: 1,
-            shift: 2,
-        },
+            average: Average {
+                multiplier: 1,
+                shift: 2,
+            },
+        }),
         Op::Add {
             left: 0,
             right: 0,
@@ -81,8 +87,8 @@ fn encodings_are_fixed_to_the_byte() {
     let expected: [&[u8]; 12] = [
         &[0, 2, 1, 3, 0, 1, 4, 0],
         &[1, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 0],
-        &[2, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8],
-        &[3, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 10],
+        &[2, 0, 0, 9, 10, 1, 2, 3, 4, 5, 6],
+        &[3, 0, 0, 9, 10, 1, 2, 3, 4, 5, 6, 11, 0, 12],
         &[4, 0, 0, 1, 0, 2],
         &[5, 0, 0, 0, 0, 1, 2],
         &[6, 0, 0, 4, 9, 0xff, 2],
@@ -96,69 +102,50 @@ fn encodings_are_fixed_to_the_byte() {
 }
 
 #[test]
-fn every_operator_is_either_complete_or_refused_by_name() {
-    let unsupported = ["Conv2d", "MaxPool2d", "AvgPool2d", "GlobalAvgPool"];
+fn every_operator_of_the_list_makes_a_model_that_runs() {
     for op in one_of_each() {
         let name = op.name();
-        let op = match op {
-            // Tensors have tests of their own.
-            Op::Linear { .. } => continue,
-            Op::Conv2d { .. } => Op::MaxPool2d {
-                input: 0,
-                kernel: [1, 1],
-                stride: [1, 1],
-                padding: [0; 4],
-            },
-            other => other,
-        };
-        let manifest = Manifest {
-            spec_version: 1,
-            input: InputDecl {
-                shape: Shape::new([1]).unwrap(),
-                range: Range { lo: 0, hi: 1 },
-                scale: Scale::ONE,
-            },
-            tensors: Vec::new(),
-            output_scale: Scale::ONE,
-            weight_root: crate::weights::weight_root(&[]),
-            ops: vec![op.clone()],
-        };
-        match Model::new(manifest, Vec::new()) {
-            Ok(model) => assert!(crate::execute(&model, &[1]).is_ok(), "{name}"),
-            Err(error) => {
-                assert_eq!(error, ModelError::UnsupportedOp(op.name()));
-                assert!(unsupported.contains(&name), "{name}");
+        let image = Shape::new([1, 2, 2]).unwrap();
+        let start = |shape| ModelBuilder::new(shape, Range { lo: 0, hi: 1 }, Scale::ONE);
+        let vector = || start(Shape::new([4]).unwrap());
+        let (kernel, placement) = ([2, 2], Placement::DENSE);
+        let builder = match op {
+            Op::Linear { .. } => vector().linear("fc", vec![1; 4], 1, Some(vec![0])),
+            Op::Conv2d(_) => {
+                let shape = Shape::new([1, 1, 2, 2]).unwrap();
+                start(image).conv2d("conv", vec![1; 4], shape, None, placement, 1)
             }
-        }
+            Op::MaxPool2d(_) => start(image).max_pool2d(kernel, placement),
+            Op::AvgPool2d(_) => start(image).avg_pool2d(kernel, placement, 1, 2),
+            Op::GlobalAvgPool(_) => start(image).global_avg_pool(1, 2),
+            Op::Requantize { clamp, .. } => vector().requantize(vec![1; 4], clamp),
+            Op::Reshape { input, .. } => vector().push(Op::Reshape {
+                input,
+                shape: image,
+            }),
+            other => vector().push(other),
+        };
+        let model = builder.unwrap().build(Scale::ONE);
+        let model = model.unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(model.ops()[0].name(), name);
+        assert!(crate::execute(&model, &[1; 4]).is_ok(), "{name}");
     }
 }
 
 #[test]
-fn a_convolution_with_its_tensor_is_refused_by_name() {
-    let mut builder = crate::ModelBuilder::new(
-        Shape::new([1, 3, 3]).unwrap(),
-        Range { lo: 0, hi: 1 },
-        Scale::ONE,
-    );
-    let weight = builder
-        .tensor(
-            "w".into(),
-            Shape::new([1, 1, 2, 2]).unwrap(),
-            TensorData::I8(vec![1; 4]),
-        )
-        .unwrap();
-    let conv = Op::Conv2d {
-        input: 0,
-        weight,
-        bias: None,
-        stride: [1, 1],
-        padding: [0; 4],
-        groups: 1,
-    };
-    let error = builder.push(conv).unwrap().build(Scale::ONE).unwrap_err();
-    assert_eq!(error, ModelError::UnsupportedOp("Conv2d"));
-    assert_eq!(
-        error.to_string(),
-        "the operator Conv2d is not supported yet"
-    );
+fn only_layers_of_weights_have_columns_and_only_windows_have_elements() {
+    for seed in 0..20 {
+        let model = crate::testing::random_convolutional(seed);
+        for (index, op) in model.ops().iter().enumerate() {
+            let weighted = matches!(op, Op::Linear { .. } | Op::Conv2d(_));
+            assert_eq!(
+                model.exact_columns(index).is_some(),
+                weighted,
+                "{}",
+                op.name()
+            );
+        }
+        assert!(model.summary().window_elements > 0);
+        assert!(model.summary().multiply_accumulates > 0);
+    }
 }

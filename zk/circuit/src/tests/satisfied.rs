@@ -7,7 +7,7 @@ use ark_relations::gr1cs::{
 use lattice_tensor::{
     execute,
     testing::{random_input, random_mlp, random_residual},
-    trace, Clamp, ModelBuilder, Op, Scale, Shape,
+    trace, Clamp, ModelBuilder, Op, Placement, Scale, Shape,
 };
 use lattice_verifier::commitment;
 use proptest::prelude::*;
@@ -141,6 +141,32 @@ fn an_argmax_is_refused_by_name() {
     assert!(matches!(model.ops()[op], Op::ArgMax { .. }));
     let error = Circuit::build(&model).expect_err("there is no gadget");
     assert_eq!(error, CircuitError::UnsupportedOp { op, name: "ArgMax" });
+}
+
+#[test]
+fn convolutions_and_pools_are_refused_by_name() {
+    let image = || {
+        ModelBuilder::new(
+            Shape::new([1, 2, 2]).expect("few"),
+            range(0, 16),
+            Scale::ONE,
+        )
+    };
+    let kernel = Shape::new([1, 1, 2, 2]).expect("few");
+    let dense = Placement::DENSE;
+    for (name, builder) in [
+        (
+            "Conv2d",
+            image().conv2d("conv", vec![1; 4], kernel, None, dense, 1),
+        ),
+        ("MaxPool2d", image().max_pool2d([2, 2], dense)),
+        ("AvgPool2d", image().avg_pool2d([2, 2], dense, 1, 2)),
+        ("GlobalAvgPool", image().global_avg_pool(1, 2)),
+    ] {
+        let model = builder.and_then(|builder| builder.flatten()?.build(Scale::ONE));
+        let error = Circuit::build(&model.expect(name)).expect_err("there is no gadget");
+        assert_eq!(error, CircuitError::UnsupportedOp { op: 0, name });
+    }
 }
 
 #[test]
