@@ -27,6 +27,6 @@ say "digits from scratch"
 fresh="$(mktemp -d)"
 trap 'rm -rf "$fresh"' EXIT
 "$LATTICE_CACHE/venv/bin/python" scripts/train-digits.py --output "$fresh"
-for file in calibration.npy test_images.npy test_labels.npy; do
+for file in calibration.npy train_images.npy train_labels.npy test_images.npy test_labels.npy; do
   cmp "$fresh/$file" "tests/data/digits/$file"
 done

@@ -16,6 +16,8 @@ Files (all deterministic: fixed seeds, one BLAS thread):
     digits-pytorch.onnx   the same weights as torch.onnx.export lays them out:
                           [batch, 1, 8, 8], Flatten, Gemm with transB = 1, Relu
     calibration.npy       u8 [256, 64]  training images for calibration
+    train_images.npy      u8 [1347, 64] all training images, for training on chain
+    train_labels.npy      u8 [1347]     their labels
     test_images.npy       u8 [450, 64]  held-out images
     test_labels.npy       u8 [450]      their labels
 """
@@ -146,6 +148,8 @@ def main():
         (folder / name).write_bytes(graph.SerializeToString(deterministic=True))
 
     np.save(folder / "calibration.npy", train_images[:CALIBRATION_IMAGES].astype(np.uint8))
+    np.save(folder / "train_images.npy", train_images.astype(np.uint8))
+    np.save(folder / "train_labels.npy", train_labels.astype(np.uint8))
     np.save(folder / "test_images.npy", test_images.astype(np.uint8))
     np.save(folder / "test_labels.npy", test_labels.astype(np.uint8))
 

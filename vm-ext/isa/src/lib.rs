@@ -9,7 +9,8 @@
 //! * [`limits`]: the largest program, tensor, model and memory;
 //! * [`trap`]: the ways in which a program ends before its end;
 //! * [`journal`]: what a program leaves behind;
-//! * [`error`]: why bytes are not a program.
+//! * [`error`]: why bytes are not a program;
+//! * `text` (feature `std`): the readable form and its assembler.
 //!
 //! The codes 0xA0–0xC2 are an instruction set of their own and claim no
 //! compatibility with the EVM, where some of them mean other things.
@@ -26,6 +27,8 @@ pub mod limits;
 pub mod operand;
 pub mod program;
 pub mod table;
+#[cfg(feature = "std")]
+pub mod text;
 pub mod trap;
 
 pub use error::{DecodeError, DecodeFault};
@@ -34,8 +37,8 @@ pub use journal::Event;
 pub use limits::Limits;
 pub use operand::{Handle, OperandForm, Pooling};
 pub use program::Program;
-pub use table::{Instruction, Opcode};
-pub use trap::{ProofFault, Trap};
+pub use table::{HandleKind, Instruction, Opcode};
+pub use trap::{ProofFault, Trap, WindowFault};
 
 /// Identity of a model: Blake2-256 of its manifest.
 pub type ModelHash = [u8; 32];

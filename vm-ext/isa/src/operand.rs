@@ -50,7 +50,7 @@ impl fmt::Display for Handle {
 pub enum Pooling {
     /// The largest element.
     Max,
-    /// `sum * multiplier >> shift`.
+    /// `sum * multiplier >> shift`, over the integers, rounded down.
     Average {
         /// Factor of the sum.
         multiplier: u16,

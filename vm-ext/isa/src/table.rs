@@ -13,10 +13,26 @@ use core::fmt;
 use lattice_tensor::Shape;
 use scale_info::TypeInfo;
 
+/// What a handle stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HandleKind {
+    Model,
+    Tensor,
+}
+
+macro_rules! given_kind {
+    () => {
+        None
+    };
+    ($kind:ident) => {
+        Some(HandleKind::$kind)
+    };
+}
+
 macro_rules! instruction_set {
     ($(
         $(#[doc = $doc:literal])+
-        opcode $code:tt $mnemonic:literal $name:ident {
+        opcode $code:tt $mnemonic:literal $name:ident $(-> $gives:ident)? {
             $( $(#[doc = $field_doc:literal])+ $field:ident : $ty:ty, )*
         }
     )+) => {
@@ -51,6 +67,11 @@ macro_rules! instruction_set {
             /// What the instruction does, in words.
             pub const fn doc(self) -> &'static str {
                 match self { $(Opcode::$name => concat!($($doc, "\n"),+),)+ }
+            }
+
+            /// What the instruction gives the next handle, if it gives one.
+            pub const fn gives(self) -> Option<HandleKind> {
+                match self { $(Opcode::$name => given_kind!($($gives)?),)+ }
             }
 
             /// The operands that follow the code, in order.
@@ -118,7 +139,7 @@ instruction_set! {
     /// Loads a model and gives it the next handle.
     ///
     /// The bytes must hash to `model`; each byte is charged for.
-    opcode 0xA0 "LOAD_MODEL" LoadModel {
+    opcode 0xA0 "LOAD_MODEL" LoadModel -> Model {
         /// Blake2-256 of the manifest.
         model: ModelHash,
     }
@@ -128,25 +149,28 @@ instruction_set! {
         model: Handle,
     }
     /// Runs a model on an input and gives the output tensor the next handle.
-    opcode 0xA2 "EXEC_MODEL" ExecModel {
+    opcode 0xA2 "EXEC_MODEL" ExecModel -> Tensor {
         /// A model.
         model: Handle,
         /// A tensor of the model's input shape, each element in its declared range.
         input: Handle,
     }
     /// One integer step of stochastic gradient descent on the state of a model's handle.
+    ///
+    /// For chains of dense layers with ReLU and requantization; `EXEC_MODEL` then
+    /// runs the trained model. A trap leaves the state as it was.
     opcode 0xA3 "TRAIN_MODEL" TrainModel {
         /// A model.
         model: Handle,
-        /// Inputs, one per row.
+        /// Inputs, one per row: the first extent counts them.
         batch: Handle,
-        /// Targets, one per row.
+        /// What the model should answer, one output per row, in the unit of the output.
         targets: Handle,
-        /// The learning rate is 2^-rate_shift.
+        /// The learning rate is 2^-rate_shift, with a rate_shift of 1 to 32.
         rate_shift: u8,
     }
     /// Makes a tensor of 32-bit integers and gives it the next handle.
-    opcode 0xB0 "TENSOR_NEW" TensorNew {
+    opcode 0xB0 "TENSOR_NEW" TensorNew -> Tensor {
         /// Extent along each axis.
         shape: Shape,
         /// The elements, last axis fastest; as many as the shape has.
@@ -155,7 +179,7 @@ instruction_set! {
     /// Elementwise sum of two tensors of equal shape, as a new tensor.
     ///
     /// A sum that leaves 32 bits traps.
-    opcode 0xB1 "TENSOR_ADD" TensorAdd {
+    opcode 0xB1 "TENSOR_ADD" TensorAdd -> Tensor {
         /// The left operand.
         left: Handle,
         /// The right operand.
@@ -164,14 +188,16 @@ instruction_set! {
     /// Matrix product of `[m, k]` and `[k, n]` as a new `[m, n]` tensor.
     ///
     /// An element whose exact value leaves 32 bits traps.
-    opcode 0xB2 "TENSOR_MUL" TensorMul {
+    opcode 0xB2 "TENSOR_MUL" TensorMul -> Tensor {
         /// A matrix of m rows and k columns.
         left: Handle,
         /// A matrix of k rows and n columns.
         right: Handle,
     }
-    /// Two-dimensional convolution as a new tensor.
-    opcode 0xB3 "TENSOR_CONV" TensorConv {
+    /// Two-dimensional convolution as a new `[out channels, height, width]` tensor.
+    ///
+    /// An element whose exact value leaves 32 bits traps.
+    opcode 0xB3 "TENSOR_CONV" TensorConv -> Tensor {
         /// `[channels, height, width]`.
         input: Handle,
         /// `[out channels, channels / groups, kernel height, kernel width]`.
@@ -183,8 +209,11 @@ instruction_set! {
         /// Number of channel groups.
         groups: u16,
     }
-    /// Maximum or average over windows, as a new tensor.
-    opcode 0xB4 "TENSOR_POOL" TensorPool {
+    /// Maximum or average over windows, as a new `[channels, height, width]` tensor.
+    ///
+    /// In an average the border counts as zeros, and an element that leaves 32
+    /// bits traps.
+    opcode 0xB4 "TENSOR_POOL" TensorPool -> Tensor {
         /// `[channels, height, width]`.
         input: Handle,
         /// What is taken of each window.

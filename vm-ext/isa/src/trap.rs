@@ -2,6 +2,7 @@
 
 use crate::{Gas, Handle, KeyId, ModelHash, Opcode};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use lattice_tensor::WindowError;
 use scale_info::TypeInfo;
 
 /// Why a program stopped.
@@ -24,9 +25,6 @@ pub enum Trap {
     /// The next action costs more than is left. It was not begun.
     #[error("out of gas: {needed} gas needed, {left} left")]
     OutOfGas { needed: Gas, left: Gas },
-    /// The opcode has a code and a meaning, and this version does not run it.
-    #[error("{0} is not supported by this version of the machine")]
-    UnsupportedOpcode(Opcode),
 
     /// No such handle was given out, or it was freed.
     #[error("{0} is no live handle")]
@@ -67,9 +65,46 @@ pub enum Trap {
         left: Handle,
         right: Handle,
     },
-    /// An element of the result does not fit 32 bits.
+    /// An element of the result does not fit 32 bits; it is the first such.
     #[error("element {element} of the result leaves 32 bits")]
     Overflow { element: u32 },
+    /// Windows that do not lie on the image as they must.
+    #[error("{opcode}: {fault}")]
+    Window { opcode: Opcode, fault: WindowFault },
+
+    /// The graph holds an operator that training does not know, or knows only in
+    /// another place.
+    #[error("op {op} of the model cannot be trained")]
+    NotTrainable { model: ModelHash, op: u16 },
+    /// A batch without one whole input per row.
+    #[error("a batch of {rows} rows has {expected} elements, and {given} are given")]
+    BatchShape {
+        rows: u64,
+        expected: u64,
+        given: u64,
+    },
+    /// Targets without one whole output per row of the batch.
+    #[error("targets for {rows} rows have {expected} elements, and {given} are given, or another number of rows")]
+    TargetShape {
+        rows: u64,
+        expected: u64,
+        given: u64,
+    },
+    /// A rate shift that no step may have.
+    #[error("the rate shift is {given}; it must be from {least} to {most}")]
+    RateShift { given: u8, least: u8, most: u8 },
+    /// The activations of a row, or the errors of a batch, at this operator are
+    /// too large to be summed exactly. The state is as it was.
+    #[error("op {op}: activations or errors are too large to be trained on")]
+    TrainingOverflow { op: u16 },
+    /// A parameter, counted through all tensors, leaves 32 bits. The state is as
+    /// it was.
+    #[error("parameter {parameter} of the state leaves 32 bits")]
+    StateOverflow { parameter: u32 },
+    /// The state that the step leads to is no valid model any more: an
+    /// accumulator may become too large. The state is as it was.
+    #[error("the trained weights are no valid model")]
+    StateRefused { model: ModelHash },
 
     /// The program's environment has no such verifying key.
     #[error("the verifying key is not available to this program")]
@@ -131,4 +166,55 @@ pub enum ProofFault {
     /// The proof's bytes are not three points of the right groups.
     #[error("the proof is not three points of the right groups")]
     MalformedProof,
+}
+
+/// How the windows of a convolution or pooling are wrong.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    thiserror::Error,
+)]
+pub enum WindowFault {
+    /// The input is not `[channels, height, width]`.
+    #[error("an image of rank 3 is needed, the tensor has rank {rank}")]
+    NotAnImage { rank: u8 },
+    /// A step of zero.
+    #[error("the stride is zero")]
+    ZeroStride,
+    /// A window without elements.
+    #[error("the kernel is zero")]
+    ZeroKernel,
+    /// No groups at all.
+    #[error("the number of groups is zero")]
+    ZeroGroups,
+    /// Groups into which the channels cannot be divided.
+    #[error("{channels} channels cannot be divided into {groups} groups")]
+    UnevenGroups { channels: u32, groups: u16 },
+    /// The window does not fit the image with its border.
+    #[error("a window of {kernel} does not fit {padded} elements, the border included")]
+    LargerThanInput { kernel: u32, padded: u32 },
+    /// A window of a maximum that holds nothing but border.
+    #[error("a window holds nothing but border, which has no maximum")]
+    OnlyPadding,
+}
+
+impl From<WindowError> for WindowFault {
+    fn from(error: WindowError) -> Self {
+        match error {
+            WindowError::ZeroStride { .. } => WindowFault::ZeroStride,
+            WindowError::ZeroKernel { .. } => WindowFault::ZeroKernel,
+            WindowError::KernelTooLarge { kernel, padded, .. } => {
+                WindowFault::LargerThanInput { kernel, padded }
+            }
+            WindowError::PaddingTooLarge { .. } => WindowFault::OnlyPadding,
+        }
+    }
 }

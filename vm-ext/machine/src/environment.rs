@@ -8,12 +8,19 @@ use lattice_isa::{KeyId, ModelHash, ProofBytes, ProofFault, PublicInput};
 /// An answer must depend on the chain's state alone: two nodes that run the
 /// same program on the same state get the same answers.
 pub trait Environment {
-    /// The encoded model of this hash, or `None` if the program may not have it.
+    /// The piece `index` of the encoding of the model of this hash; `None` after
+    /// the last one, and for index 0 if the program may not have the model.
     ///
-    /// The machine checks the hash. It has charged
-    /// [`lattice_isa::GasSchedule::load_model_base`] before it asks, and charges
-    /// per byte before it uses what it got.
-    fn model_blob(&mut self, model: &ModelHash) -> Option<Vec<u8>>;
+    /// Piece 0 is the SCALE byte vector of the manifest. The pieces after it are,
+    /// one after another, the bytes of the tensors and, for a trained state, those
+    /// of its parameters (see [`crate::training`]), cut anywhere.
+    ///
+    /// The machine asks for the pieces in order, from 0 to the first `None`. It
+    /// has charged [`lattice_isa::GasSchedule::load_model_base`] before it asks
+    /// for the first and [`lattice_isa::GasSchedule::load_model_chunk`] before
+    /// each other, charges per byte before it uses what it got, and checks the
+    /// hash.
+    fn model_chunk(&mut self, model: &ModelHash, index: u32) -> Option<Vec<u8>>;
 
     /// Whether the proof is true of the public inputs under the key.
     ///
@@ -44,7 +51,7 @@ pub enum VerifyFault {
 pub struct EmptyEnvironment;
 
 impl Environment for EmptyEnvironment {
-    fn model_blob(&mut self, _model: &ModelHash) -> Option<Vec<u8>> {
+    fn model_chunk(&mut self, _model: &ModelHash, _index: u32) -> Option<Vec<u8>> {
         None
     }
 

@@ -1,9 +1,12 @@
 //! The straight-line virtual machine: runs AI instructions, meters gas,
 //! enforces limits.
 //!
-//! * [`machine`]: [`Machine`], its run loop and the [`Outcome`] of a run;
+//! * [`machine`]: [`Machine`], as a run loop and instruction by instruction;
+//! * [`outcome`]: the [`Outcome`] of a run;
 //! * [`environment`]: where models and verifying keys come from;
 //! * [`backend`]: who computes, and the integer semantics every backend must meet;
+//! * [`training`]: the integer step of gradient descent, with its specification;
+//! * [`loaded`]: a model with the state that it is trained on;
 //! * [`memory`]: handles, tensors, and the bytes that they take;
 //! * [`meter`]: the gas that is left;
 //! * [`steps`]: an optional record of each instruction;
@@ -46,15 +49,19 @@ extern crate alloc;
 
 pub mod backend;
 pub mod environment;
+pub mod loaded;
 pub mod machine;
 pub mod memory;
 pub mod meter;
 mod ops;
+pub mod outcome;
 pub mod steps;
+pub mod training;
 
 pub use backend::{ReferenceBackend, TensorBackend};
 pub use environment::{EmptyEnvironment, Environment, VerifyFault};
 pub use lattice_isa::{Event, Gas, GasSchedule, Handle, Instruction, Limits, ProofFault, Trap};
-pub use machine::{Machine, Outcome};
+pub use machine::Machine;
 pub use memory::Tensor;
+pub use outcome::{Outcome, TrainedState};
 pub use steps::Step;

@@ -1,13 +1,23 @@
-//! The machine, its run loop and the outcome of a run.
+//! The machine and its run loop.
+//!
+//! There are two ways to drive it: [`Machine::run`] for a straight-line program,
+//! and, for a front end that decides at each step what comes next,
+//! [`Machine::execute`] and its like for one instruction at a time, then
+//! [`Machine::finish`]. An instruction costs and does the same either way.
 
 use crate::backend::TensorBackend;
 use crate::environment::Environment;
 use crate::memory::{length, Memory, Tensor};
 use crate::meter::Meter;
 use crate::ops;
+use crate::outcome::Outcome;
 use crate::steps::Step;
 use alloc::vec::Vec;
-use lattice_isa::{Event, Gas, GasSchedule, Handle, Instruction, Limits, Opcode, Trap, Work};
+use lattice_isa::{
+    Event, Gas, GasSchedule, Handle, Instruction, KeyId, Limits, Opcode, ProofBytes, PublicInput,
+    Trap, Work,
+};
+use lattice_tensor::Placement;
 
 /// A machine for one run of one program.
 pub struct Machine<'a, E, B> {
@@ -19,24 +29,7 @@ pub struct Machine<'a, E, B> {
     meter: Meter,
     journal: Vec<Event>,
     steps: Option<Vec<Step>>,
-}
-
-/// What a run left.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
-    /// Gas charged; never more than the gas limit, also when the run trapped.
-    pub gas_used: Gas,
-    /// Instructions that ran to their end. After a trap this is the position of
-    /// the instruction that trapped.
-    pub executed: u32,
-    /// Whether the program ran to its end.
-    pub result: Result<(), Trap>,
-    /// Entries in program order; empty after a trap.
-    pub journal: Vec<Event>,
-    /// Tensors that are live at the end, in the order of their handles.
-    pub tensors: Vec<(Handle, Tensor)>,
-    /// One step per instruction that began; empty unless asked for.
-    pub steps: Vec<Step>,
+    executed: u32,
 }
 
 impl<'a, E: Environment, B: TensorBackend> Machine<'a, E, B> {
@@ -57,6 +50,7 @@ impl<'a, E: Environment, B: TensorBackend> Machine<'a, E, B> {
             meter: Meter::new(gas_limit),
             journal: Vec::new(),
             steps: None,
+            executed: 0,
         }
     }
 
@@ -69,26 +63,117 @@ impl<'a, E: Environment, B: TensorBackend> Machine<'a, E, B> {
 
     /// Runs a program to its end or to its first trap.
     pub fn run(mut self, program: &[Instruction]) -> Outcome {
-        let mut executed = 0u32;
-        let mut result = self.check_length(program);
-        if result.is_ok() {
-            for instruction in program {
-                result = self.step(executed, instruction);
-                if result.is_err() {
-                    break;
-                }
-                executed = executed.saturating_add(1);
-            }
-        }
-        if result.is_err() {
-            self.journal.clear();
-        }
+        let result = self.check_length(program).and_then(|()| {
+            program
+                .iter()
+                .try_for_each(|instruction| self.execute(instruction).map(|_| ()))
+        });
+        self.finish(result)
+    }
+
+    /// Charges and executes one instruction, and says which handle it gave out.
+    ///
+    /// [`Limits::instructions`] is for whole programs and does not count here. The
+    /// run ends with the first trap: what is called for is [`Machine::finish`].
+    ///
+    /// # Errors
+    /// The instruction's trap.
+    pub fn execute(&mut self, instruction: &Instruction) -> Result<Option<Handle>, Trap> {
+        self.step(
+            instruction.opcode(),
+            |machine| machine.act(instruction),
+            |handle| *handle,
+        )
+    }
+
+    /// `VERIFY_PROOF` as a question, charged as the instruction: a well-formed
+    /// false proof is `Ok(false)`.
+    ///
+    /// # Errors
+    /// The traps of `VERIFY_PROOF` but [`Trap::ProofRejected`].
+    pub fn verify_proof(
+        &mut self,
+        key: &KeyId,
+        inputs: &[PublicInput],
+        proof: &ProofBytes,
+    ) -> Result<bool, Trap> {
+        self.step(
+            Opcode::VerifyProof,
+            |machine| ops::proof::verify(machine, key, inputs, proof),
+            |_| None,
+        )
+    }
+
+    /// `HASH_MODEL`, charged and journaled as the instruction, with the hash as
+    /// its answer.
+    ///
+    /// # Errors
+    /// The traps of `HASH_MODEL`.
+    pub fn hash_model(&mut self, model: Handle) -> Result<[u8; 32], Trap> {
+        self.step(
+            Opcode::HashModel,
+            |machine| ops::model::hash(machine, model),
+            |_| None,
+        )
+    }
+
+    /// Charges gas for something that is not an instruction.
+    ///
+    /// # Errors
+    /// [`Trap::OutOfGas`]; then nothing is taken.
+    pub fn charge_gas(&mut self, gas: Gas) -> Result<(), Trap> {
+        self.meter.charge(gas)
+    }
+
+    /// Gas that is left.
+    pub fn gas_left(&self) -> Gas {
+        self.meter.left()
+    }
+
+    /// Gas charged so far; never more than the gas limit.
+    pub fn gas_used(&self) -> Gas {
+        self.meter.used()
+    }
+
+    /// Bytes of models and tensors that are live.
+    pub fn memory_bytes(&self) -> u64 {
+        self.memory.bytes()
+    }
+
+    /// The tensor of a handle. Nothing is charged.
+    ///
+    /// # Errors
+    /// [`Trap::UnknownHandle`], [`Trap::NotATensor`].
+    pub fn tensor(&self, handle: Handle) -> Result<&Tensor, Trap> {
+        self.memory.tensor(handle)
+    }
+
+    /// Frees a tensor and its memory; its handle is not given out again. Nothing
+    /// is charged.
+    ///
+    /// # Errors
+    /// As [`Machine::tensor`].
+    pub fn free_tensor(&mut self, handle: Handle) -> Result<(), Trap> {
+        self.memory.free_tensor(handle)
+    }
+
+    /// What the program may reach outside the machine.
+    pub fn environment(&mut self) -> &mut E {
+        self.environment
+    }
+
+    /// Ends the run. With a trap the journal and the states are dropped.
+    pub fn finish(self, result: Result<(), Trap>) -> Outcome {
+        let gas_used = self.meter.used();
+        let (tensors, states) = self.memory.into_values();
+        let kept = result.is_ok();
         Outcome {
-            gas_used: self.meter.used(),
-            executed,
+            gas_used,
+            executed: self.executed,
             result,
-            journal: self.journal,
-            tensors: self.memory.into_tensors(),
+            journal: if kept { self.journal } else { Vec::new() },
+            tensors,
+            states: if kept { states } else { Vec::new() },
             steps: self.steps.unwrap_or_default(),
         }
     }
@@ -102,26 +187,32 @@ impl<'a, E: Environment, B: TensorBackend> Machine<'a, E, B> {
         Ok(())
     }
 
-    fn step(&mut self, position: u32, instruction: &Instruction) -> Result<(), Trap> {
-        let opcode = instruction.opcode();
+    /// Charges the base of an opcode, acts, and keeps the record.
+    fn step<T>(
+        &mut self,
+        opcode: Opcode,
+        act: impl FnOnce(&mut Self) -> Result<T, Trap>,
+        handle: impl FnOnce(&T) -> Option<Handle>,
+    ) -> Result<T, Trap> {
         let before = self.meter.used();
-        let result = self.begin(opcode).and_then(|()| self.act(instruction));
+        let result = self
+            .meter
+            .charge(self.schedule.base(opcode))
+            .and_then(|()| act(self));
         if let Some(steps) = &mut self.steps {
             steps.push(Step {
-                instruction: position,
+                instruction: self.executed,
                 opcode,
                 gas: self.meter.used().saturating_sub(before),
                 gas_left: self.meter.left(),
                 memory_bytes: self.memory.bytes(),
-                result,
+                result: result.as_ref().map(handle).map_err(|trap| *trap),
             });
         }
-        result.map(|_| ())
-    }
-
-    /// Charges the base of an opcode.
-    fn begin(&mut self, opcode: Opcode) -> Result<(), Trap> {
-        self.meter.charge(self.schedule.base(opcode))
+        if result.is_ok() {
+            self.executed = self.executed.saturating_add(1);
+        }
+        result
     }
 
     fn act(&mut self, instruction: &Instruction) -> Result<Option<Handle>, Trap> {
@@ -131,7 +222,13 @@ impl<'a, E: Environment, B: TensorBackend> Machine<'a, E, B> {
             Instruction::ExecModel { model, input } => {
                 ops::model::execute(self, *model, *input).map(Some)
             }
-            Instruction::HashModel { model } => ops::model::hash(self, *model).map(|()| None),
+            Instruction::TrainModel {
+                model,
+                batch,
+                targets,
+                rate_shift,
+            } => ops::training::train(self, *model, *batch, *targets, *rate_shift).map(|()| None),
+            Instruction::HashModel { model } => ops::model::hash(self, *model).map(|_| None),
 
             Instruction::TensorNew { shape, elements } => {
                 ops::tensor::new(self, shape, elements).map(Some)
@@ -142,17 +239,37 @@ impl<'a, E: Environment, B: TensorBackend> Machine<'a, E, B> {
             Instruction::TensorMul { left, right } => {
                 ops::tensor::multiply(self, *left, *right).map(Some)
             }
+            Instruction::TensorConv {
+                input,
+                weight,
+                stride,
+                padding,
+                groups,
+            } => {
+                let placement = placed(*stride, *padding);
+                ops::convolution::convolve(self, *input, *weight, placement, *groups).map(Some)
+            }
+            Instruction::TensorPool {
+                input,
+                pooling,
+                kernel,
+                stride,
+                padding,
+            } => {
+                let placement = placed(*stride, *padding);
+                ops::pooling::pool(self, *input, *pooling, *kernel, placement).map(Some)
+            }
 
             Instruction::VerifyProof { key, inputs, proof } => {
-                ops::proof::verify(self, key, inputs, proof).map(|()| None)
+                if ops::proof::verify(self, key, inputs, proof)? {
+                    Ok(None)
+                } else {
+                    Err(Trap::ProofRejected)
+                }
             }
             Instruction::CommitResult { subject, digest } => {
                 ops::proof::commit(self, subject, digest).map(|()| None)
             }
-
-            Instruction::TrainModel { .. }
-            | Instruction::TensorConv { .. }
-            | Instruction::TensorPool { .. } => Err(Trap::UnsupportedOpcode(instruction.opcode())),
         }
     }
 
@@ -176,4 +293,8 @@ impl<'a, E: Environment, B: TensorBackend> Machine<'a, E, B> {
         self.journal.push(event);
         Ok(())
     }
+}
+
+fn placed(stride: [u8; 2], padding: [u8; 4]) -> Placement {
+    Placement { stride, padding }
 }

@@ -1,5 +1,8 @@
 //! Handles, tensors, and the bytes that they take.
 
+pub use crate::loaded::LoadedModel;
+use crate::outcome::TrainedState;
+use crate::training::Parameters;
 use alloc::{boxed::Box, vec::Vec};
 use lattice_isa::{operand::element_count, Handle, Limits, Trap};
 use lattice_tensor::{Model, ModelSummary, Shape};
@@ -61,7 +64,7 @@ pub fn length(length: usize) -> u64 {
 
 enum Slot {
     Freed,
-    Model { model: Box<Model>, bytes: u64 },
+    Model(Box<LoadedModel>),
     Tensor(Tensor),
 }
 
@@ -140,15 +143,15 @@ impl Memory {
         self.add(Slot::Tensor(tensor), Tensor::bytes(elements))
     }
 
-    /// Gives a model that takes this many bytes the next handle.
+    /// Gives a model the next handle.
     ///
     /// # Errors
     /// [`Trap::HandleLimit`], [`Trap::MemoryLimit`].
-    pub fn add_model(&mut self, model: Model, bytes: u64) -> Result<Handle, Trap> {
+    pub fn add_model(&mut self, model: LoadedModel) -> Result<Handle, Trap> {
         self.admits_handle()?;
+        let bytes = model.bytes();
         self.fits(bytes)?;
-        let model = Box::new(model);
-        self.add(Slot::Model { model, bytes }, bytes)
+        self.add(Slot::Model(Box::new(model)), bytes)
     }
 
     fn add(&mut self, slot: Slot, bytes: u64) -> Result<Handle, Trap> {
@@ -168,15 +171,46 @@ impl Memory {
         }
     }
 
-    /// The model of a handle.
+    /// What a handle loaded, with its state.
     ///
     /// # Errors
     /// [`Trap::UnknownHandle`], [`Trap::NotAModel`].
-    pub fn model(&self, handle: Handle) -> Result<&Model, Trap> {
+    pub fn loaded(&self, handle: Handle) -> Result<&LoadedModel, Trap> {
         match self.slot(handle)? {
-            Slot::Model { model, .. } => Ok(model),
+            Slot::Model(model) => Ok(model),
             _ => Err(Trap::NotAModel(handle)),
         }
+    }
+
+    /// The model that a handle runs.
+    ///
+    /// # Errors
+    /// As [`Memory::loaded`].
+    pub fn model(&self, handle: Handle) -> Result<&Model, Trap> {
+        self.loaded(handle).map(LoadedModel::model)
+    }
+
+    /// Gives a model's handle its next state.
+    ///
+    /// # Errors
+    /// As [`Memory::loaded`]; [`Trap::MemoryLimit`].
+    pub fn replace_state(
+        &mut self,
+        handle: Handle,
+        model: Model,
+        parameters: Parameters,
+    ) -> Result<(), Trap> {
+        let loaded = self.loaded(handle)?;
+        let extra = match loaded.parameters() {
+            Some(_) => 0,
+            None => loaded.parameter_bytes(),
+        };
+        self.fits(extra)?;
+        if let Some(Slot::Model(loaded)) = self.slots.get_mut(usize::from(handle.0)) {
+            loaded.train(model, parameters);
+            self.bytes = self.bytes.saturating_add(extra);
+        }
+        Ok(())
     }
 
     /// The tensor of a handle.
@@ -193,28 +227,45 @@ impl Memory {
     /// Frees a model and the memory that it takes.
     ///
     /// # Errors
-    /// As [`Memory::model`].
+    /// As [`Memory::loaded`].
     pub fn free_model(&mut self, handle: Handle) -> Result<(), Trap> {
-        self.model(handle)?;
+        let bytes = self.loaded(handle)?.bytes();
+        self.free(handle, bytes)
+    }
+
+    /// Frees a tensor and the memory that it takes.
+    ///
+    /// # Errors
+    /// As [`Memory::tensor`].
+    pub fn free_tensor(&mut self, handle: Handle) -> Result<(), Trap> {
+        let bytes = Tensor::bytes(length(self.tensor(handle)?.elements.len()));
+        self.free(handle, bytes)
+    }
+
+    fn free(&mut self, handle: Handle, bytes: u64) -> Result<(), Trap> {
         let slot = self
             .slots
             .get_mut(usize::from(handle.0))
             .ok_or(Trap::UnknownHandle(handle))?;
-        if let Slot::Model { bytes, .. } = core::mem::replace(slot, Slot::Freed) {
-            self.bytes = self.bytes.saturating_sub(bytes);
-            self.live = self.live.saturating_sub(1);
-        }
+        *slot = Slot::Freed;
+        self.bytes = self.bytes.saturating_sub(bytes);
+        self.live = self.live.saturating_sub(1);
         Ok(())
     }
 
-    /// All tensors, in the order of their handles.
-    pub fn into_tensors(self) -> Vec<(Handle, Tensor)> {
-        (0..=u16::MAX)
-            .zip(self.slots)
-            .filter_map(|(number, slot)| match slot {
-                Slot::Tensor(tensor) => Some((Handle(number), tensor)),
-                _ => None,
-            })
-            .collect()
+    /// All tensors, and the states of all models that were trained, in the order
+    /// of their handles.
+    pub fn into_values(self) -> (Vec<(Handle, Tensor)>, Vec<TrainedState>) {
+        let mut tensors = Vec::new();
+        let mut states = Vec::new();
+        for (number, slot) in (0..=u16::MAX).zip(self.slots) {
+            let handle = Handle(number);
+            match slot {
+                Slot::Freed => {}
+                Slot::Tensor(tensor) => tensors.push((handle, tensor)),
+                Slot::Model(model) => states.extend(model.trained_state(handle)),
+            }
+        }
+        (tensors, states)
     }
 }

@@ -36,9 +36,66 @@ fn run_out_of_gas_at_every_instruction_boundary_and_never_use_more_than_the_limi
     assert_eq!(before, whole.gas_used);
 }
 
+/// A long program over every instruction: trained models, freed and loaded again.
+fn long() -> Vec<Instruction> {
+    let mut program = Vec::new();
+    let mut next = 0u16;
+    for round in 0..12 {
+        let [pupil_handle, input] = [next, next + 1];
+        program.extend([
+            load(&pupil()),
+            new(&[3], vec![round, 8, 16]),
+            new(&[1, 3], vec![3, round, 16]),
+            new(&[1, 2], vec![16_384, 100 * round]),
+            train(pupil_handle, input + 1, input + 2, 6),
+            execute(pupil_handle, input),
+            hash(pupil_handle),
+            new(&[1, 2, 2], vec![1, -2, round, 4]),
+            new(&[1, 1, 1, 2], vec![3, -1]),
+            convolve(input + 4, input + 5, [1, 1], [0, 1, 0, 0], 1),
+            pool(input + 6, lattice_isa::Pooling::Max, [2, 1], [1, 1], [0; 4]),
+            add(input, input),
+            new(&[2, 1], vec![5, -6]),
+            multiply(input + 9, input + 1),
+            verify(TRUE_PROOF),
+            commit(1),
+        ]);
+        if round % 2 == 0 {
+            program.push(unload(pupil_handle));
+        }
+        next += 12;
+    }
+    program
+}
+
+#[test]
+fn leave_nothing_wherever_a_long_program_runs_out_of_gas() {
+    let run = |limit| run_in(&mut World::with(&pupil()), Limits::V1, limit, &long());
+    let whole = run(PLENTY);
+    assert_eq!(whole.result, Ok(()));
+    assert_eq!((whole.states.len(), whole.journal.len()), (6, 24));
+    assert!(whole.steps.len() > 150);
+    let mut before = 0;
+    for step in &whole.steps {
+        let after = before + step.gas;
+        let base = GasSchedule::V1.base(step.opcode);
+        // Before the base, within it, between base and work, and one short.
+        for limit in [before, before + base - 1, before + base, after - 1] {
+            let outcome = run(limit.min(after - 1));
+            assert!(outcome.gas_used <= limit);
+            assert_eq!(outcome.executed, step.instruction);
+            assert!(outcome.journal.is_empty() && outcome.states.is_empty());
+            let out_of_gas = matches!(outcome.result, Err(Trap::OutOfGas { .. }));
+            assert!(out_of_gas, "{limit}: {:?}", outcome.result);
+        }
+        before = after;
+    }
+    assert_eq!(run(before).result, Ok(()));
+}
+
 proptest! {
     #[test]
-    fn never_use_more_gas_than_the_limit(limit in 0u64..5_000_000_000) {
+    fn never_use_more_gas_than_the_limit(limit in 0u64..10_000_000_000) {
         let outcome = run_tour(Limits::V1, limit);
         prop_assert!(outcome.gas_used <= limit);
         let total = run_tour(Limits::V1, PLENTY).gas_used;

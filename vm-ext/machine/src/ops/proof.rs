@@ -6,13 +6,13 @@ use crate::machine::Machine;
 use crate::memory::length;
 use lattice_isa::{Event, KeyId, ProofBytes, PublicInput, Trap, Work};
 
-/// Goes on if the proof is true, traps otherwise.
+/// Whether the proof is true.
 pub fn verify<E: Environment, B: TensorBackend>(
     machine: &mut Machine<'_, E, B>,
     key: &KeyId,
     inputs: &[PublicInput],
     proof: &ProofBytes,
-) -> Result<(), Trap> {
+) -> Result<bool, Trap> {
     let given = length(inputs.len());
     let limit = machine.limits.public_inputs;
     if given > u64::from(limit) {
@@ -20,8 +20,7 @@ pub fn verify<E: Environment, B: TensorBackend>(
     }
     machine.charge(Work::VerifyProof { inputs: given })?;
     match machine.environment.verify(key, inputs, proof) {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(Trap::ProofRejected),
+        Ok(verdict) => Ok(verdict),
         Err(VerifyFault::UnknownKey) => Err(Trap::UnknownKey { key: *key }),
         Err(VerifyFault::Invalid(fault)) => Err(Trap::InvalidProof(fault)),
     }

@@ -1,12 +1,13 @@
-//! TENSOR_NEW, TENSOR_ADD and TENSOR_MUL.
+//! TENSOR_NEW, TENSOR_ADD and TENSOR_MUL, and what the instructions on images
+//! share with them.
 
 use crate::backend::{Overflow, TensorBackend};
 use crate::environment::Environment;
 use crate::machine::Machine;
 use crate::memory::{length, Tensor};
 use alloc::vec;
-use lattice_isa::{operand::element_count, Handle, Opcode, Trap, Work};
-use lattice_tensor::Shape;
+use lattice_isa::{operand::element_count, Handle, Opcode, Trap, WindowFault, Work};
+use lattice_tensor::{Shape, Windows};
 
 /// Bytes of working space per column of a product: one 128-bit sum.
 const SUM_BYTES: u64 = 16;
@@ -58,8 +59,9 @@ pub fn multiply<E: Environment, B: TensorBackend>(
     right: Handle,
 ) -> Result<Handle, Trap> {
     let refused = mismatch(Opcode::TensorMul, left, right);
-    let (rows, inner) = matrix(machine.memory.tensor(left)?).ok_or(refused)?;
-    let (right_rows, columns) = matrix(machine.memory.tensor(right)?).ok_or(refused)?;
+    let factors = (machine.memory.tensor(left)?, machine.memory.tensor(right)?);
+    let (rows, inner) = matrix(factors.0).ok_or(refused)?;
+    let (right_rows, columns) = matrix(factors.1).ok_or(refused)?;
     if inner != right_rows {
         return Err(refused);
     }
@@ -100,7 +102,34 @@ fn mismatch(opcode: Opcode, left: Handle, right: Handle) -> Trap {
     }
 }
 
-fn overflow(overflow: Overflow) -> Trap {
+/// Channels, height and width of a tensor of rank three.
+pub fn image(tensor: &Tensor) -> Result<[u32; 3], WindowFault> {
+    match tensor.shape().dims() {
+        &[channels, height, width] => Ok([channels, height, width]),
+        dims => Err(WindowFault::NotAnImage {
+            rank: u8::try_from(dims.len()).unwrap_or(u8::MAX),
+        }),
+    }
+}
+
+/// The shape of what windows give: `[channels, windows down, windows across]`.
+pub fn windowed(channels: u32, windows: &Windows, limit: u64) -> Result<Shape, Trap> {
+    let extents = [windows.rows.count(), windows.columns.count()];
+    let elements = u64::from(channels).saturating_mul(product(&extents));
+    let extent = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let [height, width] = extents.map(extent);
+    Shape::new(vec![channels, height, width]).map_err(|_| Trap::TensorLimit { elements, limit })
+}
+
+/// A product of sizes, as it is counted in gas, limits and memory.
+pub fn product(sizes: &[usize]) -> u64 {
+    sizes.iter().fold(1, |product: u64, size| {
+        product.saturating_mul(length(*size))
+    })
+}
+
+/// The trap of a result that does not fit.
+pub fn overflow(overflow: Overflow) -> Trap {
     Trap::Overflow {
         element: overflow.element,
     }
