@@ -1,15 +1,20 @@
 //! Safe functions over the host functions, the same in Wasm and natively.
 //!
-//! Natively all but [`run_program`] work anywhere; `run_program` reads storage
-//! and so works where externalities are, as in `sp_io::TestExternalities`.
+//! Natively [`run_program`], [`call_program`] and [`check_model`] read storage and
+//! so work where externalities are, as in `sp_io::TestExternalities`; all others
+//! work anywhere.
 
 use crate::interface::lattice_vm;
 use crate::reply::receive;
-use crate::types::{KeyReport, ProgramCall, ProgramOutcome};
+use crate::types::{
+    KeyReport, ModelLocation, ProgramCall, ProgramOutcome, Step, WasmCall, WasmOutcome,
+    MAX_OUTPUT_ELEMENTS, MAX_STATE_BYTES,
+};
 use crate::{HostError, ModelSummary, PREPARED_KEY_LEN};
 use alloc::vec::Vec;
 use codec::{Encode, MaxEncodedLen};
 use lattice_isa::{Event, Limits, Trap};
+use lattice_wasm::{CallLimits, CodeLimits, ImportStep, PreparedCode};
 
 /// Bytes that suffice for the `Result` around a reply, for an error in it, and
 /// for the counts and lengths within it.
@@ -64,6 +69,30 @@ pub fn commit_output(values: &[i32]) -> Result<[u8; 32], HostError> {
     })
 }
 
+/// Reads a stored model completely and derives what the chain needs to know of it.
+///
+/// Manifest and bytes must be a model: each chunk there, the length that the
+/// tensors have, the weight root that the manifest says, weights within bounds.
+///
+/// # Errors
+/// [`HostError::Manifest`], [`HostError::Model`], and [`HostError::CallTooLarge`]
+/// for more chunks, or a longer storage key, than a model may have.
+pub fn check_model(location: &ModelLocation) -> Result<ModelSummary, HostError> {
+    let capacity = ModelSummary::max_encoded_len().saturating_add(REPLY_OVERHEAD);
+    receive(capacity, |reply| {
+        lattice_vm::check_model(&location.encode(), reply)
+    })
+}
+
+/// Validates and instruments uploaded code, under version 1 of limits and prices.
+///
+/// # Errors
+/// [`HostError::Code`].
+pub fn prepare_code(code: &[u8]) -> Result<PreparedCode, HostError> {
+    let capacity = count(CodeLimits::V1.prepared_bytes).saturating_add(REPLY_OVERHEAD);
+    receive(capacity, |reply| lattice_vm::prepare_code(code, reply))
+}
+
 /// Runs a straight-line program under version 1 of gas schedule and limits.
 ///
 /// Nothing in storage changes; what the program did is in the outcome's journal,
@@ -74,19 +103,85 @@ pub fn commit_output(values: &[i32]) -> Result<[u8; 32], HostError> {
 /// [`HostError::CallTooLarge`] if the call names too much. A trap is no error:
 /// it is in the outcome, with the gas that was used.
 pub fn run_program(call: &ProgramCall) -> Result<ProgramOutcome, HostError> {
-    receive(outcome_capacity(&call.program), |reply| {
+    receive(program_capacity(call), |reply| {
         lattice_vm::run_program(&call.encode(), reply)
     })
 }
 
+/// Calls a WebAssembly program under version 1 of schedules and limits.
+///
+/// Nothing in storage changes; what the program did is in the outcome's effects,
+/// for the caller to apply as one.
+///
+/// # Errors
+/// [`HostError::UnknownCode`] if no code lies where the call says,
+/// [`HostError::CallTooLarge`] if the call names too much. A trap is no error:
+/// it is in the outcome, with the gas that was used.
+pub fn call_program(call: &WasmCall) -> Result<WasmOutcome, HostError> {
+    receive(wasm_capacity(call), |reply| {
+        lattice_vm::call_program(&call.encode(), reply)
+    })
+}
+
+/// Where a key of a program's storage lies in its child trie:
+/// `Blake2-128(key) ‖ key`.
+///
+/// The hash keeps the trie as flat as it would be for random keys, whatever keys
+/// a program chooses.
+pub fn storage_key(key: &[u8]) -> Vec<u8> {
+    let mut location = sp_crypto_hashing::blake2_128(key).to_vec();
+    location.extend_from_slice(key);
+    location
+}
+
 /// Bytes that suffice for the outcome of a program: the shortest instruction that
 /// writes an entry has three bytes, and a journal has a limit.
-fn outcome_capacity(program: &[u8]) -> usize {
-    let entries = usize::try_from(Limits::V1.journal_entries)
-        .unwrap_or(usize::MAX)
-        .min(program.len().div_ceil(3));
-    Event::max_encoded_len()
-        .saturating_mul(entries)
-        .saturating_add(Trap::max_encoded_len())
+fn program_capacity(call: &ProgramCall) -> usize {
+    let entries = count(Limits::V1.journal_entries).min(call.program.len().div_ceil(3));
+    let journal = Event::max_encoded_len().saturating_mul(entries);
+    let output = call
+        .output
+        .map_or(0, |_| count(MAX_OUTPUT_ELEMENTS).saturating_mul(4));
+    let steps = if call.trace {
+        let instructions = count(Limits::V1.instructions).min(call.program.len());
+        Step::max_encoded_len().saturating_mul(instructions)
+    } else {
+        0
+    };
+    Trap::max_encoded_len()
+        .saturating_add(journal)
+        .saturating_add(output)
+        .saturating_add(states_capacity(call.keep_states))
+        .saturating_add(steps)
         .saturating_add(REPLY_OVERHEAD)
+}
+
+/// Bytes that suffice for the outcome of a call: each part has a limit.
+fn wasm_capacity(call: &WasmCall) -> usize {
+    let limits = CallLimits::V1;
+    let result = limits.output_bytes.max(limits.revert_bytes);
+    let steps = if call.trace {
+        ImportStep::max_encoded_len().saturating_mul(count(limits.trace_steps))
+    } else {
+        0
+    };
+    Trap::max_encoded_len()
+        .saturating_add(count(result))
+        .saturating_add(count(limits.effect_bytes))
+        .saturating_add(states_capacity(call.keep_states))
+        .saturating_add(steps)
+        .saturating_add(REPLY_OVERHEAD)
+}
+
+/// Bytes that suffice for trained states; there are fewer than live handles.
+fn states_capacity(keep: bool) -> usize {
+    if !keep {
+        return 0;
+    }
+    let each = usize::from(Limits::V1.live_handles).saturating_mul(REPLY_OVERHEAD);
+    count(MAX_STATE_BYTES).saturating_add(each)
+}
+
+fn count(limit: u32) -> usize {
+    usize::try_from(limit).unwrap_or(usize::MAX)
 }

@@ -3,6 +3,7 @@
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use lattice_isa::DecodeError;
 use lattice_verifier::{CommitError, KeyError};
+use lattice_wasm::CodeError;
 use scale_info::TypeInfo;
 
 /// Why the host gives no answer.
@@ -48,6 +49,60 @@ pub enum HostError {
     #[error("the node and the runtime disagree on the encoding of a host call")]
     #[codec(index = 5)]
     Protocol,
+    /// The bytes cannot be the code of a program.
+    #[error("code: {0}")]
+    #[codec(index = 6)]
+    Code(CodeError),
+    /// No code lies where the call says.
+    #[error("the code of the program is not in storage")]
+    #[codec(index = 7)]
+    UnknownCode,
+    /// The stored bytes are not the model that its manifest describes.
+    #[error("model: {0}")]
+    #[codec(index = 8)]
+    Model(ModelFault),
+    /// The node could not get the memory that a program may have. It cannot take
+    /// part in the chain until it can.
+    #[error("the operating system refuses the node memory for a program")]
+    #[codec(index = 9)]
+    Resources,
+}
+
+/// What is wrong with the stored bytes of a model whose manifest is in order.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    thiserror::Error,
+)]
+pub enum ModelFault {
+    /// Nothing lies under the storage key of the manifest.
+    #[error("the manifest is not in storage")]
+    #[codec(index = 0)]
+    MissingManifest,
+    /// Nothing lies under the storage key of a chunk.
+    #[error("chunk {index} is not in storage")]
+    #[codec(index = 1)]
+    MissingChunk { index: u32 },
+    /// More or fewer bytes than the tensors have.
+    #[error("{found} bytes where the tensors have {expected}")]
+    #[codec(index = 2)]
+    Length { expected: u64, found: u64 },
+    /// The bytes have another weight root than the manifest says.
+    #[error("the bytes have another hash than the manifest says")]
+    #[codec(index = 3)]
+    WeightRoot,
+    /// The bytes are those that the manifest says, and no model that can run.
+    #[error("the weights are out of the bounds of the specification")]
+    #[codec(index = 4)]
+    Weights,
 }
 
 /// What is wrong with a manifest, as far as a chain needs to tell.

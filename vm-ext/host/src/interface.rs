@@ -51,6 +51,28 @@ pub trait LatticeVm {
         send(native::commit::output(values), reply)
     }
 
+    /// Takes a SCALE `ModelLocation`, replies a `ModelSummary`.
+    #[version(1)]
+    fn check_model(
+        &mut self,
+        location: PassFatPointerAndRead<&[u8]>,
+        reply: PassFatPointerAndWrite<&mut [u8]>,
+    ) -> u32 {
+        send(
+            native::model::check(location, |key| self.storage(key)),
+            reply,
+        )
+    }
+
+    /// Takes a WebAssembly module, replies a `PreparedCode`.
+    #[version(1)]
+    fn prepare_code(
+        code: PassFatPointerAndRead<&[u8]>,
+        reply: PassFatPointerAndWrite<&mut [u8]>,
+    ) -> u32 {
+        send(native::code::prepare(code), reply)
+    }
+
     /// Takes a SCALE `ProgramCall`, replies a `ProgramOutcome`.
     #[version(1)]
     fn run_program(
@@ -59,5 +81,15 @@ pub trait LatticeVm {
         reply: PassFatPointerAndWrite<&mut [u8]>,
     ) -> u32 {
         send(native::program::run(call, |key| self.storage(key)), reply)
+    }
+
+    /// Takes a SCALE `WasmCall`, replies a `WasmOutcome`.
+    #[version(1)]
+    fn call_program(
+        &mut self,
+        call: PassFatPointerAndRead<&[u8]>,
+        reply: PassFatPointerAndWrite<&mut [u8]>,
+    ) -> u32 {
+        send(native::call::run(call, &mut **self), reply)
     }
 }

@@ -37,16 +37,26 @@ pub mod types;
 #[cfg(not(substrate_runtime))]
 mod native;
 
-pub use calls::{commit_input, commit_output, inspect_manifest, run_program, validate_key};
-pub use error::{HostError, ManifestFault};
+pub use calls::{
+    call_program, check_model, commit_input, commit_output, inspect_manifest, prepare_code,
+    run_program, storage_key, validate_key,
+};
+pub use error::{HostError, ManifestFault, ModelFault};
 pub use settlement::settlement_program;
-pub use types::{JournalEntry, KeyReport, ProgramCall, ProgramOutcome};
+pub use types::{
+    JournalEntry, KeyReport, ModelLocation, ProgramCall, ProgramOutcome, Step, TrainedState,
+    WasmCall, WasmOutcome,
+};
 
-pub use lattice_isa::{GasSchedule, ProofFault, Trap};
+pub use lattice_isa::{Gas, GasSchedule, Handle, ProofFault, Trap};
 pub use lattice_tensor::{ModelId, ModelSummary};
 pub use lattice_verifier::{
     context, is_canonical, vk_id, CommitError, FieldBytes, KeyError, Statement, CIRCUIT_VERSION,
     KEY_LEN, PREPARED_KEY_LEN, PROOF_LEN, PUBLIC_INPUTS,
+};
+pub use lattice_wasm::{
+    compilation_gas, Bounded, CallLimits, CallSchedule, CodeError, CodeLimits, Effect, Entry,
+    Import, ImportStep, PreparedCode, ProgramTrap,
 };
 
 /// All host functions of Lattice, for the node's executor beside Substrate's own.

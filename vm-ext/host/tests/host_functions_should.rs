@@ -7,7 +7,7 @@ use lattice_host::{
     inspect_manifest, run_program, settlement_program, validate_key, GasSchedule, HostError,
     JournalEntry, ManifestFault, ProgramCall, ProgramOutcome, ProofFault, Trap, PREPARED_KEY_LEN,
 };
-use lattice_isa::{Handle, Instruction, Program};
+use lattice_isa::{Instruction, Program};
 use lattice_tensor::{testing, Model, Range};
 use support::*;
 
@@ -103,37 +103,6 @@ fn verify_under_the_key_that_is_stored_now_whatever_is_cached() {
 }
 
 #[test]
-fn load_and_run_a_model_from_storage() {
-    let model = model();
-    let id = model.id().0;
-    let program = [
-        Instruction::LoadModel { model: id },
-        Instruction::HashModel { model: Handle(0) },
-    ];
-    let call = ProgramCall {
-        program: Program::encode(&program).expect("the program has an encoding"),
-        gas_limit: PLENTY,
-        keys: vec![],
-        models: vec![(id, b"models/one".to_vec())],
-    };
-    let mut externalities = fixture().externalities();
-    let outcome = externalities.execute_with(|| {
-        sp_io::storage::set(b"models/one", &model.to_blob().encode());
-        run_program(&call)
-    });
-    let outcome = outcome.expect("the call is well formed");
-    assert_eq!(outcome.trap, None);
-    let hashed = JournalEntry::ModelHashed {
-        model: id,
-        state: id,
-    };
-    assert_eq!(outcome.journal, [hashed]);
-
-    let missing = run(&call);
-    assert_eq!(missing.trap, Some(Trap::UnknownModel { model: id }));
-}
-
-#[test]
 fn return_the_longest_journal_there_is() {
     let commit = Instruction::CommitResult {
         subject: [1; 32],
@@ -173,12 +142,15 @@ fn export_their_names_to_the_executor() {
         "validate_key",
         "commit_input",
         "commit_output",
+        "check_model",
+        "prepare_code",
         "run_program",
+        "call_program",
     ] {
         let name = format!("ext_lattice_vm_{name}_version_1");
         assert!(names.contains(&name), "{name} is missing in {names:?}");
     }
-    assert_eq!(names.len(), 5);
+    assert_eq!(names.len(), 8);
 }
 
 mod reject {

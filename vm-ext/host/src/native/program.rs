@@ -1,14 +1,14 @@
-//! Programs, run against the chain's storage.
+//! Straight-line programs, run against the chain's storage.
 
-use super::{keys, pool, LOG_TARGET};
-use crate::types::{MAX_NAMED, MAX_STORAGE_KEY};
-use crate::{HostError, ProgramCall, ProgramOutcome};
+use super::access::Access;
+use super::{states, LOG_TARGET};
+use crate::types::MAX_OUTPUT_ELEMENTS;
+use crate::{HostError, ProgramCall, ProgramOutcome, Step};
 use codec::DecodeAll;
 use lattice_isa::{
-    GasSchedule, KeyId, Limits, ModelHash, Program, ProofBytes, ProofFault, PublicInput,
+    GasSchedule, Handle, KeyId, Limits, ModelHash, Program, ProofBytes, PublicInput, Trap,
 };
-use lattice_machine::{Environment, Machine, ReferenceBackend, VerifyFault};
-use lattice_verifier::VerifyError;
+use lattice_machine::{Environment, Machine, ReferenceBackend, Tensor, VerifyFault};
 
 /// Runs the program of an encoded call.
 pub fn run(
@@ -16,61 +16,79 @@ pub fn run(
     read: impl FnMut(&[u8]) -> Option<Vec<u8>>,
 ) -> Result<ProgramOutcome, HostError> {
     let call = ProgramCall::decode_all(&mut &call[..]).map_err(|_| HostError::Protocol)?;
-    check_size(&call)?;
+    let access = Access::new(&call.models, &call.keys)?;
     let program = Program::decode(&call.program).map_err(HostError::Program)?;
-    let mut environment = Storage { call: &call, read };
-    let outcome = Machine::new(
+    let mut environment = Storage { access, read };
+    let mut machine = Machine::new(
         GasSchedule::V1,
         Limits::V1,
         call.gas_limit,
         &mut environment,
         &ReferenceBackend,
-    )
-    .run(&program);
-    if let Err(trap) = outcome.result {
+    );
+    if call.trace {
+        machine = machine.traced();
+    }
+    let outcome = machine.run(&program);
+    let result = outcome.result.and_then(|()| {
+        let output = output(call.output, outcome.tensors)?;
+        let states = states::kept(call.keep_states, outcome.states)
+            .map_err(|(needed, limit)| Trap::MemoryLimit { needed, limit })?;
+        Ok((output, states, outcome.journal))
+    });
+    let trap = result.as_ref().err().copied();
+    if let Some(trap) = trap {
         log::debug!(target: LOG_TARGET, "instruction {} trapped: {trap}", outcome.executed);
     }
+    let (output, states, journal) = result.unwrap_or_default();
     Ok(ProgramOutcome {
         gas_used: outcome.gas_used,
-        trap: outcome.result.err(),
-        journal: outcome.journal,
+        executed: outcome.executed,
+        trap,
+        journal,
+        output,
+        states,
+        steps: outcome.steps.into_iter().map(step).collect(),
     })
 }
 
-fn check_size(call: &ProgramCall) -> Result<(), HostError> {
-    let within = |length: usize, limit: u32| {
-        if u32::try_from(length).is_ok_and(|length| length <= limit) {
-            Ok(())
-        } else {
-            Err(HostError::CallTooLarge { limit })
-        }
-    };
-    within(call.keys.len(), MAX_NAMED)?;
-    within(call.models.len(), MAX_NAMED)?;
-    call.keys
-        .iter()
-        .chain(&call.models)
-        .try_for_each(|(_, storage_key)| within(storage_key.len(), MAX_STORAGE_KEY))
+/// The elements of the tensor that is wanted, if it is not too large.
+fn output(wanted: Option<Handle>, tensors: Vec<(Handle, Tensor)>) -> Result<Vec<i32>, Trap> {
+    let found = tensors
+        .into_iter()
+        .find(|(handle, _)| Some(*handle) == wanted);
+    let elements = found.map_or(Vec::new(), |(_, tensor)| tensor.elements().to_vec());
+    let given = u64::try_from(elements.len()).unwrap_or(u64::MAX);
+    let limit = u64::from(MAX_OUTPUT_ELEMENTS);
+    if given > limit {
+        return Err(Trap::TensorLimit {
+            elements: given,
+            limit,
+        });
+    }
+    Ok(elements)
 }
 
-/// What a call names, as it lies in storage.
-struct Storage<'a, R> {
-    call: &'a ProgramCall,
-    read: R,
-}
-
-impl<R: FnMut(&[u8]) -> Option<Vec<u8>>> Storage<'_, R> {
-    /// The bytes under the storage key that the call gives for a name.
-    fn bytes(&mut self, names: &[([u8; 32], Vec<u8>)], name: &[u8; 32]) -> Option<Vec<u8>> {
-        let (_, storage_key) = names.iter().find(|(other, _)| other == name)?;
-        let value = (self.read)(storage_key)?;
-        Vec::<u8>::decode_all(&mut value.as_slice()).ok()
+fn step(step: lattice_machine::Step) -> Step {
+    Step {
+        instruction: step.instruction,
+        opcode: step.opcode,
+        gas: step.gas,
+        gas_left: step.gas_left,
+        memory_bytes: step.memory_bytes,
+        result: step.result,
     }
 }
 
+/// What a straight-line program reaches.
+struct Storage<'a, R> {
+    access: Access<'a>,
+    read: R,
+}
+
 impl<R: FnMut(&[u8]) -> Option<Vec<u8>>> Environment for Storage<'_, R> {
-    fn model_blob(&mut self, model: &ModelHash) -> Option<Vec<u8>> {
-        self.bytes(&self.call.models, model)
+    fn model_chunk(&mut self, model: &ModelHash, index: u32) -> Option<Vec<u8>> {
+        self.access.model_chunk(model, index, &mut self.read)
     }
 
     fn verify(
@@ -79,23 +97,6 @@ impl<R: FnMut(&[u8]) -> Option<Vec<u8>>> Environment for Storage<'_, R> {
         inputs: &[PublicInput],
         proof: &ProofBytes,
     ) -> Result<bool, VerifyFault> {
-        let prepared = self
-            .bytes(&self.call.keys, key)
-            .ok_or(VerifyFault::UnknownKey)?;
-        pool::run(|| {
-            let key = keys::decode(&prepared).map_err(|error| {
-                log::warn!(target: LOG_TARGET, "a stored key is corrupt: {error}");
-                ProofFault::CorruptKey
-            })?;
-            lattice_verifier::verify(&key, inputs, proof).map_err(|error| fault(&error).into())
-        })
-    }
-}
-
-fn fault(error: &VerifyError) -> ProofFault {
-    match error {
-        VerifyError::Inputs { .. } => ProofFault::InputCount,
-        VerifyError::Input { .. } => ProofFault::NonCanonicalInput,
-        VerifyError::Length { .. } | VerifyError::Point { .. } => ProofFault::MalformedProof,
+        self.access.verify(key, inputs, proof, &mut self.read)
     }
 }

@@ -146,7 +146,7 @@ pub fn call(program: Vec<u8>) -> ProgramCall {
         program,
         gas_limit: PLENTY,
         keys: vec![(VK_ID, STORAGE_KEY.to_vec())],
-        models: vec![],
+        ..ProgramCall::default()
     }
 }
 
