@@ -1,11 +1,15 @@
 //! Benchmarks of every call, and the model and key that other pallets' benchmarks use.
 
+pub mod stored;
+
+use crate::states::VERSION_TRIES;
 use crate::*;
 use alloc::{format, vec, vec::Vec};
 use frame::benchmarking::prelude::*;
 use frame::traits::fungible::Unbalanced;
 use frame::traits::tokens::Precision;
-use lattice_primitives::{ModelIndex, ModelState, Pricing, Requirements, Setup};
+use lattice_host::{Handle, TrainedState};
+use lattice_primitives::{ModelIndex, ModelState, Pricing, Requirements, Setup, CHUNK_BYTES};
 use lattice_tensor::{
     Clamp, DType, InputDecl, Manifest, Op, Range, Scale, Shape, TensorDecl, ValueId,
 };
@@ -208,7 +212,7 @@ mod benchmarks {
     fn transfer() {
         let owner = funded::<T>(1);
         let new_owner = funded::<T>(2);
-        let model = register_manifest::<T>(&owner, MANIFEST.to_vec());
+        let model = stored::finalized::<T>(&owner, 1);
         let target = T::Lookup::unlookup(new_owner.clone());
 
         #[extrinsic_call]
@@ -218,6 +222,72 @@ mod benchmarks {
             Models::<T>::get(model).map(|model| model.owner),
             Some(new_owner)
         );
+    }
+
+    #[benchmark]
+    fn upload_chunk(b: Linear<1, 65_536>) {
+        let owner = funded::<T>(1);
+        // One row of `b` weights.
+        let manifest = layer(b, 1);
+        let model = register_manifest::<T>(&owner, manifest);
+        let bytes = BoundedVec::truncate_from(vec![0; b.saturated_into()]);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(owner), model, 0, bytes);
+
+        assert!(Chunks::<T>::contains_key(model, 0));
+    }
+
+    #[benchmark]
+    fn finalize(c: Linear<1, 16>, m: Linear<0, 5_000>, a: Linear<0, 1_000_000>) {
+        let owner = funded::<T>(1);
+        let model = stored::uploaded::<T>(&owner, &stored::model(c, m, a), c);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(owner), model);
+
+        let stored = Stores::<T>::get(model).expect("the model is stored");
+        assert!(stored.finalized);
+        assert_eq!(stored.byte_size, c.saturating_mul(CHUNK_BYTES));
+    }
+
+    #[benchmark]
+    fn clear_chunks(c: Linear<1, 16>) {
+        let owner = funded::<T>(1);
+        let model = stored::uploaded::<T>(&owner, &stored::model(c, 0, 0), c);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(owner), model);
+
+        assert!(!Stores::<T>::contains_key(model));
+    }
+
+    #[benchmark]
+    fn store_state(m: Linear<0, 10_000>, c: Linear<1, 16>) {
+        let owner = funded::<T>(1);
+        let parent = register_manifest::<T>(&owner, MANIFEST.to_vec());
+        let trained = Models::<T>::get(parent).expect("the parent is registered");
+        // All version numbers but the last one that is tried are taken.
+        for step in 1..VERSION_TRIES {
+            let version = trained.version.saturating_add(step);
+            Names::<T>::insert((&owner, &trained.name, version), parent);
+        }
+        let state = TrainedState {
+            handle: Handle(0),
+            base: trained.model_hash.0,
+            model: stored::model(c, m, 0).to_blob(),
+            parameters: Vec::new(),
+            state: [1; 32],
+        };
+        let model;
+
+        #[block]
+        {
+            model = <Pallet<T> as ModelStore<_>>::store_state(&owner, parent, state);
+        }
+
+        let model = model.expect("the state is stored");
+        assert!(<Pallet<T> as ModelStore<_>>::location(model).is_some());
     }
 
     impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);

@@ -40,14 +40,30 @@ impl<T: Config> Pallet<T> {
         registration: &Registration<T>,
         to: &T::AccountId,
     ) -> DispatchResult {
-        if registration.deposit.is_zero() {
-            return Ok(());
-        }
-        T::Currency::transfer_on_hold(
-            &HoldReason::ModelDeposit.into(),
+        Self::move_hold(
+            HoldReason::ModelDeposit,
             &registration.owner,
             to,
             registration.deposit,
+        )
+    }
+
+    /// Move `amount` that is on hold for `reason` to another account, where it stays
+    /// on hold.
+    pub(crate) fn move_hold(
+        reason: HoldReason,
+        from: &T::AccountId,
+        to: &T::AccountId,
+        amount: BalanceOf<T>,
+    ) -> DispatchResult {
+        if amount.is_zero() {
+            return Ok(());
+        }
+        T::Currency::transfer_on_hold(
+            &reason.into(),
+            from,
+            to,
+            amount,
             Precision::Exact,
             Restriction::OnHold,
             Fortitude::Polite,

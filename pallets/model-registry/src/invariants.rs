@@ -7,7 +7,7 @@ use frame::traits::fungible::InspectHold;
 
 impl<T: Config> Pallet<T> {
     /// Deposits on hold are what the registrations say, indices have no gap, and the
-    /// indexes by name, key and δ agree with the registrations.
+    /// indexes by name, key and δ agree with the registrations, as do the chunks.
     pub fn check_invariants() -> DispatchResult {
         let mut deposits = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
         let mut count: u32 = 0;
@@ -62,6 +62,59 @@ impl<T: Config> Pallet<T> {
                 && Deltas::<T>::iter_values().collect::<BTreeSet<_>>() == contents,
             "δ and keys differ"
         );
+        Self::check_stores()
+    }
+
+    /// Every model's chunks are those that its store names, deposits for them are on
+    /// hold, and what is final is complete.
+    fn check_stores() -> DispatchResult {
+        let mut deposits = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
+        for owner in Models::<T>::iter_values().map(|registration| registration.owner) {
+            deposits.insert(owner, Zero::zero());
+        }
+        let mut chunks: usize = 0;
+        for (index, stored) in Stores::<T>::iter() {
+            let registration = Models::<T>::get(index).ok_or("store without registration")?;
+            ensure!(
+                stored.byte_size <= T::MaxModelBytes::get(),
+                "a store beyond the bound"
+            );
+            ensure!(
+                stored.state_hash.is_some()
+                    || u64::from(stored.byte_size) == registration.byte_size,
+                "a store of other bytes than the tensors'"
+            );
+            ensure!(
+                stored.state_hash.is_none() || (stored.finalized && registration.parent.is_some()),
+                "a trained state without lineage or not final"
+            );
+            ensure!(
+                !stored.finalized || stored.missing().next().is_none(),
+                "final without all chunks"
+            );
+            for chunk in &stored.present {
+                let length = Chunks::<T>::decode_len(index, chunk).ok_or("a chunk is lost")?;
+                ensure!(
+                    stored.chunk_len(*chunk) == u32::try_from(length).ok(),
+                    "a chunk has a wrong length"
+                );
+            }
+            chunks = chunks.saturating_add(stored.present.len());
+            let sum = deposits
+                .entry(registration.owner)
+                .or_insert_with(Zero::zero);
+            *sum = sum
+                .checked_add(&stored.deposit)
+                .ok_or("sum of deposits overflows")?;
+        }
+        ensure!(
+            Chunks::<T>::iter_keys().count() == chunks,
+            "a chunk that no store names"
+        );
+        for (owner, deposit) in deposits {
+            let held = T::Currency::balance_on_hold(&HoldReason::ChunkDeposit.into(), &owner);
+            ensure!(held == deposit, "deposits on hold differ from the stores'");
+        }
         Ok(())
     }
 }

@@ -8,29 +8,41 @@
 //! and the integer interface. A registration becomes servable when its owner adds
 //! a verifying key; a key never changes afterwards, a new key is a new version.
 //!
+//! The bytes of a small model may be on chain too, for programs to load it. Its owner
+//! uploads them in chunks, in any order and over any time, and finalizes them: the host
+//! then checks them against the manifest, and they never change again. A state that
+//! training on chain left becomes a new version with all its bytes.
+//!
 //! * [`pallet`]: configuration, storage, events, errors and calls;
 //! * [`types`]: what is stored, and the limits of a verifying key;
-//! * [`traits`]: what the other pallets use ([`Registry`]) and what this one asks
-//!   about ceremonies ([`Ceremonies`]);
-//! * `registration`, `key`: the calls' logic; `deposit`: the holds;
+//! * [`stored`]: what is stored of a model whose bytes are on chain;
+//! * [`traits`]: what the other pallets use ([`Registry`], [`ModelStore`]) and what
+//!   this one asks about ceremonies ([`Ceremonies`]);
+//! * `registration`, `key`, `chunks`: the calls' logic; `states`: trained states;
+//!   `deposit`: the holds;
 //! * `queries`: what the runtime API answers; `invariants`: what `try_state` checks.
 //!
 //! ## Money
 //! The owner pays a deposit, on hold under [`HoldReason::ModelDeposit`], for every
 //! byte that a registration and its key occupy. Registrations stay readable for as
 //! long as the chain lives, since records refer to them, so the deposit stays too
-//! and moves with the ownership.
+//! and moves with the ownership. For the bytes of a model the owner pays in the same
+//! way, under [`HoldReason::ChunkDeposit`], and gets it back when chunks that are not
+//! final yet are cleared.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects, clippy::unwrap_used))]
 
 extern crate alloc;
 
+mod chunks;
 mod deposit;
 mod invariants;
 mod key;
 pub mod queries;
 mod registration;
+mod states;
+pub mod stored;
 pub mod traits;
 pub mod types;
 pub mod weights;
@@ -43,7 +55,8 @@ mod mock;
 mod tests;
 
 pub use pallet::*;
-pub use traits::{Ceremonies, Registry, Servable};
+pub use stored::{Chunk, MaxChunks, StoredModel, MAX_STORED_ACTIVATIONS};
+pub use traits::{Ceremonies, ModelStore, Registry, Servable};
 pub use types::{BalanceOf, KeyDetails, Registration};
 pub use weights::WeightInfo;
 
@@ -53,7 +66,7 @@ pub mod pallet {
     use super::*;
     use crate::types::{NameKey, PreparedKey, VerifyingKey};
     use frame::prelude::*;
-    use lattice_primitives::{ModelIndex, Pricing, Requirements, Setup};
+    use lattice_primitives::{ModelIndex, Pricing, Requirements, Setup, CHUNK_BYTES};
 
     #[pallet::pallet]
     pub struct Pallet<T>(_);
@@ -83,7 +96,7 @@ pub mod pallet {
         #[pallet::constant]
         type DepositBase: Get<BalanceOf<Self>>;
 
-        /// Deposit per byte of name, manifest and key, in planck.
+        /// Deposit per byte of name, manifest, key and chunks, in planck.
         #[pallet::constant]
         type DepositPerByte: Get<BalanceOf<Self>>;
 
@@ -94,6 +107,19 @@ pub mod pallet {
         /// Longest manifest, in bytes.
         #[pallet::constant]
         type MaxManifestLen: Get<u32>;
+
+        /// Most bytes of a model on chain, a trained state's parameters included.
+        #[pallet::constant]
+        type MaxModelBytes: Get<u32>;
+    }
+
+    #[pallet::extra_constants]
+    impl<T: Config> Pallet<T> {
+        /// Bytes of a chunk of a model; only the last one may be shorter.
+        #[pallet::constant_name(ChunkBytes)]
+        fn chunk_bytes() -> u32 {
+            CHUNK_BYTES
+        }
     }
 
     /// Why funds of an account are on hold.
@@ -101,6 +127,8 @@ pub mod pallet {
     pub enum HoldReason {
         /// Deposit for the bytes of registrations and keys.
         ModelDeposit,
+        /// Deposit for the chunks of models.
+        ChunkDeposit,
     }
 
     /// The index that the next registration gets; all smaller ones exist.
@@ -119,6 +147,25 @@ pub mod pallet {
     /// Which registration an owner's name and version mean.
     #[pallet::storage]
     pub type Names<T: Config> = StorageMap<_, Blake2_128Concat, NameKey<T>, ModelIndex>;
+
+    /// The largest version that an account registered itself under a name. Trained
+    /// states are numbered above it.
+    #[pallet::storage]
+    pub type LastVersions<T: Config> = StorageMap<
+        _,
+        Blake2_128Concat,
+        (T::AccountId, BoundedVec<u8, T::MaxNameLen>),
+        u32,
+        ValueQuery,
+    >;
+
+    /// What there is of the models whose bytes are on chain.
+    #[pallet::storage]
+    pub type Stores<T: Config> = StorageMap<_, Twox64Concat, ModelIndex, StoredModel<T>>;
+
+    /// The bytes of models, in pieces. The host reads an entry by its storage key.
+    #[pallet::storage]
+    pub type Chunks<T> = StorageDoubleMap<_, Twox64Concat, ModelIndex, Twox64Concat, u32, Chunk>;
 
     /// The verifying key of a registration, as submitted, and its origin.
     #[pallet::storage]
@@ -176,6 +223,30 @@ pub mod pallet {
             from: T::AccountId,
             to: T::AccountId,
         },
+        /// A chunk of a model was stored, for the first time or again.
+        ChunkUploaded {
+            model: ModelIndex,
+            index: u32,
+            /// How many chunks are still to come.
+            missing: u32,
+        },
+        /// All bytes of a model are on chain for good, and programs may load it.
+        Finalized {
+            model: ModelIndex,
+            model_hash: H256,
+            byte_size: u32,
+        },
+        /// A model's chunks were removed, and the deposit for them went back.
+        ChunksCleared {
+            model: ModelIndex,
+            refund: BalanceOf<T>,
+        },
+        /// A trained state was registered and stored as a new version of its parent.
+        StateStored {
+            model: ModelIndex,
+            parent: ModelIndex,
+            state_hash: H256,
+        },
     }
 
     #[pallet::error]
@@ -215,6 +286,26 @@ pub mod pallet {
         CeremonyNotAttested,
         /// The registry is full.
         TooManyModels,
+        /// The registration is deprecated; its bytes can only be cleared.
+        ModelDeprecated,
+        /// More bytes, or more values between the layers, than a model on chain may have.
+        ModelTooLarge,
+        /// The model has no chunk of this index.
+        InvalidChunkIndex,
+        /// Every chunk has `ChunkBytes` bytes, and the last one those that remain.
+        WrongChunkLength,
+        /// No chunk of this model is there.
+        NothingUploaded,
+        /// Chunks of this model are still missing.
+        ChunksMissing,
+        /// The bytes of this model are final.
+        AlreadyFinalized,
+        /// The bytes are not those that the manifest commits to, or make no valid model.
+        InvalidModelBytes,
+        /// The state was not trained from this parent.
+        StateOfAnotherModel,
+        /// The version numbers that follow are taken or used up; register a larger one.
+        NoFreeVersion,
     }
 
     #[pallet::hooks]
@@ -328,6 +419,45 @@ pub mod pallet {
             let who = ensure_signed(origin)?;
             let new_owner = T::Lookup::lookup(new_owner)?;
             Self::do_transfer(who, model, new_owner)
+        }
+
+        /// Store a chunk of a model's bytes, again if it is there.
+        ///
+        /// The bytes are those of the tensors, in the manifest's order, row-major and
+        /// little-endian; chunk `index` begins at byte `index` · `ChunkBytes`. Chunks
+        /// come in any order, at any time before [`Call::finalize`]. The deposit is per
+        /// byte.
+        #[pallet::call_index(5)]
+        #[pallet::weight(T::WeightInfo::upload_chunk(bytes.len().saturated_into()))]
+        pub fn upload_chunk(
+            origin: OriginFor<T>,
+            model: ModelIndex,
+            index: u32,
+            bytes: Chunk,
+        ) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::do_upload_chunk(who, model, index, bytes)
+        }
+
+        /// Check the uploaded bytes against the manifest, and keep them for good.
+        #[pallet::call_index(6)]
+        #[pallet::weight(T::WeightInfo::finalize(
+            MaxChunks::<T>::get(),
+            T::MaxManifestLen::get(),
+            MAX_STORED_ACTIVATIONS.saturated_into(),
+        ))]
+        pub fn finalize(origin: OriginFor<T>, model: ModelIndex) -> DispatchResultWithPostInfo {
+            let who = ensure_signed(origin)?;
+            Self::do_finalize(who, model)
+        }
+
+        /// Remove the chunks of a model that is not final, and get the deposit for them
+        /// back.
+        #[pallet::call_index(7)]
+        #[pallet::weight(T::WeightInfo::clear_chunks(MaxChunks::<T>::get()))]
+        pub fn clear_chunks(origin: OriginFor<T>, model: ModelIndex) -> DispatchResultWithPostInfo {
+            let who = ensure_signed(origin)?;
+            Self::do_clear_chunks(who, model)
         }
     }
 }

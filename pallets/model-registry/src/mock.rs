@@ -15,7 +15,7 @@ pub type Balance = u128;
 pub const ALICE: AccountId = 1;
 pub const BOB: AccountId = 2;
 
-pub const ENDOWMENT: Balance = 1_000_000;
+pub const ENDOWMENT: Balance = 10_000_000;
 pub const EXISTENTIAL_DEPOSIT: Balance = 10;
 pub const DEPOSIT_BASE: Balance = 500;
 pub const DEPOSIT_PER_BYTE: Balance = 3;
@@ -43,6 +43,7 @@ impl pallet_balances::Config for Test {
 
 parameter_types! {
     pub static AllowDevSetup: bool = true;
+    pub static MaxModelBytes: u32 = 1_048_576;
 }
 
 /// Attests one ceremony, by its phase 1, for Alice's keys.
@@ -65,6 +66,7 @@ impl Config for Test {
     type DepositPerByte = ConstU128<DEPOSIT_PER_BYTE>;
     type MaxNameLen = ConstU32<64>;
     type MaxManifestLen = ConstU32<65_536>;
+    type MaxModelBytes = MaxModelBytes;
 }
 
 /// A model with two keys of different trapdoors.
@@ -119,7 +121,8 @@ pub fn on_a_fresh_chain(test: impl FnOnce()) {
         assert_ok!(ModelRegistry::check_invariants());
         for who in [ALICE, BOB] {
             let owns = Models::<Test>::iter_values().any(|model| model.owner == who);
-            assert!(owns || held(who) == 0, "a hold without a registration");
+            let all_held = held(who) + held_for_chunks(who);
+            assert!(owns || all_held == 0, "a hold without a registration");
         }
     });
 }
@@ -130,6 +133,10 @@ pub fn origin(who: AccountId) -> RuntimeOrigin {
 
 pub fn held(who: AccountId) -> Balance {
     Balances::balance_on_hold(&HoldReason::ModelDeposit.into(), &who)
+}
+
+pub fn held_for_chunks(who: AccountId) -> Balance {
+    Balances::balance_on_hold(&HoldReason::ChunkDeposit.into(), &who)
 }
 
 pub fn name(text: &str) -> BoundedVec<u8, ConstU32<64>> {

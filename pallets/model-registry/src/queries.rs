@@ -13,6 +13,7 @@ impl<T: Config> Pallet<T> {
     /// One registration.
     pub fn model_info(index: ModelIndex) -> Option<ModelInfoOf<T>> {
         let registration = Models::<T>::get(index)?;
+        let stored = Stores::<T>::get(index);
         Some(ModelInfo {
             index,
             owner: registration.owner,
@@ -32,6 +33,8 @@ impl<T: Config> Pallet<T> {
                 proving_key_hash: key.proving_key_hash,
                 verifying_key: key.verifying_key.into_inner(),
             }),
+            state_hash: stored.as_ref().and_then(|stored| stored.state_hash),
+            stored: stored.map(|stored| stored.info()),
             parent: registration.parent,
             state: registration.state,
             providers: OfferCount::<T>::get(index),

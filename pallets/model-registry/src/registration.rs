@@ -17,6 +17,30 @@ impl<T: Config> Pallet<T> {
     ) -> DispatchResult {
         ensure!(is_valid_name(&name), Error::<T>::InvalidName);
         Self::ensure_own_parent(&owner, parent)?;
+        Self::add_registration(
+            owner,
+            name,
+            version,
+            manifest,
+            requirements,
+            pricing,
+            parent,
+        )?;
+        Ok(())
+    }
+
+    /// Register a manifest, whose owner, name and parent have been checked; returns
+    /// the registration's index.
+    #[allow(clippy::too_many_arguments)]
+    pub(crate) fn add_registration(
+        owner: T::AccountId,
+        name: BoundedVec<u8, T::MaxNameLen>,
+        version: u32,
+        manifest: BoundedVec<u8, T::MaxManifestLen>,
+        requirements: Requirements,
+        pricing: Pricing<BalanceOf<T>>,
+        parent: Option<ModelIndex>,
+    ) -> Result<ModelIndex, DispatchError> {
         let name_key = (owner.clone(), name.clone(), version);
         ensure!(!Names::<T>::contains_key(&name_key), Error::<T>::NameTaken);
 
@@ -55,6 +79,9 @@ impl<T: Config> Pallet<T> {
         Self::add_deposit(&mut registration, deposit)?;
 
         NextIndex::<T>::put(next);
+        LastVersions::<T>::mutate((&owner, &registration.name), |last| {
+            *last = version.max(*last);
+        });
         Names::<T>::insert(name_key, model);
         Manifests::<T>::insert(model, manifest);
         Models::<T>::insert(model, registration);
@@ -64,7 +91,7 @@ impl<T: Config> Pallet<T> {
             model_hash,
             deposit,
         });
-        Ok(())
+        Ok(model)
     }
 
     pub(crate) fn do_update_pricing(
@@ -108,6 +135,7 @@ impl<T: Config> Pallet<T> {
             );
             ensure!(!Names::<T>::contains_key(&new_key), Error::<T>::NameTaken);
             Self::move_deposit(registration, &new_owner)?;
+            Self::move_chunk_deposit(model, &who, &new_owner)?;
             registration.owner = new_owner.clone();
             Names::<T>::remove(old_key);
             Names::<T>::insert(new_key, model);

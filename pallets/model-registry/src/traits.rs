@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 use frame::prelude::*;
+use lattice_host::{ModelLocation, TrainedState};
 use lattice_primitives::{Interface, ModelIndex, ModelState, Setup};
 
 /// What a request needs to know of a registration.
@@ -35,6 +36,47 @@ pub trait Registry<AccountId, Balance> {
     /// Registers one more model that takes requests, for other pallets' benchmarks.
     #[cfg(feature = "runtime-benchmarks")]
     fn benchmark_model() -> ModelIndex;
+}
+
+/// Models whose bytes are on chain, as programs use them.
+pub trait ModelStore<AccountId> {
+    /// The hash by which `LOAD_MODEL` names a registration's model, and where the host
+    /// finds its bytes; `None` until all of them are there and checked.
+    ///
+    /// Also for a deprecated registration, since its bytes stay: [`Registry::state`]
+    /// tells.
+    fn location(model: ModelIndex) -> Option<([u8; 32], ModelLocation)>;
+
+    /// The id by which `VERIFY_PROOF` names a registration's verifying key;
+    /// [`Registry::prepared_key_location`] says where the host finds it.
+    fn key_id(model: ModelIndex) -> Option<H256>;
+
+    /// Registers a state that training left, as the next free version under its
+    /// parent's name; returns the new registration's index.
+    ///
+    /// It has its parent's requirements and pricing and no verifying key. Model and
+    /// parameters are stored and final at once: the state comes from the machine, which
+    /// has checked it. The deposits for the registration and for all bytes are taken
+    /// from `owner`. Nothing changes on an error.
+    ///
+    /// # Errors
+    /// The parent is unknown, belongs to another account, or is not the model that was
+    /// trained; no version number is free; the bytes are no model or too many; the
+    /// deposits cannot be paid.
+    fn store_state(
+        owner: &AccountId,
+        parent: ModelIndex,
+        state: TrainedState,
+    ) -> Result<ModelIndex, DispatchError>;
+
+    /// The weight of [`ModelStore::store_state`] with this many bytes of model and
+    /// parameters together; it grows no further beyond what can be stored.
+    fn store_state_weight(bytes: u32) -> Weight;
+
+    /// Registers one more model of this many chunks whose bytes are stored and final,
+    /// for other pallets' benchmarks.
+    #[cfg(feature = "runtime-benchmarks")]
+    fn benchmark_stored_model(chunks: u32) -> ModelIndex;
 }
 
 /// Who attests that keys came from a ceremony.

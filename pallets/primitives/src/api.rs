@@ -8,7 +8,7 @@ use codec::Codec;
 pub const MAX_PAGE: u32 = 100;
 
 sp_api::decl_runtime_apis! {
-    /// Models, providers, requests and execution records.
+    /// Models, providers, requests, execution records and programs.
     pub trait LatticeApi<AccountId, Balance, BlockNumber>
     where
         AccountId: Codec,
@@ -33,5 +33,18 @@ sp_api::decl_runtime_apis! {
         fn execution_record(request: RequestId) -> Option<ExecutionRecord<AccountId, Balance, BlockNumber>>;
         /// Records in which an account was requester or provider, ascending, with number ≥ `start`.
         fn executions_by_account(account: AccountId, start: RequestId, limit: u32) -> Vec<ExecutionRecord<AccountId, Balance, BlockNumber>>;
+        /// What a request left that the chain answered itself.
+        fn direct_record(request: RequestId) -> Option<DirectRecord<AccountId, Balance, BlockNumber>>;
+        /// What a run would do now, and a gas limit that suffices for it. Without a limit
+        /// of the caller's choice it may use what an extrinsic may use at most.
+        fn dry_run(origin: AccountId, request: ProgramRequest<AccountId, Balance>, gas_limit: Option<Gas>) -> DryRun<AccountId, Balance>;
+        /// A dry run with the gas of each instruction or import.
+        fn trace(origin: AccountId, request: ProgramRequest<AccountId, Balance>, gas_limit: Option<Gas>) -> ProgramTrace<AccountId, Balance>;
+        /// One instance.
+        fn program(account: AccountId) -> Option<ProgramInfo<AccountId, Balance, BlockNumber>>;
+        /// The value that an instance stores under a key.
+        fn program_storage(account: AccountId, key: Vec<u8>) -> Option<Vec<u8>>;
+        /// The latest results that a program, or an account by bytecode, committed, oldest first.
+        fn program_records(author: AccountId) -> Vec<ProgramRecord<AccountId, BlockNumber>>;
     }
 }

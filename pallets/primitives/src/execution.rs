@@ -28,6 +28,9 @@ pub enum Verification {
     Proven,
     /// A Groth16 proof under a key that came from a ceremony.
     ProvenByCeremony,
+    /// The chain runs the model itself, in the block of the request: no provider, no
+    /// proof, and nothing to pay but fee and royalty. The model's bytes must be on chain.
+    Direct,
 }
 
 /// What the requester pays, frozen when the request is made; all in planck.
@@ -177,6 +180,22 @@ pub struct ExecutionRecord<AccountId, Balance, BlockNumber> {
     pub ending: Ending,
     pub requested_at: BlockNumber,
     pub ended_at: BlockNumber,
+}
+
+/// What a request left that the chain answered itself, [`Verification::Direct`].
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct DirectRecord<AccountId, Balance, BlockNumber> {
+    pub request: RequestId,
+    pub requester: AccountId,
+    pub model: ModelIndex,
+    pub model_hash: H256,
+    pub input_commitment: H256,
+    pub output: Vec<i32>,
+    /// Gas of the execution, paid with the transaction's fee.
+    pub gas_used: u64,
+    /// Paid to the owner of the model, in planck.
+    pub royalty: Balance,
+    pub answered_at: BlockNumber,
 }
 
 /// A provider that could take a request, with what it would cost.

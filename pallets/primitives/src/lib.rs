@@ -3,6 +3,7 @@
 //! * [`model`]: what the registry says of a model and its verifying key;
 //! * [`provider`]: what the chain says of a provider and its offers;
 //! * [`execution`]: requests, assignments, and the record that a settlement leaves;
+//! * [`program`]: programs, dry runs and traces;
 //! * [`api`]: the runtime API over all of them.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -12,10 +13,12 @@ extern crate alloc;
 pub mod api;
 pub mod execution;
 pub mod model;
+pub mod program;
 pub mod provider;
 
 pub use execution::*;
 pub use model::*;
+pub use program::*;
 pub use provider::*;
 
 /// Position of a registration in the registry.
@@ -29,3 +32,6 @@ pub type RequestId = u64;
 
 /// A Groth16 proof: A, B and C in arkworks' compressed form.
 pub type ProofBytes = [u8; 128];
+
+pub use lattice_isa::Gas;
+pub use lattice_wasm::{Effect, ImportStep, ProgramTrap};

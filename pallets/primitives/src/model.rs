@@ -138,6 +138,27 @@ pub struct KeyInfo {
     pub verifying_key: Vec<u8>,
 }
 
+/// Bytes of a chunk of a model on chain; only the last one may be shorter.
+pub const CHUNK_BYTES: u32 = 65_536;
+
+/// What the chain holds of a model's bytes.
+///
+/// The bytes are those of the tensors in the manifest's order, row-major and
+/// little-endian, and behind them those of a trained state's parameters. Chunk
+/// `i` begins at byte `i` · [`CHUNK_BYTES`].
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct StoredInfo {
+    /// Bytes that all chunks have together.
+    pub byte_size: u32,
+    /// Bytes of the chunks that are there.
+    pub uploaded: u32,
+    /// The chunks that are not there yet, ascending.
+    pub missing: Vec<u32>,
+    /// Whether the bytes were checked. They never change afterwards, and programs
+    /// may load the model.
+    pub finalized: bool,
+}
+
 /// A registration, as clients see it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct ModelInfo<AccountId, Balance, BlockNumber> {
@@ -157,6 +178,11 @@ pub struct ModelInfo<AccountId, Balance, BlockNumber> {
     /// The canonical SCALE manifest.
     pub manifest: Vec<u8>,
     pub key: Option<KeyInfo>,
+    /// What the chain holds of the bytes; `None` before the first chunk.
+    pub stored: Option<StoredInfo>,
+    /// The hash of the state, as `HASH_MODEL` gives it, if training on chain made
+    /// this version.
+    pub state_hash: Option<H256>,
     /// The registration that this one follows.
     pub parent: Option<ModelIndex>,
     pub state: ModelState,
