@@ -3,9 +3,9 @@
 //! Each function forwards to the pallet that knows the answer.
 
 use crate::{
-    AccountId, Balance, Block, BlockNumber, ComputeProviders, Executive, Grandpa, Inference,
-    InherentDataExt, ModelRegistry, Nonce, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys,
-    System, TransactionPayment, MILLISECS_PER_BLOCK, VERSION,
+    AccountId, AiPrograms, Balance, Block, BlockNumber, ComputeProviders, Executive, Grandpa,
+    Inference, InherentDataExt, ModelRegistry, Nonce, Runtime, RuntimeCall, RuntimeGenesisConfig,
+    SessionKeys, System, TransactionPayment, MILLISECS_PER_BLOCK, VERSION,
 };
 use alloc::vec::Vec;
 use frame_support::{
@@ -13,7 +13,8 @@ use frame_support::{
     weights::Weight,
 };
 use lattice_primitives::{
-    Assignment, ExecutionRecord, ModelIndex, ModelInfo, ProviderInfo, Quote, QuoteError, RequestId,
+    Assignment, DirectRecord, DryRun, ExecutionRecord, Gas, ModelIndex, ModelInfo, ProgramInfo,
+    ProgramRecord, ProgramRequest, ProgramTrace, ProviderInfo, Quote, QuoteError, RequestId,
     Verification,
 };
 use polkadot_sdk_frame::runtime::{
@@ -275,6 +276,40 @@ impl_runtime_apis! {
             limit: u32,
         ) -> Vec<ExecutionRecord<AccountId, Balance, BlockNumber>> {
             Inference::executions_by_account(&account, start, limit)
+        }
+
+        fn direct_record(
+            request: RequestId,
+        ) -> Option<DirectRecord<AccountId, Balance, BlockNumber>> {
+            Inference::direct_record(request)
+        }
+
+        fn dry_run(
+            origin: AccountId,
+            request: ProgramRequest<AccountId, Balance>,
+            gas_limit: Option<Gas>,
+        ) -> DryRun<AccountId, Balance> {
+            AiPrograms::dry_run(&origin, &request, gas_limit)
+        }
+
+        fn trace(
+            origin: AccountId,
+            request: ProgramRequest<AccountId, Balance>,
+            gas_limit: Option<Gas>,
+        ) -> ProgramTrace<AccountId, Balance> {
+            AiPrograms::trace(&origin, &request, gas_limit)
+        }
+
+        fn program(account: AccountId) -> Option<ProgramInfo<AccountId, Balance, BlockNumber>> {
+            AiPrograms::program_info(&account)
+        }
+
+        fn program_storage(account: AccountId, key: Vec<u8>) -> Option<Vec<u8>> {
+            AiPrograms::program_storage(&account, &key)
+        }
+
+        fn program_records(author: AccountId) -> Vec<ProgramRecord<AccountId, BlockNumber>> {
+            AiPrograms::program_records(&author)
         }
     }
 

@@ -1,8 +1,8 @@
 //! The benchmarks that `lattice-node benchmark pallet` runs.
 
 use crate::{
-    AllPalletsWithSystem, Balances, ComputeProviders, Grandpa, Inference, ModelRegistry, Runtime,
-    Sudo, Timestamp,
+    AiPrograms, AllPalletsWithSystem, Balances, ComputeProviders, Grandpa, Inference,
+    ModelRegistry, Runtime, Sudo, Timestamp,
 };
 use alloc::{string::String, vec::Vec};
 use frame_benchmarking::{
@@ -21,6 +21,7 @@ define_benchmarks!(
     [pallet_model_registry, ModelRegistry]
     [pallet_compute_providers, ComputeProviders]
     [pallet_inference, Inference]
+    [pallet_ai_programs, AiPrograms]
 );
 
 impl BaselineConfig for Runtime {}

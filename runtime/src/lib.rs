@@ -96,4 +96,6 @@ mod runtime {
     pub type ComputeProviders = pallet_compute_providers;
     #[runtime::pallet_index(12)]
     pub type Inference = pallet_inference;
+    #[runtime::pallet_index(13)]
+    pub type AiPrograms = pallet_ai_programs;
 }

@@ -131,6 +131,29 @@ mod benchmarks {
         assert!(Requests::<T>::contains_key(0));
     }
 
+    /// The gas of the execution comes on top; this one's is small beside the rest.
+    #[benchmark]
+    fn answer() {
+        fix_genesis::<T>();
+        System::<T>::set_block_number(1u32.into());
+        let owner = registry::funded::<T>(OWNER);
+        let model = registry::stored::finalized::<T>(&owner, 1);
+        let requester = funded::<T>(registry::account_of::<T>(REQUESTER));
+        let id = NextRequest::<T>::get();
+
+        #[extrinsic_call]
+        request_inference(
+            RawOrigin::Signed(requester),
+            model,
+            BoundedVec::truncate_from(vec![1]),
+            MAX_PRICE.saturated_into(),
+            DEADLINE.into(),
+            Verification::Direct,
+        );
+
+        assert!(DirectRecords::<T>::contains_key(id));
+    }
+
     #[benchmark]
     fn submit_result(o: Linear<1, 1_024>) {
         let model = serve::<T>(registry::layer(1, o));

@@ -12,6 +12,7 @@
 //! * `requests`: a request is made: statement fixed, escrow held, provider assigned;
 //! * `settlement`: a result is judged by the settlement program;
 //! * `endings`: what every ending pays, slashes and records; `escrow`: payments;
+//! * `direct`: requests that the chain answers itself, in the same block;
 //! * `deadlines`: expiry in `on_poll`, under a weight meter, with a cursor;
 //! * `queries`: what the runtime API answers; `invariants`: what `try_state` checks.
 //!
@@ -40,6 +41,7 @@
 extern crate alloc;
 
 mod deadlines;
+mod direct;
 mod endings;
 mod escrow;
 mod invariants;
@@ -58,7 +60,7 @@ mod mock;
 mod tests;
 
 pub use pallet::*;
-pub use types::{BalanceOf, OrderedId, Record, Request};
+pub use types::{Answer, BalanceOf, OrderedId, Record, Request};
 pub use weights::WeightInfo;
 
 #[frame::pallet]
@@ -67,6 +69,7 @@ pub mod pallet {
     use frame::deps::frame_support::weights::WeightMeter;
     use frame::prelude::*;
     use lattice_primitives::{ModelIndex, Price, ProofBytes, RequestId, Verification};
+    use pallet_ai_programs::DirectExecution;
     use pallet_compute_providers::Market;
     use pallet_model_registry::Registry;
 
@@ -89,6 +92,9 @@ pub mod pallet {
 
         /// The providers that serve them.
         type Providers: Market<Self::AccountId, BalanceOf<Self>, BlockNumberFor<Self>>;
+
+        /// Who runs a model when the chain answers itself.
+        type Direct: DirectExecution;
 
         /// Weights of the calls and of the deadline work.
         type WeightInfo: WeightInfo;
@@ -127,6 +133,10 @@ pub mod pallet {
         /// Gas limit of the settlement program; 1 gas is 1 ps of reference time.
         #[pallet::constant]
         type SettlementGas: Get<u64>;
+
+        /// Most gas of a request that the chain answers itself.
+        #[pallet::constant]
+        type DirectGas: Get<u64>;
     }
 
     /// Why funds of an account are on hold.
@@ -167,6 +177,10 @@ pub mod pallet {
     pub type RecordsOf<T: Config> =
         StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Identity, OrderedId, ()>;
 
+    /// What requests left that the chain answered itself.
+    #[pallet::storage]
+    pub type DirectRecords<T: Config> = StorageMap<_, Twox64Concat, RequestId, Answer<T>>;
+
     #[pallet::event]
     #[pallet::generate_deposit(pub(super) fn deposit_event)]
     pub enum Event<T: Config> {
@@ -199,6 +213,15 @@ pub mod pallet {
             requester: T::AccountId,
             provider: T::AccountId,
             slashed: BalanceOf<T>,
+        },
+        /// The chain answered a request itself.
+        Answered {
+            request: RequestId,
+            requester: T::AccountId,
+            model: ModelIndex,
+            output: BoundedVec<i32, T::MaxOutputLen>,
+            gas_used: u64,
+            royalty: BalanceOf<T>,
         },
         /// An account could not be credited. The amount went to the treasury or, where
         /// that could not be credited either, back to the requester.
@@ -253,6 +276,12 @@ pub mod pallet {
         SettlementFailed,
         /// The chain is out of request numbers.
         TooManyRequests,
+        /// The chain cannot answer itself: the model's bytes are not on chain.
+        ModelNotStored,
+        /// The chain cannot answer itself: the model takes more than `DirectGas`.
+        DirectGasExceeded,
+        /// The chain cannot answer itself: the model cannot be run.
+        ExecutionFailed,
     }
 
     #[pallet::hooks]
@@ -299,10 +328,13 @@ pub mod pallet {
         /// assigns the cheapest eligible provider, whose result is due within
         /// `deadline` blocks. Price, royalty, fee and verifying key stay as they are
         /// now.
+        ///
+        /// With [`Verification::Direct`] the chain answers itself, now: the price is the
+        /// model's royalty, the gas is paid with the fee, and `deadline` means nothing.
         #[pallet::call_index(0)]
-        #[pallet::weight(T::WeightInfo::request_inference(
+        #[pallet::weight(Pallet::<T>::request_weight(
             input.len().saturated_into(),
-            T::Providers::max_inspected(),
+            *verification,
         ))]
         pub fn request_inference(
             origin: OriginFor<T>,
@@ -313,6 +345,9 @@ pub mod pallet {
             verification: Verification,
         ) -> DispatchResultWithPostInfo {
             let requester = ensure_signed(origin)?;
+            if verification == Verification::Direct {
+                return Self::do_answer(requester, model, &input, max_price);
+            }
             let length = input.len().saturated_into();
             let inspected =
                 Self::do_request(requester, model, input, max_price, deadline, verification)?;

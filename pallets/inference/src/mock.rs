@@ -43,6 +43,7 @@ construct_runtime!(
         ModelRegistry: pallet_model_registry,
         ComputeProviders: pallet_compute_providers,
         Inference: pallet_inference,
+        AiPrograms: pallet_ai_programs,
     }
 );
 
@@ -68,6 +69,7 @@ parameter_types! {
     pub const LateSlash: Permill = Permill::from_percent(1);
     pub const ProtocolFee: Permill = Permill::from_percent(5);
     pub static SettlementGas: u64 = GAS_LIMIT;
+    pub static DirectGas: u64 = GAS_LIMIT;
 }
 
 /// Attests whatever names this phase 1.
@@ -90,6 +92,7 @@ impl pallet_model_registry::Config for Test {
     type DepositPerByte = ConstU128<1>;
     type MaxNameLen = ConstU32<32>;
     type MaxManifestLen = ConstU32<65_536>;
+    type MaxModelBytes = ConstU32<1_048_576>;
 }
 
 impl pallet_compute_providers::Config for Test {
@@ -108,11 +111,28 @@ impl pallet_compute_providers::Config for Test {
     type MaxCapacity = ConstU32<1_000>;
 }
 
+impl pallet_ai_programs::Config for Test {
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type Currency = Balances;
+    type Registry = ModelRegistry;
+    type WeightInfo = pallet_ai_programs::weights::SubstrateWeight<Test>;
+    type MaxGas = ConstU64<600_000_000_000>;
+    type MaxCodeLen = ConstU32<131_072>;
+    type MaxPreparedLen = ConstU32<98_304>;
+    type MaxCompiledBytes = ConstU32<1_048_576>;
+    type MaxBytecodeLen = ConstU32<262_144>;
+    type MaxInputLen = ConstU32<65_536>;
+    type MaxRecords = ConstU32<8>;
+    type DepositPerItem = ConstU128<10>;
+    type DepositPerByte = ConstU128<1>;
+}
+
 impl Config for Test {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
     type Registry = ModelRegistry;
     type Providers = ComputeProviders;
+    type Direct = AiPrograms;
     type WeightInfo = crate::weights::SubstrateWeight<Test>;
     type Treasury = TreasuryAccount;
     type MaxInputLen = ConstU32<4_096>;
@@ -123,6 +143,7 @@ impl Config for Test {
     type LateSlash = LateSlash;
     type ProtocolFee = ProtocolFee;
     type SettlementGas = SettlementGas;
+    type DirectGas = DirectGas;
 }
 
 /// A fresh chain at block 1 with endowed accounts and nothing else.

@@ -1,6 +1,6 @@
 //! What the runtime API reads, beside [`Pallet::quote`].
 
-use crate::types::{AssignmentOf, ExecutionRecordOf};
+use crate::types::{AssignmentOf, DirectRecordOf, ExecutionRecordOf};
 use crate::*;
 use alloc::vec::Vec;
 use frame::prelude::*;
@@ -34,6 +34,11 @@ impl<T: Config> Pallet<T> {
     /// What an ended request left.
     pub fn execution_record(request: RequestId) -> Option<ExecutionRecordOf<T>> {
         Records::<T>::get(request).map(|record| record.into_execution_record(request))
+    }
+
+    /// What a request left that the chain answered itself.
+    pub fn direct_record(request: RequestId) -> Option<DirectRecordOf<T>> {
+        DirectRecords::<T>::get(request).map(|answer| answer.into_direct_record(request))
     }
 
     /// Records in which an account was requester or provider, with number ≥ `start`,

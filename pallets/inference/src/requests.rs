@@ -3,7 +3,7 @@
 use crate::*;
 use frame::prelude::*;
 use frame::traits::fungible::MutateHold;
-use lattice_primitives::{ModelIndex, RequestContent, RequestId, Verification};
+use lattice_primitives::{Interface, ModelIndex, RequestContent, RequestId, Verification};
 use pallet_compute_providers::Market;
 
 impl<T: Config> Pallet<T> {
@@ -22,29 +22,8 @@ impl<T: Config> Pallet<T> {
         );
         let terms = Self::terms(model, deadline, verification).map_err(Error::<T>::from)?;
         let interface = terms.model.interface;
-        ensure!(
-            input.len().saturated_into::<u32>() == interface.input_len,
-            Error::<T>::WrongInputLength
-        );
-        ensure!(
-            interface.output_len <= T::MaxOutputLen::get(),
-            Error::<T>::OutputTooLong
-        );
         ensure!(terms.bill.total <= max_price, Error::<T>::MaxPriceTooLow);
-        // The range was declared in i8, so a value of any wider type cannot be meant.
-        ensure!(
-            input
-                .iter()
-                .all(|x| (interface.input_lo..=interface.input_hi).contains(x)),
-            Error::<T>::InputOutOfRange
-        );
-        let input_commitment =
-            lattice_host::commit_input(&input, interface.input_lo, interface.input_hi)
-                .map(H256)
-                .map_err(|error| {
-                    log::error!(target: "runtime::inference", "input not committed: {error:?}");
-                    Error::<T>::InputOutOfRange
-                })?;
+        let input_commitment = Self::commit_input(&interface, &input)?;
 
         let request = NextRequest::<T>::get();
         let next = request.checked_add(1).ok_or(Error::<T>::TooManyRequests)?;
@@ -98,6 +77,41 @@ impl<T: Config> Pallet<T> {
             price: terms.bill.price,
         });
         Ok(terms.inspected)
+    }
+
+    /// Weight of a request before it is made.
+    pub(crate) fn request_weight(input_len: u32, verification: Verification) -> Weight {
+        match verification {
+            Verification::Proven | Verification::ProvenByCeremony => {
+                T::WeightInfo::request_inference(input_len, T::Providers::max_inspected())
+            }
+            Verification::Direct => Self::answer_weight(input_len),
+        }
+    }
+
+    /// The commitment to an input, which must be one that the model takes.
+    pub(crate) fn commit_input(interface: &Interface, input: &[i8]) -> Result<H256, Error<T>> {
+        ensure!(
+            input.len().saturated_into::<u32>() == interface.input_len,
+            Error::WrongInputLength
+        );
+        ensure!(
+            interface.output_len <= T::MaxOutputLen::get(),
+            Error::OutputTooLong
+        );
+        // The range was declared in i8, so a value of any wider type cannot be meant.
+        ensure!(
+            input
+                .iter()
+                .all(|x| (interface.input_lo..=interface.input_hi).contains(x)),
+            Error::InputOutOfRange
+        );
+        lattice_host::commit_input(input, interface.input_lo, interface.input_hi)
+            .map(H256)
+            .map_err(|error| {
+                log::error!(target: "runtime::inference", "input not committed: {error:?}");
+                Error::InputOutOfRange
+            })
     }
 
     /// The first public input: binds a proof to chain, request, content, provider and

@@ -101,7 +101,7 @@ impl<T: Config> Pallet<T> {
             program: lattice_host::settlement_program(vk_id.0, statement, proof),
             gas_limit: T::SettlementGas::get(),
             keys: vec![(vk_id.0, T::Registry::prepared_key_location(vk_id))],
-            models: vec![],
+            ..Default::default()
         };
         let outcome = lattice_host::run_program(&call)
             .map_err(|error| Self::host_failed("run_program", &error))?;

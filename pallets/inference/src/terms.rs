@@ -56,6 +56,10 @@ impl<T: Config> Pallet<T> {
         if servable.state == ModelState::Deprecated {
             return Err(QuoteError::ModelDeprecated);
         }
+        // The chain answers, and nobody bids.
+        if verification == Verification::Direct {
+            return Err(QuoteError::NoProvider);
+        }
         let (vk_id, setup) = servable.key.ok_or(QuoteError::NoVerifyingKey)?;
         if verification == Verification::ProvenByCeremony && setup != Setup::Ceremony {
             return Err(QuoteError::SetupNotAccepted);

@@ -4,7 +4,7 @@ use crate::Config;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame::prelude::*;
 use lattice_primitives::{
-    Assignment, Ending, ExecutionRecord, ModelIndex, Price, ProofBytes, RequestId,
+    Assignment, DirectRecord, Ending, ExecutionRecord, ModelIndex, Price, ProofBytes, RequestId,
 };
 
 /// The token amount of this pallet, in planck.
@@ -18,6 +18,10 @@ pub type AssignmentOf<T> =
 /// An ended request as clients see it, in this runtime's types.
 pub type ExecutionRecordOf<T> =
     ExecutionRecord<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
+
+/// A request that the chain answered as clients see it, in this runtime's types.
+pub type DirectRecordOf<T> =
+    DirectRecord<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
 
 /// A request id in big-endian bytes, so that storage iterates in the order of the ids.
 ///
@@ -194,6 +198,48 @@ impl<T: Config> Record<T> {
             ending: self.ending,
             requested_at: self.requested_at,
             ended_at: self.ended_at,
+        }
+    }
+}
+
+/// A request that the chain answered itself.
+#[derive(
+    CloneNoBound,
+    DebugNoBound,
+    PartialEqNoBound,
+    EqNoBound,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+)]
+#[scale_info(skip_type_params(T))]
+#[codec(mel_bound())]
+pub struct Answer<T: Config> {
+    pub requester: T::AccountId,
+    pub model: ModelIndex,
+    pub model_hash: H256,
+    pub input_commitment: H256,
+    pub output: BoundedVec<i32, T::MaxOutputLen>,
+    pub gas_used: u64,
+    pub royalty: BalanceOf<T>,
+    pub answered_at: BlockNumberFor<T>,
+}
+
+impl<T: Config> Answer<T> {
+    /// As clients see it.
+    pub fn into_direct_record(self, request: RequestId) -> DirectRecordOf<T> {
+        DirectRecord {
+            request,
+            requester: self.requester,
+            model: self.model,
+            model_hash: self.model_hash,
+            input_commitment: self.input_commitment,
+            output: self.output.into_inner(),
+            gas_used: self.gas_used,
+            royalty: self.royalty,
+            answered_at: self.answered_at,
         }
     }
 }

@@ -10,6 +10,7 @@ use frame::weights_prelude::*;
 /// Weight functions needed for `pallet_inference`.
 pub trait WeightInfo {
     fn request_inference(i: u32, c: u32) -> Weight;
+    fn answer() -> Weight;
     fn submit_result(o: u32) -> Weight;
     fn settle_result() -> Weight;
     fn expire() -> Weight;
@@ -34,6 +35,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(c.into())))
             .saturating_add(T::DbWeight::get().writes(7_u64))
             .saturating_add(Weight::from_parts(0, 3128).saturating_mul(c.into()))
+    }
+    fn answer() -> Weight {
+        // An estimate until the benchmarks have run: a request, and its record.
+        Weight::from_parts(250_000_000, 6807)
+            .saturating_add(T::DbWeight::get().reads(9_u64))
+            .saturating_add(T::DbWeight::get().writes(7_u64))
     }
     /// The range of component `o` is `[1, 1024]`.
     fn submit_result(o: u32) -> Weight {

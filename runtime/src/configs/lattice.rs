@@ -1,12 +1,13 @@
 //! The market for proven inferences: what it costs, and what it may hold.
 
 use crate::{
-    AccountId, Balances, ComputeProviders, ModelRegistry, Runtime, RuntimeHoldReason, DAYS, HOURS,
-    MILLI_UNIT, UNIT,
+    AccountId, AiPrograms, Balances, ComputeProviders, ModelRegistry, Runtime, RuntimeHoldReason,
+    DAYS, HOURS, MILLI_UNIT, UNIT,
 };
 use frame_support::{
     parameter_types,
     traits::{ConstBool, ConstU128, ConstU32, ConstU64},
+    weights::constants::WEIGHT_REF_TIME_PER_MILLIS,
     PalletId,
 };
 use lattice_isa::GasSchedule;
@@ -20,6 +21,9 @@ pub const TREASURY_ID: PalletId = PalletId(*b"lat/trsy");
 /// The runtime owns the program's template, and gas follows from shapes alone,
 /// so the limit is exact.
 pub const SETTLEMENT_GAS: u64 = GasSchedule::V1.settlement();
+
+/// Most gas of a request that the chain answers itself: a tenth of a block.
+pub const DIRECT_GAS: u64 = 100 * WEIGHT_REF_TIME_PER_MILLIS;
 
 parameter_types! {
     /// The account that receives protocol fees, slashes, and payments that
@@ -43,6 +47,7 @@ impl pallet_model_registry::Config for Runtime {
     type DepositPerByte = ConstU128<MILLI_UNIT>;
     type MaxNameLen = ConstU32<64>;
     type MaxManifestLen = ConstU32<65_536>;
+    type MaxModelBytes = ConstU32<1_048_576>;
 }
 
 impl pallet_compute_providers::Config for Runtime {
@@ -66,6 +71,7 @@ impl pallet_inference::Config for Runtime {
     type Currency = Balances;
     type Registry = ModelRegistry;
     type Providers = ComputeProviders;
+    type Direct = AiPrograms;
     type WeightInfo = pallet_inference::weights::SubstrateWeight<Runtime>;
     type Treasury = TreasuryAccount;
     type MaxInputLen = ConstU32<4_096>;
@@ -76,4 +82,5 @@ impl pallet_inference::Config for Runtime {
     type LateSlash = LateSlash;
     type ProtocolFee = ProtocolFee;
     type SettlementGas = ConstU64<SETTLEMENT_GAS>;
+    type DirectGas = ConstU64<DIRECT_GAS>;
 }

@@ -3,9 +3,11 @@
 //! * [`system`]: block limits, database weights, the clock of blocks;
 //! * [`consensus`]: timestamp, Aura, GRANDPA;
 //! * [`money`]: balances, transaction fees, sudo;
-//! * [`lattice`]: model registry, compute providers, inference.
+//! * [`lattice`]: model registry, compute providers, inference;
+//! * [`programs`]: programs on chain.
 
 pub mod consensus;
 pub mod lattice;
 pub mod money;
+pub mod programs;
 pub mod system;

@@ -10,6 +10,7 @@ use lattice_primitives::{Hardware, Pricing, Requirements, Setup, Verification};
 use lattice_runtime::{
     AccountId, AllPalletsWithSystem, Runtime, RuntimeCall, TxExtension, VERSION,
 };
+use pallet_ai_programs::{Call as Programs, WeightInfo as _};
 use pallet_compute_providers::{Call as Providers, WeightInfo as _};
 use pallet_inference::{Call as Inference, WeightInfo as _};
 use pallet_model_registry::{Call as Registry, WeightInfo as _};
@@ -20,6 +21,7 @@ use std::{any::TypeId, collections::BTreeSet};
 type RegistryWeights = pallet_model_registry::weights::SubstrateWeight<Runtime>;
 type ProviderWeights = pallet_compute_providers::weights::SubstrateWeight<Runtime>;
 type InferenceWeights = pallet_inference::weights::SubstrateWeight<Runtime>;
+type ProgramWeights = pallet_ai_programs::weights::SubstrateWeight<Runtime>;
 
 /// Every call of Lattice's own pallets, each once, with the weight that its
 /// benchmark gives.
@@ -27,6 +29,7 @@ fn calls() -> Vec<(RuntimeCall, Weight)> {
     let mut calls = registry_calls();
     calls.extend(provider_calls());
     calls.extend(inference_calls());
+    calls.extend(program_calls());
     calls
 }
 
@@ -55,6 +58,11 @@ fn registry_calls() -> Vec<(RuntimeCall, Weight)> {
         model: 0,
         new_owner: alice().into(),
     };
+    let upload_chunk = Registry::upload_chunk {
+        model: 0,
+        index: 0,
+        bytes: vec![0; 100].try_into().expect("short enough"),
+    };
     vec![
         (register.into(), RegistryWeights::register(6, 300)),
         (register_key.into(), RegistryWeights::register_key()),
@@ -64,6 +72,16 @@ fn registry_calls() -> Vec<(RuntimeCall, Weight)> {
             RegistryWeights::deprecate(),
         ),
         (transfer.into(), RegistryWeights::transfer()),
+        (upload_chunk.into(), RegistryWeights::upload_chunk(100)),
+        // Before they run, these weigh their worst case.
+        (
+            Registry::finalize { model: 0 }.into(),
+            RegistryWeights::finalize(16, 65_536, 1_000_000),
+        ),
+        (
+            Registry::clear_chunks { model: 0 }.into(),
+            RegistryWeights::clear_chunks(16),
+        ),
     ]
 }
 
@@ -137,6 +155,54 @@ fn inference_calls() -> Vec<(RuntimeCall, Weight)> {
     ]
 }
 
+fn program_calls() -> Vec<(RuntimeCall, Weight)> {
+    let upload_code = Programs::upload_code {
+        code: vec![0; 100].try_into().expect("short enough"),
+    };
+    let instantiate = Programs::instantiate {
+        code_hash: H256::zero(),
+        value: 1,
+        input: vec![0; 10].try_into().expect("short enough"),
+        gas_limit: GAS,
+        salt: H256::zero(),
+        models: Default::default(),
+        verifying_keys: Default::default(),
+    };
+    let call = Programs::call {
+        program: alice(),
+        value: 1,
+        input: vec![0; 10].try_into().expect("short enough"),
+        gas_limit: GAS,
+        models: Default::default(),
+        verifying_keys: Default::default(),
+    };
+    let execute = Programs::execute {
+        bytecode: vec![0; 10].try_into().expect("short enough"),
+        gas_limit: GAS,
+        models: Default::default(),
+        verifying_keys: Default::default(),
+        keep_states: true,
+    };
+    let gas = Weight::from_parts(GAS, 0);
+    let remove_code = Programs::remove_code {
+        code_hash: H256::zero(),
+    };
+    vec![
+        (upload_code.into(), ProgramWeights::upload_code(100)),
+        (remove_code.into(), ProgramWeights::remove_code()),
+        (instantiate.into(), ProgramWeights::instantiate(10) + gas),
+        (call.into(), ProgramWeights::call(10) + gas),
+        (execute.into(), ProgramWeights::execute(10) + gas),
+        (
+            Programs::clear_records {}.into(),
+            ProgramWeights::clear_records(),
+        ),
+    ]
+}
+
+/// The largest gas limit of a call.
+const GAS: u64 = lattice_runtime::configs::programs::MAX_GAS;
+
 fn alice() -> AccountId {
     Sr25519Keyring::Alice.to_account_id()
 }
@@ -144,7 +210,12 @@ fn alice() -> AccountId {
 #[test]
 fn every_pallet_is_there_under_its_name() {
     let names: Vec<&str> = RuntimeCall::get_module_names().to_vec();
-    for name in ["ModelRegistry", "ComputeProviders", "Inference"] {
+    for name in [
+        "ModelRegistry",
+        "ComputeProviders",
+        "Inference",
+        "AiPrograms",
+    ] {
         assert!(names.contains(&name), "{name} is missing in {names:?}");
     }
     let prefixes: BTreeSet<Vec<u8>> = AllPalletsWithSystem::storage_info()
@@ -162,6 +233,7 @@ fn every_pallet_is_there_under_its_name() {
         "ModelRegistry",
         "ComputeProviders",
         "Inference",
+        "AiPrograms",
     ] {
         assert!(
             prefixes.contains(name.as_bytes()),
@@ -176,6 +248,7 @@ fn indices_are_what_clients_encode() {
     assert_eq!(Info::index::<lattice_runtime::ModelRegistry>(), Some(10));
     assert_eq!(Info::index::<lattice_runtime::ComputeProviders>(), Some(11));
     assert_eq!(Info::index::<lattice_runtime::Inference>(), Some(12));
+    assert_eq!(Info::index::<lattice_runtime::AiPrograms>(), Some(13));
 }
 
 #[test]
@@ -195,6 +268,10 @@ fn each_pallet_uses_its_own_benchmarked_weights() {
         <Runtime as pallet_inference::Config>::WeightInfo,
         InferenceWeights,
     >());
+    assert!(same::<
+        <Runtime as pallet_ai_programs::Config>::WeightInfo,
+        ProgramWeights,
+    >());
 }
 
 #[test]
@@ -211,7 +288,12 @@ fn each_call_weighs_at_least_what_its_benchmark_says() {
 
 #[test]
 fn no_call_is_forgotten_here() {
-    for module in ["ModelRegistry", "ComputeProviders", "Inference"] {
+    for module in [
+        "ModelRegistry",
+        "ComputeProviders",
+        "Inference",
+        "AiPrograms",
+    ] {
         let listed: BTreeSet<String> = calls()
             .iter()
             .map(|(call, _)| call.get_call_metadata())
