@@ -5,14 +5,19 @@
 //! be answered is an error that names the parameter.
 
 use super::{
-    json::{Assignment, ExecutionRecord, Model, Provider, Quote},
+    json::{
+        Assignment, DirectRecord, DryRun, ExecutionRecord, Model, Program, ProgramRecord,
+        ProgramTrace, Provider, Quote,
+    },
     number::U64,
 };
 use jsonrpsee::{core::RpcResult, proc_macros::rpc};
 use lattice_primitives::{ModelIndex, Verification};
 use lattice_runtime::{AccountId, BlockNumber, Hash};
+use serde_json::Value;
+use sp_core::Bytes;
 
-/// Reads models, providers, requests and execution records.
+/// Reads models, providers, requests, execution records and programs, and tries runs.
 #[rpc(server, namespace = "lattice")]
 pub trait LatticeApi {
     /// One registration, with its manifest.
@@ -79,4 +84,50 @@ pub trait LatticeApi {
         limit: u32,
         at: Option<Hash>,
     ) -> RpcResult<Vec<ExecutionRecord>>;
+
+    /// What a request left that the chain answered itself.
+    #[method(name = "directRecord")]
+    fn direct_record(&self, request: U64, at: Option<Hash>) -> RpcResult<Option<DirectRecord>>;
+
+    /// What an instantiation, a call or bytecode would do now. `request` is
+    /// `{"instantiate": …}`, `{"call": …}` or `{"execute": …}` with the fields of
+    /// the extrinsic; without a `gas_limit` the run may use what an extrinsic may
+    /// use at most.
+    #[method(name = "dryRun", blocking)]
+    fn dry_run(
+        &self,
+        origin: AccountId,
+        request: Value,
+        gas_limit: Option<U64>,
+        at: Option<Hash>,
+    ) -> RpcResult<DryRun>;
+
+    /// A dry run with the gas of each instruction or import.
+    #[method(name = "trace", blocking)]
+    fn trace(
+        &self,
+        origin: AccountId,
+        request: Value,
+        gas_limit: Option<U64>,
+        at: Option<Hash>,
+    ) -> RpcResult<ProgramTrace>;
+
+    /// One program.
+    #[method(name = "program")]
+    fn program(&self, account: AccountId, at: Option<Hash>) -> RpcResult<Option<Program>>;
+
+    /// The value that a program stores under a key.
+    #[method(name = "programStorage")]
+    fn program_storage(
+        &self,
+        account: AccountId,
+        key: Bytes,
+        at: Option<Hash>,
+    ) -> RpcResult<Option<Bytes>>;
+
+    /// The latest results that a program, or an account by bytecode, committed,
+    /// oldest first.
+    #[method(name = "programRecords")]
+    fn program_records(&self, author: AccountId, at: Option<Hash>)
+        -> RpcResult<Vec<ProgramRecord>>;
 }

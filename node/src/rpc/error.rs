@@ -1,5 +1,6 @@
 //! What is said when a question cannot be answered.
 
+use super::json::RequestError;
 use jsonrpsee::types::{error::INVALID_PARAMS_CODE, ErrorObjectOwned};
 use lattice_primitives::{api::MAX_PAGE, ModelIndex, QuoteError, Verification};
 use lattice_runtime::{BlockNumber, Hash};
@@ -17,6 +18,9 @@ pub enum Error {
     /// A page of no rows, or of more than the chain hands out at once.
     #[error("`limit` is {0}; a page has 1 to {MAX_PAGE} rows")]
     Limit(u32),
+    /// Something to try that cannot be read.
+    #[error(transparent)]
+    Request(#[from] RequestError),
     /// The block is not in this node's database.
     #[error("`at` names block {0:?}, which this node does not know")]
     UnknownBlock(Hash),
@@ -58,7 +62,7 @@ fn no_quote(
 impl From<Error> for ErrorObjectOwned {
     fn from(error: Error) -> Self {
         let (code, data) = match &error {
-            Error::Limit(_) => (INVALID_PARAMS_CODE, None),
+            Error::Limit(_) | Error::Request(_) => (INVALID_PARAMS_CODE, None),
             Error::UnknownBlock(_) => (UNKNOWN_BLOCK, None),
             Error::Runtime { .. } => (RUNTIME_ERROR, None),
             Error::NoQuote { reason, .. } => (NO_QUOTE, Some(*reason)),
@@ -98,6 +102,17 @@ mod tests {
                 Some(format!("\"{reason:?}\""))
             );
         }
+    }
+
+    #[test]
+    fn a_request_that_cannot_be_read_is_an_invalid_parameter() {
+        let unknown = RequestError::Unknown {
+            kind: "call".to_owned(),
+            field: "gas".to_owned(),
+        };
+        let error: ErrorObjectOwned = Error::from(unknown).into();
+        assert_eq!(error.code(), INVALID_PARAMS_CODE);
+        assert_eq!(error.message(), "`request.call` has no field `gas`");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! * [`api`]: the methods and their parameters;
 //! * [`server`]: their answers, each one call of the runtime API;
 //! * [`json`]: the shapes of the answers;
+//! * [`texts`]: names and texts of the runtime's errors;
 //! * [`number`]: 64- and 128-bit integers, which JSON's readers would round;
 //! * [`error`]: what is said when a question cannot be answered.
 
@@ -11,6 +12,7 @@ mod error;
 mod json;
 mod number;
 mod server;
+mod texts;
 
 use crate::service::{FullClient, Pool};
 use api::LatticeApiServer;

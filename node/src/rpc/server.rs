@@ -3,8 +3,12 @@
 use super::{
     api::LatticeApiServer,
     error::Error,
-    json::{Assignment, ExecutionRecord, Model, Provider, Quote},
+    json::{
+        read_request, Assignment, DirectRecord, DryRun, ExecutionRecord, Model, Program,
+        ProgramRecord, ProgramTrace, Provider, Quote,
+    },
     number::U64,
+    texts::MetadataTexts,
 };
 use crate::service::FullClient;
 use jsonrpsee::core::RpcResult;
@@ -13,8 +17,10 @@ use lattice_primitives::{
     ModelIndex, Verification,
 };
 use lattice_runtime::{AccountId, BlockNumber, Hash};
+use serde_json::Value;
 use sp_api::{ApiError, ProvideRuntimeApi};
 use sp_blockchain::HeaderBackend;
+use sp_core::Bytes;
 use std::sync::Arc;
 
 /// Answers from the state of a full node.
@@ -37,6 +43,14 @@ impl Lattice {
                 Ok(None) => Err(Error::UnknownBlock(hash)),
                 Err(cause) => Err(runtime(hash)(cause)),
             },
+        }
+    }
+
+    /// The texts of the runtime's errors at a block.
+    fn texts(&self, at: Hash) -> MetadataTexts<'_, FullClient> {
+        MetadataTexts {
+            client: &self.client,
+            at,
         }
     }
 }
@@ -184,6 +198,89 @@ impl LatticeApiServer for Lattice {
             .client
             .runtime_api()
             .executions_by_account(at, account, start.0, limit)
+            .map_err(runtime::<ApiError>(at))?;
+        Ok(rows(records))
+    }
+
+    fn direct_record(&self, request: U64, at: Option<Hash>) -> RpcResult<Option<DirectRecord>> {
+        let at = self.block(at)?;
+        let record = self
+            .client
+            .runtime_api()
+            .direct_record(at, request.0)
+            .map_err(runtime::<ApiError>(at))?;
+        Ok(record.map(DirectRecord::from))
+    }
+
+    fn dry_run(
+        &self,
+        origin: AccountId,
+        request: Value,
+        gas_limit: Option<U64>,
+        at: Option<Hash>,
+    ) -> RpcResult<DryRun> {
+        let request = read_request(request).map_err(Error::from)?;
+        let at = self.block(at)?;
+        let run = self
+            .client
+            .runtime_api()
+            .dry_run(at, origin, request, gas_limit.map(|gas| gas.0))
+            .map_err(runtime::<ApiError>(at))?;
+        Ok(DryRun::new(run, &self.texts(at)))
+    }
+
+    fn trace(
+        &self,
+        origin: AccountId,
+        request: Value,
+        gas_limit: Option<U64>,
+        at: Option<Hash>,
+    ) -> RpcResult<ProgramTrace> {
+        let request = read_request(request).map_err(Error::from)?;
+        let at = self.block(at)?;
+        let trace = self
+            .client
+            .runtime_api()
+            .trace(at, origin, request, gas_limit.map(|gas| gas.0))
+            .map_err(runtime::<ApiError>(at))?;
+        Ok(ProgramTrace::new(trace, &self.texts(at)))
+    }
+
+    fn program(&self, account: AccountId, at: Option<Hash>) -> RpcResult<Option<Program>> {
+        let at = self.block(at)?;
+        let program = self
+            .client
+            .runtime_api()
+            .program(at, account)
+            .map_err(runtime::<ApiError>(at))?;
+        Ok(program.map(Program::from))
+    }
+
+    fn program_storage(
+        &self,
+        account: AccountId,
+        key: Bytes,
+        at: Option<Hash>,
+    ) -> RpcResult<Option<Bytes>> {
+        let at = self.block(at)?;
+        let value = self
+            .client
+            .runtime_api()
+            .program_storage(at, account, key.0)
+            .map_err(runtime::<ApiError>(at))?;
+        Ok(value.map(Bytes))
+    }
+
+    fn program_records(
+        &self,
+        author: AccountId,
+        at: Option<Hash>,
+    ) -> RpcResult<Vec<ProgramRecord>> {
+        let at = self.block(at)?;
+        let records = self
+            .client
+            .runtime_api()
+            .program_records(at, author)
             .map_err(runtime::<ApiError>(at))?;
         Ok(rows(records))
     }

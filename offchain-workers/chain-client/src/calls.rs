@@ -1,11 +1,14 @@
 //! Every call of the chain's own pallets as plain data.
 
+mod named;
+
 use crate::{
     generated::{self, runtime_types::bounded_collections::bounded_vec::BoundedVec},
     submit::Transaction,
-    AccountId, Balance, BlockNumber, Config, Hardware, ModelIndex, Pricing, ProofBytes, RequestId,
-    Requirements, Result, Setup, Signer, Verification, H256,
+    AccountId, Balance, BlockNumber, Config, Gas, Hardware, ModelIndex, Pricing, ProofBytes,
+    Request, RequestId, Requirements, Result, Setup, Signer, Verification, H256,
 };
+use named::{Nothing, OfModel, RemoveCode, UploadChunk, UploadCode};
 use subxt::{
     client::OnlineClientAtBlockImpl,
     config::TransactionExtensions,
@@ -46,6 +49,17 @@ pub enum Call {
     DeprecateModel { model: ModelIndex },
     /// Give a registration, with its deposit, to another account.
     TransferModel { model: ModelIndex, to: AccountId },
+    /// Put a piece of a model's weights on chain. All but the last have
+    /// [`crate::CHUNK_BYTES`].
+    UploadChunk {
+        model: ModelIndex,
+        index: u32,
+        bytes: Vec<u8>,
+    },
+    /// Check the weights on chain and keep them for good.
+    FinalizeModel { model: ModelIndex },
+    /// Remove weights that are not final.
+    ClearChunks { model: ModelIndex },
     /// Become a provider with a stake.
     RegisterProvider {
         stake: Balance,
@@ -97,6 +111,14 @@ pub enum Call {
     },
     /// End a request whose deadline has passed.
     Expire { request: RequestId },
+    /// Put the code of a program on chain.
+    UploadCode { code: Vec<u8> },
+    /// Remove code that no program runs.
+    RemoveCode { code_hash: H256 },
+    /// Instantiate a program, call one, or execute bytecode, for at most this gas.
+    RunProgram { request: Request, gas_limit: Gas },
+    /// Remove the records that the signer's bytecode committed.
+    ClearProgramRecords,
     /// Move funds to another account.
     TransferBalance { to: AccountId, amount: Balance },
 }
@@ -160,6 +182,20 @@ impl Call {
             Call::TransferModel { model, to } => {
                 signing.of(models.transfer(model, MultiAddress::Id(to)))
             }
+            Call::UploadChunk {
+                model,
+                index,
+                bytes,
+            } => {
+                let fields = UploadChunk {
+                    model,
+                    index,
+                    bytes,
+                };
+                signing.of_models("upload_chunk", fields)
+            }
+            Call::FinalizeModel { model } => signing.of_models("finalize", OfModel { model }),
+            Call::ClearChunks { model } => signing.of_models("clear_chunks", OfModel { model }),
             Call::RegisterProvider {
                 stake,
                 hardware,
@@ -211,6 +247,12 @@ impl Call {
                 proof,
             } => signing.of(inference.submit_result(request, context, BoundedVec(output), proof)),
             Call::Expire { request } => signing.of(inference.expire(request)),
+            Call::UploadCode { code } => signing.of_programs("upload_code", UploadCode { code }),
+            Call::RemoveCode { code_hash } => {
+                signing.of_programs("remove_code", RemoveCode { code_hash })
+            }
+            Call::RunProgram { request, gas_limit } => signing.of_run(request, gas_limit),
+            Call::ClearProgramRecords => signing.of_programs("clear_records", Nothing {}),
             Call::TransferBalance { to, amount } => signing.of(generated::transactions()
                 .balances()
                 .transfer_keep_alive(MultiAddress::Id(to), amount)),

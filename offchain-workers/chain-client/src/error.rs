@@ -4,7 +4,7 @@ use crate::{QuoteError, SignerError, H256};
 use std::{fmt, time::Duration};
 use subxt::{
     error::{BackendError, DispatchError, ExtrinsicError, RpcError, TransactionEventsError},
-    rpcs,
+    rpcs, ArcMetadata,
 };
 
 /// The result of everything that talks to the chain.
@@ -163,6 +163,17 @@ impl DispatchFailure {
     /// Whether it is this error of this pallet.
     pub fn is(&self, pallet: &str, error: &str) -> bool {
         self.pallet == pallet && self.error == error
+    }
+
+    /// Reads a dispatch error in SCALE, with the names that the chain gives it.
+    pub(crate) fn decode(bytes: &[u8], metadata: ArcMetadata) -> Result<Self> {
+        match DispatchError::decode_from(bytes, metadata) {
+            Ok(error) => Ok(error.into()),
+            Err(error) => Err(Error::Decode {
+                what: "a dispatch error".to_owned(),
+                reason: error.to_string(),
+            }),
+        }
     }
 }
 

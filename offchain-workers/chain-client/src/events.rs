@@ -1,8 +1,10 @@
 //! The events of the chain's own pallets.
 
+mod programs;
+
 use crate::{
-    generated, AccountId, Balance, BlockNumber, Config, ModelIndex, Price, Pricing, RequestId,
-    Result, Setup, SlashCause, H256,
+    generated, AccountId, Balance, BlockNumber, Config, Gas, ModelIndex, Price, Pricing,
+    ProgramFault, RequestId, Result, Setup, SlashCause, H256,
 };
 
 /// Something that happened in a block.
@@ -33,6 +35,27 @@ pub enum Event {
         model: ModelIndex,
         from: AccountId,
         to: AccountId,
+    },
+    /// A piece of a model's weights is on chain.
+    ChunkUploaded {
+        model: ModelIndex,
+        index: u32,
+        /// Pieces that are still to come.
+        missing: u32,
+    },
+    /// A model's weights are on chain for good.
+    ModelFinalized {
+        model: ModelIndex,
+        model_hash: H256,
+        byte_size: u32,
+    },
+    /// Weights that were not final were removed.
+    ChunksCleared { model: ModelIndex, refund: Balance },
+    /// A trained state is a new version of its parent.
+    StateStored {
+        model: ModelIndex,
+        parent: ModelIndex,
+        state_hash: H256,
     },
     /// An account became a provider.
     ProviderRegistered { provider: AccountId, stake: Balance },
@@ -84,6 +107,15 @@ pub enum Event {
         model: ModelIndex,
         price: Price<Balance>,
     },
+    /// The chain answered a request itself.
+    Answered {
+        request: RequestId,
+        requester: AccountId,
+        model: ModelIndex,
+        output: Vec<i32>,
+        gas_used: Gas,
+        royalty: Balance,
+    },
     /// A proof was accepted and everyone was paid.
     Settled {
         request: RequestId,
@@ -111,6 +143,62 @@ pub enum Event {
         request: RequestId,
         payee: AccountId,
         amount: Balance,
+    },
+    /// The code of a program is on chain.
+    CodeUploaded {
+        code_hash: H256,
+        owner: AccountId,
+        deposit: Balance,
+    },
+    /// Code that no program ran was removed.
+    CodeRemoved {
+        code_hash: H256,
+        owner: AccountId,
+        deposit: Balance,
+    },
+    /// A program was made.
+    ProgramInstantiated {
+        program: AccountId,
+        code_hash: H256,
+        deployer: AccountId,
+        output: Vec<u8>,
+        gas_used: Gas,
+    },
+    /// A program was called and reached its end.
+    ProgramCalled {
+        program: AccountId,
+        caller: AccountId,
+        output: Vec<u8>,
+        gas_used: Gas,
+    },
+    /// A program did not reach its end; the state is as it was.
+    ProgramTrapped {
+        program: AccountId,
+        caller: AccountId,
+        trap: ProgramFault,
+        gas_used: Gas,
+    },
+    /// Bytecode reached its end.
+    BytecodeExecuted { caller: AccountId, gas_used: Gas },
+    /// Bytecode did not reach its end; the state is as it was.
+    BytecodeTrapped {
+        caller: AccountId,
+        trap: ProgramFault,
+        gas_used: Gas,
+    },
+    /// A program left an event of its own.
+    ProgramEmitted { program: AccountId, data: Vec<u8> },
+    /// A program, or an account by bytecode, committed a result.
+    ProgramCommitted {
+        author: AccountId,
+        subject: H256,
+        digest: H256,
+    },
+    /// A program, or an account by bytecode, took the hash of a model's state.
+    StateHashed {
+        author: AccountId,
+        model_hash: H256,
+        state_hash: H256,
     },
     /// The fee of an extrinsic, tip included.
     FeePaid { payer: AccountId, amount: Balance },
@@ -207,9 +295,13 @@ impl Event {
             transaction_payment::TransactionFeePaid { who, actual_fee, tip: _ } =>
                 Event::FeePaid { payer: who, amount: actual_fee },
         );
+        let (pallet, name) = (raw.pallet_name(), raw.event_name());
+        if let Some(event) = programs::read(pallet, name, raw.field_bytes())? {
+            return Ok(event);
+        }
         Ok(Event::Other {
-            pallet: raw.pallet_name().to_owned(),
-            name: raw.event_name().to_owned(),
+            pallet: pallet.to_owned(),
+            name: name.to_owned(),
         })
     }
 }

@@ -10,8 +10,9 @@
 //! * [`error`]: what can go wrong, with dispatch errors by name and text.
 //!
 //! The code for calls and events is generated from `metadata.scale`, which a
-//! test of the runtime compares with the runtime itself. Reads decode the
-//! runtime API's answers straight into the types of `lattice-primitives`.
+//! test of the runtime compares with the runtime itself; those of programs and
+//! of models on chain go by the names of pallets and fields instead. Reads decode
+//! the runtime API's answers straight into the types of `lattice-primitives`.
 
 pub mod amount;
 pub mod blocks;
@@ -62,7 +63,18 @@ pub use events::Event;
 pub use signer::{Signer, SignerError};
 pub use submit::{Included, Prepared, Submission};
 pub use types::*;
-pub use view::View;
+pub use view::{request_json, View};
 
 /// How subxt is to talk to this chain.
 pub type Config = subxt::SubstrateConfig;
+
+#[cfg(test)]
+mod testing {
+    use codec::Decode;
+
+    /// The metadata that the generated code comes from.
+    pub fn metadata() -> subxt::Metadata {
+        subxt::Metadata::decode(&mut &include_bytes!("../metadata.scale")[..])
+            .expect("the file is metadata")
+    }
+}

@@ -282,10 +282,18 @@ impl Included {
         })
     }
 
-    /// The request that the extrinsic opened.
+    /// The request that the extrinsic opened, or that the chain answered at once.
     pub fn request(&self) -> Option<RequestId> {
         self.events.iter().find_map(|event| match event {
-            Event::Requested { request, .. } => Some(*request),
+            Event::Requested { request, .. } | Event::Answered { request, .. } => Some(*request),
+            _ => None,
+        })
+    }
+
+    /// The program that the extrinsic made.
+    pub fn program(&self) -> Option<AccountId> {
+        self.events.iter().find_map(|event| match event {
+            Event::ProgramInstantiated { program, .. } => Some(*program),
             _ => None,
         })
     }

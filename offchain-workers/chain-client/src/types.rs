@@ -3,9 +3,10 @@
 use lattice_primitives as primitives;
 
 pub use lattice_primitives::{
-    Ending, Fault, Hardware, Interface, KeyInfo, ModelIndex, ModelState, Price, Pricing,
-    ProofBytes, QuoteError, RequestContent, RequestId, Requirements, Setup, SlashCause,
-    Verification,
+    DepositChange, DryRunError, Effect, Ending, Fault, Gas, Hardware, Interface, KeyInfo,
+    ModelIndex, ModelState, Price, Pricing, ProgramFault, ProgramRequest, ProgramStep, ProgramTrap,
+    ProofBytes, QuoteError, RequestContent, RequestId, Requirements, Setup, SlashCause, StoredInfo,
+    Verification, CHUNK_BYTES,
 };
 pub use subxt::utils::{AccountId32 as AccountId, H256};
 
@@ -21,8 +22,22 @@ pub type Provider = primitives::ProviderInfo<AccountId, Balance, BlockNumber>;
 pub type Assignment = primitives::Assignment<AccountId, Balance, BlockNumber>;
 /// What an ended request left on chain.
 pub type Record = primitives::ExecutionRecord<AccountId, Balance, BlockNumber>;
+/// What a request left that the chain answered itself.
+pub type DirectRecord = primitives::DirectRecord<AccountId, Balance, BlockNumber>;
 /// What a request would cost now.
 pub type Quote = primitives::Quote<AccountId, Balance>;
+/// A run to try or to pay for.
+pub type Request = ProgramRequest<AccountId, Balance>;
+/// What a run would do now.
+pub type DryRun = primitives::DryRun<AccountId, Balance>;
+/// A dry run, step by step.
+pub type ProgramTrace = primitives::ProgramTrace<AccountId, Balance>;
+/// What a run left.
+pub type ProgramOutput = primitives::ProgramOutput<AccountId>;
+/// An instance of uploaded code.
+pub type Program = primitives::ProgramInfo<AccountId, Balance, BlockNumber>;
+/// A result that a program, or an account by bytecode, committed.
+pub type ProgramRecord = primitives::ProgramRecord<AccountId, BlockNumber>;
 
 /// A block by number and hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,13 @@
 //! Reads at a block, over the runtime API `LatticeApi` and the account state.
 
+mod programs;
+
+pub use programs::request_json;
+
 use crate::{
-    generated, AccountBalance, AccountId, Assignment, BlockNumber, Client, Error, Model,
-    ModelIndex, Provider, Quote, QuoteError, Record, RequestId, Result, Verification, H256,
+    generated, AccountBalance, AccountId, Assignment, Block, BlockNumber, Client, DirectRecord,
+    Error, Model, ModelIndex, Provider, Quote, QuoteError, Record, RequestId, Result, Verification,
+    H256,
 };
 use codec::{DecodeAll, Encode};
 use lattice_primitives::api::MAX_PAGE;
@@ -103,6 +108,11 @@ impl View {
         self.call("LatticeApi_execution_record", &request).await
     }
 
+    /// What a request left that the chain answered itself.
+    pub async fn direct_record(&self, request: RequestId) -> Result<Option<DirectRecord>> {
+        self.call("LatticeApi_direct_record", &request).await
+    }
+
     /// Records in which an account was requester or provider, with number
     /// ≥ `start`, ascending, at most 100.
     pub async fn records_of(
@@ -122,11 +132,7 @@ impl View {
 
     /// What an account has; an account that does not exist has nothing.
     pub async fn balance(&self, account: &AccountId) -> Result<AccountBalance> {
-        let block = match self.at {
-            Some(hash) => self.client.block(hash).await?,
-            None => self.client.best_block().await?,
-        };
-        let state = self.client.state_at(block).await?;
+        let state = self.client.state_at(self.block().await?).await?;
         let info = state
             .storage()
             .try_fetch(generated::storage().system().account(), (*account,))
@@ -140,6 +146,14 @@ impl View {
             held: data.reserved,
             frozen: data.frozen,
         })
+    }
+
+    /// The block that is read.
+    async fn block(&self) -> Result<Block> {
+        match self.at {
+            Some(hash) => self.client.block(hash).await,
+            None => self.client.best_block().await,
+        }
     }
 
     /// One function of the runtime API, arguments and answer in SCALE.

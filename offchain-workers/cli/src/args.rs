@@ -1,6 +1,8 @@
 //! The command line, and what several commands share.
 
-use crate::commands::{account, infer, model, provider, record, run, setup, verify};
+use crate::commands::{
+    account, asm, disasm, infer, model, program, provider, record, run, setup, verify, vm,
+};
 use crate::failure::Failure;
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
@@ -11,7 +13,7 @@ use std::str::FromStr;
 const AFTER_HELP: &str = "\
 Exit status: 0 done · 1 failed · 2 wrong usage · 3 not found on the chain or in the file ·
 4 the evidence does not hold (proof rejected, record not valid, request not settled) ·
-5 the node cannot be reached.
+5 the node cannot be reached · 6 the program trapped.
 
 Amounts are in LAT (`1.5`) or planck (`1500000000000 planck`).
 With --json, a command prints one JSON object on standard output and nothing else; u64 and u128
@@ -37,6 +39,9 @@ pub enum Command {
     /// Make proving and verifying keys.
     #[command(subcommand)]
     Setup(setup::SetupCommand),
+    /// Upload, instantiate, call and look at programs on the chain.
+    #[command(subcommand)]
+    Program(program::ProgramCommand),
     /// Stake, offer models and look at providers.
     #[command(subcommand)]
     Provider(provider::ProviderCommand),
@@ -51,6 +56,13 @@ pub enum Command {
     Verify(verify::Verify),
     /// Run a model file locally, without chain and proof.
     Run(run::Run),
+    /// Assemble a straight-line program from its text.
+    Asm(asm::Asm),
+    /// List a straight-line program as text.
+    Disasm(disasm::Disasm),
+    /// Run programs of the AI virtual machine locally.
+    #[command(subcommand)]
+    Vm(vm::VmCommand),
 }
 
 /// Which chain to talk to.

@@ -14,6 +14,12 @@ pub enum Failure {
     /// The evidence does not hold.
     #[error("{0}")]
     Evidence(String),
+    /// The chain would refuse a call before anything runs.
+    #[error("the chain refuses: {0}")]
+    Refused(String),
+    /// A program of the virtual machine stopped before its end.
+    #[error("{0}")]
+    Trapped(String),
 }
 
 const FAILED: u8 = 1;
@@ -21,6 +27,7 @@ const USAGE: u8 = 2;
 const NOT_FOUND: u8 = 3;
 const EVIDENCE: u8 = 4;
 const UNREACHABLE: u8 = 5;
+const TRAPPED: u8 = 6;
 
 /// The exit code of an error, as `lattice --help` lists them.
 pub fn exit_code(error: &anyhow::Error) -> u8 {
@@ -29,6 +36,8 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
             Some(Failure::NoSigner) => return USAGE,
             Some(Failure::NotFound { .. }) => return NOT_FOUND,
             Some(Failure::Evidence(_)) => return EVIDENCE,
+            Some(Failure::Trapped(_)) => return TRAPPED,
+            Some(Failure::Refused(_)) => return FAILED,
             None => {}
         }
         if let Some(error) = cause.downcast_ref::<lattice_chain_client::Error>() {
@@ -55,6 +64,8 @@ mod tests {
             anyhow::Error::from(Failure::Evidence("no".into())).context("while verifying");
         assert_eq!(exit_code(&unproven), EVIDENCE);
         assert_eq!(exit_code(&anyhow::anyhow!("other")), FAILED);
+        let trap = Failure::Trapped("out of gas".into());
+        assert_eq!(exit_code(&anyhow::Error::from(trap)), TRAPPED);
         let lost = lattice_chain_client::Error::Connect {
             url: "ws://127.0.0.1:1".into(),
             reason: "refused".into(),

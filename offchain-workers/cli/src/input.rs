@@ -63,7 +63,7 @@ impl InputArgs {
 }
 
 /// Reads numbers: `.npy` by its ending, anything else as JSON.
-fn read(path: &Path) -> anyhow::Result<Array> {
+pub fn read(path: &Path) -> anyhow::Result<Array> {
     if path.extension().is_some_and(|e| e == "npy") {
         return Ok(Array::read_npy(path)?);
     }

@@ -3,6 +3,7 @@
 //! * [`args`]: the command line, and what several commands share;
 //! * [`commands`]: one file per command group;
 //! * [`input`]: model inputs from `.npy` and JSON files;
+//! * [`program`]: programs from assembly text, bytecode, hexadecimal text and WebAssembly modules;
 //! * [`output`]: for people, or one JSON object;
 //! * [`progress`]: progress bars in a terminal, silence in a pipe;
 //! * [`failure`]: errors that have an exit code of their own.
@@ -12,6 +13,7 @@ mod commands;
 mod failure;
 mod input;
 mod output;
+mod program;
 mod progress;
 
 use args::{Cli, Command};
@@ -43,6 +45,10 @@ fn dispatch(command: Command, output: &Output) -> anyhow::Result<()> {
         Command::Model(command) => command.run(output),
         Command::Setup(command) => command.run(output),
         Command::Run(command) => command.run(output),
+        Command::Asm(command) => command.run(output),
+        Command::Disasm(command) => command.run(output),
+        Command::Vm(command) => command.run(output),
+        Command::Program(command) => block_on(command.run(output)),
         Command::Provider(command) => block_on(command.run(output)),
         Command::Account(command) => block_on(command.run(output)),
         Command::Infer(command) => block_on(command.run(output)),

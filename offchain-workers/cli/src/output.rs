@@ -1,16 +1,22 @@
 //! Output for people, or one JSON object.
 
 use serde::Serialize;
+use std::cell::Cell;
 use std::io::{self, Write};
 
 /// Where results go.
 pub struct Output {
     json: bool,
+    /// A result was printed; with --json nothing may follow it.
+    shown: Cell<bool>,
 }
 
 impl Output {
     pub fn new(json: bool) -> Self {
-        Output { json }
+        Output {
+            json,
+            shown: Cell::new(false),
+        }
     }
 
     /// The user asked for JSON.
@@ -29,14 +35,16 @@ impl Output {
         } else {
             text()
         };
+        self.shown.set(true);
         print(&mut io::stdout().lock(), text.trim_end())
     }
 
-    /// Prints an error with its causes; with --json also as an object on standard output.
+    /// Prints an error with its causes; with --json also as an object on standard output, unless
+    /// the command printed its result before it failed.
     pub fn error(&self, error: &anyhow::Error, code: u8) {
         let message = describe(error);
         let _ = writeln!(io::stderr().lock(), "error: {message}");
-        if self.json {
+        if self.json && !self.shown.get() {
             let object = serde_json::json!({ "error": message, "exitCode": code });
             let _ = print(&mut io::stdout().lock(), &object.to_string());
         }
@@ -64,10 +72,14 @@ fn print(to: &mut impl Write, text: &str) -> anyhow::Result<()> {
 }
 
 /// Lines of `name  value` with the values in one column.
-pub fn fields(rows: &[(&str, String)]) -> String {
-    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+pub fn fields(rows: &[(impl AsRef<str>, String)]) -> String {
+    let width = rows
+        .iter()
+        .map(|(name, _)| name.as_ref().len())
+        .max()
+        .unwrap_or(0);
     rows.iter()
-        .map(|(name, value)| format!("{name:<width$}  {value}\n"))
+        .map(|(name, value)| format!("{:<width$}  {value}\n", name.as_ref()))
         .collect()
 }
 

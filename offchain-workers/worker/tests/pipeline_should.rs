@@ -106,6 +106,8 @@ fn registration(served: &Served) -> Registration {
         providers: 0,
         created_at: 0,
         total_executions: 0,
+        stored: None,
+        state_hash: None,
     }
 }
 

@@ -1,14 +1,19 @@
 //! `chain-specs/polkadot-js-rpc.json` says of the answers what they are.
 
 use super::{
+    direct::tests::direct_record,
     execution::tests::{assignment, quote, record},
     model::tests::registration,
+    program::tests::{
+        failed_run, program, program_record, refused_run, run, trace, Texts, REQUESTS,
+    },
     provider::tests::provider,
-    Assignment, ExecutionRecord, Model, Provider, Quote,
+    read_request, Assignment, DirectRecord, DryRun, ExecutionRecord, Model, Program, ProgramRecord,
+    ProgramTrace, Provider, Quote,
 };
 use lattice_primitives::{Ending, Fault, ModelState, Setup};
 use serde::Serialize;
-use serde_json::{to_value, Value};
+use serde_json::{json, to_value, Map, Value};
 
 fn definitions() -> Value {
     serde_json::from_str(include_str!("../../../../chain-specs/polkadot-js-rpc.json"))
@@ -30,8 +35,7 @@ fn agree(types: &Value, name: &str, value: &Value) {
     match &types[name] {
         Value::Null => agree_with_primitive(name, value),
         Value::Object(enumeration) if enumeration.contains_key("_enum") => {
-            let variants = enumeration["_enum"].as_array().expect("a list of variants");
-            assert!(variants.contains(value), "{name} has no variant {value}");
+            agree_with_enumeration(types, name, &enumeration["_enum"], value);
         }
         Value::Object(fields) => {
             let value = value.as_object().expect("a structure is an object");
@@ -46,6 +50,28 @@ fn agree(types: &Value, name: &str, value: &Value) {
     }
 }
 
+/// A variant is its name, or an object with its name in camelCase and what it carries.
+fn agree_with_enumeration(types: &Value, name: &str, variants: &Value, value: &Value) {
+    match variants {
+        Value::Array(names) => assert!(names.contains(value), "{name} has no variant {value}"),
+        Value::Object(carriers) => {
+            let value = value.as_object().expect("a variant is an object");
+            assert_eq!(value.len(), 1, "{value:?} is one variant of {name}");
+            for (variant, carried) in value {
+                let kind = carriers.get(&in_pascal_case(variant));
+                let kind = kind.unwrap_or_else(|| panic!("{name} has no variant {variant}"));
+                agree(types, kind.as_str().expect("a type"), carried);
+            }
+        }
+        other => panic!("{name} is defined as {other}"),
+    }
+}
+
+fn in_pascal_case(name: &str) -> String {
+    let (first, rest) = name.split_at(1);
+    first.to_uppercase() + rest
+}
+
 fn agree_with_primitive(name: &str, value: &Value) {
     let fits = match name {
         "u8" | "u16" | "u32" => value.is_u64(),
@@ -55,6 +81,7 @@ fn agree_with_primitive(name: &str, value: &Value) {
             .is_some_and(|text| text.parse::<u128>().is_ok()),
         "H256" | "Bytes" => value.as_str().is_some_and(|text| text.starts_with("0x")),
         "Text" | "AccountId" => value.is_string(),
+        "bool" => value.is_boolean(),
         unknown => panic!("{unknown} is not defined"),
     };
     assert!(fits, "{value} is no {name}");
@@ -75,12 +102,68 @@ fn answers_have_the_shapes_that_polkadot_js_is_told() {
         "LatticeAssignment",
         &json(Assignment::from(assignment())),
     );
+    agree(
+        types,
+        "LatticeDirectRecord",
+        &json(DirectRecord::from(direct_record())),
+    );
     for ending in [Ending::Settled, Ending::ProofRejected, Ending::Expired] {
         agree(
             types,
             "LatticeExecutionRecord",
             &json(ExecutionRecord::from(record(ending))),
         );
+    }
+}
+
+#[test]
+fn programs_have_the_shapes_that_polkadot_js_is_told() {
+    let types = &definitions()["types"];
+    agree(types, "LatticeProgram", &json(Program::from(program())));
+    agree(
+        types,
+        "LatticeProgramRecord",
+        &json(ProgramRecord::from(program_record())),
+    );
+    for run in [run(), failed_run(), refused_run()] {
+        agree(types, "LatticeDryRun", &json(DryRun::new(run, &Texts)));
+    }
+    let trace = ProgramTrace::new(trace(), &Texts);
+    agree(types, "LatticeProgramTrace", &json(trace));
+}
+
+/// What polkadot.js makes of a field that the user left out.
+fn nothing(kind: &str) -> Value {
+    match kind {
+        "bool" => json!(false),
+        "u128" => json!(0),
+        "H256" => json!(format!("0x{}", "00".repeat(32))),
+        "Bytes" => json!("0x"),
+        "Vec<u32>" => json!([]),
+        "AccountId" => json!("5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"),
+        unknown => panic!("{unknown} is no type of a request's field"),
+    }
+}
+
+#[test]
+fn requests_are_read_as_polkadot_js_writes_them() {
+    let types = &definitions()["types"];
+    let variants = types["LatticeProgramRequest"]["_enum"]
+        .as_object()
+        .expect("an enumeration");
+    assert_eq!(variants.len(), REQUESTS.len());
+    assert!(REQUESTS.iter().all(|name| variants.contains_key(*name)));
+    for (variant, kind) in variants {
+        let fields = types[kind.as_str().expect("a type")].as_object();
+        let values: Map<String, Value> = fields
+            .expect("a structure")
+            .iter()
+            .map(|(field, kind)| (field.clone(), nothing(kind.as_str().expect("a type"))))
+            .collect();
+        let mut request = Map::new();
+        request.insert(variant.to_lowercase(), Value::Object(values));
+        let read = read_request(Value::Object(request));
+        assert!(read.is_ok(), "{variant}: {read:?}");
     }
 }
 

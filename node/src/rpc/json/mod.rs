@@ -2,17 +2,25 @@
 //!
 //! Field names are camelCase. 64- and 128-bit integers are decimal strings,
 //! bytes are 0x-hex, names are text, enumerations are the names of their
-//! variants, accounts are SS58 addresses. `chain-specs/polkadot-js-rpc.json`
+//! variants, or objects whose one field is the variant's name where it carries
+//! something, accounts are SS58 addresses. `chain-specs/polkadot-js-rpc.json`
 //! describes the same shapes to polkadot.js.
 
 #[cfg(test)]
 mod definitions;
+mod direct;
 mod execution;
 mod model;
+mod program;
 mod provider;
 
+pub use direct::DirectRecord;
 pub use execution::{Assignment, ExecutionRecord, Quote};
 pub use model::Model;
+pub use program::{
+    read_request, DryRun, ErrorTexts, ModuleText, Program, ProgramRecord, ProgramTrace,
+    RequestError,
+};
 pub use provider::Provider;
 
 /// Bytes that should be UTF-8, as text; what is not is shown as �.

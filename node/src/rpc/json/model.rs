@@ -2,7 +2,7 @@
 
 use super::text;
 use crate::rpc::number::{U128, U64};
-use lattice_primitives::{KeyInfo, ModelIndex, ModelInfo, ModelState, Setup};
+use lattice_primitives::{KeyInfo, ModelIndex, ModelInfo, ModelState, Setup, StoredInfo};
 use lattice_runtime::{AccountId, Balance, BlockNumber};
 use serde::Serialize;
 use sp_core::{Bytes, H256};
@@ -24,6 +24,10 @@ pub struct Model {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub manifest: Option<Bytes>,
     pub key: Option<Key>,
+    /// What the chain holds of the weights; `null` before the first chunk.
+    pub stored: Option<Stored>,
+    /// Hash of the state that training on chain left, if it made this version.
+    pub state_hash: Option<H256>,
     pub parent: Option<ModelIndex>,
     pub state: ModelState,
     pub providers: u32,
@@ -54,6 +58,20 @@ pub struct Interface {
     pub input_lo: i8,
     pub input_hi: i8,
     pub output_len: u32,
+}
+
+/// What the chain holds of a model's weights.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Stored {
+    /// Bytes of all chunks together.
+    pub byte_size: u32,
+    /// Bytes of the chunks that are there.
+    pub uploaded: u32,
+    /// Chunks that are not there yet.
+    pub missing: Vec<u32>,
+    /// Whether they were checked and programs may load the model.
+    pub finalized: bool,
 }
 
 /// The verifying key of a registration.
@@ -102,11 +120,24 @@ impl From<ModelInfo<AccountId, Balance, BlockNumber>> for Model {
             },
             manifest: Some(Bytes(info.manifest)),
             key: info.key.map(Key::from),
+            stored: info.stored.map(Stored::from),
+            state_hash: info.state_hash,
             parent: info.parent,
             state: info.state,
             providers: info.providers,
             created_at: info.created_at,
             total_executions: U64(info.total_executions),
+        }
+    }
+}
+
+impl From<StoredInfo> for Stored {
+    fn from(stored: StoredInfo) -> Self {
+        Self {
+            byte_size: stored.byte_size,
+            uploaded: stored.uploaded,
+            missing: stored.missing,
+            finalized: stored.finalized,
         }
     }
 }
@@ -159,6 +190,13 @@ pub(super) mod tests {
                 proving_key_hash: H256::repeat_byte(2),
                 verifying_key: vec![0xab],
             }),
+            stored: Some(StoredInfo {
+                byte_size: 70_000,
+                uploaded: 65_536,
+                missing: vec![1],
+                finalized: false,
+            }),
+            state_hash: Some(H256::repeat_byte(3)),
             parent: None,
             state: ModelState::Active,
             providers: 1,
@@ -188,6 +226,10 @@ pub(super) mod tests {
                 "provingKeyHash": format!("0x{}", "02".repeat(32)),
                 "verifyingKey": "0xab",
             },
+            "stored": {
+                "byteSize": 70_000, "uploaded": 65_536, "missing": [1], "finalized": false,
+            },
+            "stateHash": format!("0x{}", "03".repeat(32)),
             "parent": null,
             "state": "Active",
             "providers": 1,

@@ -11,10 +11,10 @@ fn the_definition_is_consistent() {
     Cli::command().debug_assert();
 }
 
-/// Every line of issue 2, item 10.
 #[test]
 fn every_documented_command_is_read() {
     let hash = format!("0x{}", "ab".repeat(32));
+    let account = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
     for line in [
         "lattice model import m.onnx --calibration x.npy --labels y.npy -o m.lattice",
         "lattice model import m.onnx --calibration x.npy -o m.lattice --input-range -127:127",
@@ -29,11 +29,32 @@ fn every_documented_command_is_read() {
         "lattice provider status",
         "lattice infer --model 0 --input x.npy --wait --json --dev-seed //Alice",
         "lattice infer --model 0 --input x.json --row 3 --max-price 2 --deadline 9",
+        "lattice infer --model 0 --input x.json --verification direct --dev-seed //Alice",
         "lattice record 7",
         "lattice verify 7 --chain ws://127.0.0.1:9944",
         "lattice run m.lattice --input x.npy --executor burn",
         "lattice --json run m.lattice --input x.json",
         "lattice account show --dev-seed //Alice",
+        "lattice model store m.lattice --dev-seed //Alice",
+        "lattice model store m.lattice --id 3 --key-file k",
+        "lattice model clear 3 --key-file k",
+        "lattice program upload lottery.wasm --dev-seed //Alice",
+        &format!("lattice program remove {hash} --dev-seed //Alice"),
+        &format!("lattice program instantiate {hash} --value 10 --input 0x00 --salt {hash} --model 0 --dev-seed //Alice"),
+        &format!("lattice program call {account} --input @play.scale --value 1 --model 0 --key 0 --gas 5 --dev-seed //Bob"),
+        &format!("lattice program call {account} --trace --json --dev-seed //Bob"),
+        "lattice program execute train.lat --model 0 --keep-states --dry-run --dev-seed //Bob",
+        &format!("lattice program show {account} --key 0x6b --chain ws://localhost:9944"),
+        &format!("lattice program records {account} --json"),
+        "lattice asm prog.lat",
+        "lattice asm prog.lat -o prog.bin --hex --json",
+        "lattice disasm prog.bin",
+        "lattice disasm 0xc10000",
+        "lattice vm run prog.lat --model a.lattice --model b.lattice --key keys/",
+        "lattice vm dry-run 0xc10000 --json",
+        "lattice vm trace - --gas 5000",
+        "lattice vm run p.wasm --entry instantiate --storage s.json --value 10 --block 7",
+        "lattice vm dry-run p.wasm --input 0x00 --caller 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
     ] {
         if let Err(error) = parse(line) {
             panic!("{line}: {error}");
@@ -55,6 +76,14 @@ fn nonsense_is_refused() {
         "lattice run m.lattice --input x.npy --executor tpu",
         "lattice run m.lattice --input x.npy --quantized --clip",
         "lattice record -1",
+        "lattice asm",
+        "lattice disasm a b",
+        "lattice vm run",
+        "lattice vm prog.lat",
+        "lattice vm run prog.lat --gas -5",
+        "lattice vm run p.wasm --entry main",
+        "lattice vm run p.wasm --value much",
+        "lattice vm dry-run prog.lat --gas much",
         "lattice infer --model 0 --input x.npy --key-file k --dev-seed //Alice",
     ] {
         assert!(parse(line).is_err(), "{line}");

@@ -1,5 +1,7 @@
 //! `lattice infer`
 
+mod direct;
+
 use super::record;
 use crate::args::{ChainArgs, ModelRef, SignerArgs};
 use crate::failure::Failure;
@@ -58,6 +60,8 @@ pub enum Evidence {
     Proven,
     /// A proof under a key that came from a ceremony.
     ProvenByCeremony,
+    /// The chain runs the model itself, at once; its weights must be on the chain.
+    Direct,
 }
 
 impl From<Evidence> for Verification {
@@ -65,6 +69,7 @@ impl From<Evidence> for Verification {
         match evidence {
             Evidence::Proven => Verification::Proven,
             Evidence::ProvenByCeremony => Verification::ProvenByCeremony,
+            Evidence::Direct => Verification::Direct,
         }
     }
 }
@@ -106,6 +111,10 @@ impl Infer {
             .map(i8::try_from)
             .collect::<Result<Vec<i8>, _>>()
             .context("an input element does not fit i8")?;
+        if self.verification == Evidence::Direct {
+            let model = (&model, &manifest);
+            return direct::ask(&self, &client, &signer, model, input, output).await;
+        }
         let verification = self.verification.into();
         let quote = client
             .best()

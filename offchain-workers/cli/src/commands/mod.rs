@@ -1,10 +1,14 @@
 //! One file per command group.
 
 pub mod account;
+pub mod asm;
+pub mod disasm;
 pub mod infer;
 pub mod model;
+pub mod program;
 pub mod provider;
 pub mod record;
 pub mod run;
 pub mod setup;
 pub mod verify;
+pub mod vm;

@@ -4,6 +4,7 @@ mod import;
 mod inspect;
 mod query;
 mod register;
+mod store;
 
 use crate::output::Output;
 use clap::Subcommand;
@@ -19,6 +20,10 @@ pub enum ModelCommand {
     Register(register::Register),
     /// Register the verifying key of a model that is registered already.
     AddKey(register::AddKey),
+    /// Put the weights of a registered model on the chain, for programs to load.
+    Store(store::Store),
+    /// Remove weights that are not final yet; the deposit comes back.
+    Clear(store::Clear),
     /// List the models on the chain.
     List(query::List),
     /// Show one model on the chain.
@@ -32,6 +37,8 @@ impl ModelCommand {
             ModelCommand::Inspect(command) => command.run(output),
             ModelCommand::Register(command) => crate::block_on(command.run(output)),
             ModelCommand::AddKey(command) => crate::block_on(command.run(output)),
+            ModelCommand::Store(command) => crate::block_on(command.run(output)),
+            ModelCommand::Clear(command) => crate::block_on(command.run(output)),
             ModelCommand::List(command) => crate::block_on(command.run(output)),
             ModelCommand::Show(command) => crate::block_on(command.run(output)),
         }

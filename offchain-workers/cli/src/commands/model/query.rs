@@ -3,7 +3,7 @@
 use crate::args::{ChainArgs, ModelRef};
 use crate::output::{fields, hex, table, Output};
 use clap::Args;
-use lattice_chain_client::{format_balance, Model};
+use lattice_chain_client::{format_balance, Model, StoredInfo};
 use serde_json::json;
 
 /// List the models on the chain.
@@ -54,6 +54,17 @@ impl Show {
         }
         output.show(&(), || show(&model))
     }
+}
+
+/// How far the upload of the weights is.
+fn on_chain(stored: &StoredInfo) -> String {
+    if stored.finalized {
+        return format!("{} bytes, final", stored.byte_size);
+    }
+    format!(
+        "{} of {} bytes; see `lattice model store`",
+        stored.uploaded, stored.byte_size
+    )
 }
 
 fn name(model: &Model) -> String {
@@ -129,6 +140,12 @@ fn show(model: &Model) -> String {
         ("executions", model.total_executions.to_string()),
         ("created", format!("block {}", model.created_at)),
     ];
+    if let Some(stored) = &model.stored {
+        rows.push(("on chain", on_chain(stored)));
+    }
+    if let Some(state_hash) = &model.state_hash {
+        rows.push(("trained state", format!("{state_hash:?}")));
+    }
     if let Some(parent) = model.parent {
         rows.push(("follows", format!("model {parent}")));
     }

@@ -72,6 +72,8 @@ fn prove() -> Case {
             version: 1,
             model_hash,
             byte_size: 0,
+            stored: None,
+            state_hash: None,
             requirements: Requirements::default(),
             pricing: Pricing::default(),
             interface: Interface {

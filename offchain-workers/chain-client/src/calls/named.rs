@@ -1,0 +1,247 @@
+//! Calls whose fields are encoded by name, against the metadata of the chain that
+//! answers: models on chain, and programs.
+
+use super::Signing;
+use crate::{
+    submit::Transaction, AccountId, Balance, Gas, ModelIndex, ProgramRequest, Request, H256,
+};
+use subxt::ext::scale_encode::{EncodeAsFields, EncodeAsType};
+
+// The derived code says `Result` and means the standard one, so that of this crate is not imported.
+
+/// Defines the fields of a call, named as the chain names them.
+macro_rules! fields {
+    ($($name:ident { $($field:ident: $kind:ty),* $(,)? })+) => {$(
+        #[derive(EncodeAsType)]
+        #[encode_as_type(crate_path = "subxt::ext::scale_encode")]
+        pub(super) struct $name { $(pub $field: $kind),* }
+    )+};
+}
+
+fields! {
+    UploadChunk { model: ModelIndex, index: u32, bytes: Vec<u8> }
+    OfModel { model: ModelIndex }
+    UploadCode { code: Vec<u8> }
+    RemoveCode { code_hash: H256 }
+    Instantiate {
+        code_hash: H256,
+        value: Balance,
+        input: Vec<u8>,
+        gas_limit: Gas,
+        salt: H256,
+        models: Vec<ModelIndex>,
+        verifying_keys: Vec<ModelIndex>,
+    }
+    CallProgram {
+        program: AccountId,
+        value: Balance,
+        input: Vec<u8>,
+        gas_limit: Gas,
+        models: Vec<ModelIndex>,
+        verifying_keys: Vec<ModelIndex>,
+    }
+    Execute {
+        bytecode: Vec<u8>,
+        gas_limit: Gas,
+        models: Vec<ModelIndex>,
+        verifying_keys: Vec<ModelIndex>,
+        keep_states: bool,
+    }
+    Nothing {}
+}
+
+impl Signing<'_> {
+    /// Signs a call of the model registry.
+    pub(super) fn of_models(
+        self,
+        call: &str,
+        fields: impl EncodeAsFields,
+    ) -> crate::Result<Transaction> {
+        self.of(subxt::tx::dynamic("ModelRegistry", call, fields))
+    }
+
+    /// Signs a call of the programs' pallet.
+    pub(super) fn of_programs(
+        self,
+        call: &str,
+        fields: impl EncodeAsFields,
+    ) -> crate::Result<Transaction> {
+        self.of(subxt::tx::dynamic("AiPrograms", call, fields))
+    }
+
+    /// Signs the extrinsic that a request tries.
+    pub(super) fn of_run(self, request: Request, gas_limit: Gas) -> crate::Result<Transaction> {
+        match request {
+            ProgramRequest::Instantiate {
+                code_hash,
+                value,
+                input,
+                salt,
+                models,
+                verifying_keys,
+            } => self.of_programs(
+                "instantiate",
+                Instantiate {
+                    code_hash,
+                    value,
+                    input,
+                    gas_limit,
+                    salt,
+                    models,
+                    verifying_keys,
+                },
+            ),
+            ProgramRequest::Call {
+                program,
+                value,
+                input,
+                models,
+                verifying_keys,
+            } => self.of_programs(
+                "call",
+                CallProgram {
+                    program,
+                    value,
+                    input,
+                    gas_limit,
+                    models,
+                    verifying_keys,
+                },
+            ),
+            ProgramRequest::Execute {
+                bytecode,
+                models,
+                verifying_keys,
+                keep_states,
+            } => self.of_programs(
+                "execute",
+                Execute {
+                    bytecode,
+                    gas_limit,
+                    models,
+                    verifying_keys,
+                    keep_states,
+                },
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use codec::{Compact, Encode};
+    use subxt::ext::scale_encode::Field;
+
+    /// The fields of a call as the chain would read them.
+    fn encode(pallet: &str, call: &str, fields: impl EncodeAsFields) -> Vec<u8> {
+        let metadata = crate::testing::metadata();
+        let variant = metadata
+            .pallet_by_name(pallet)
+            .and_then(|pallet| pallet.call_variant_by_name(call))
+            .unwrap_or_else(|| panic!("no call {pallet}.{call}"));
+        let mut known = variant
+            .fields
+            .iter()
+            .map(|field| Field::new(field.ty.id, field.name.as_deref()));
+        let mut bytes = Vec::new();
+        fields
+            .encode_as_fields_to(&mut known, metadata.types(), &mut bytes)
+            .unwrap_or_else(|error| panic!("{pallet}.{call}: {error}"));
+        bytes
+    }
+
+    #[test]
+    fn calls_on_models_are_those_of_the_chain() {
+        let bytes = encode(
+            "ModelRegistry",
+            "upload_chunk",
+            UploadChunk {
+                model: 3,
+                index: 1,
+                bytes: vec![7, 8],
+            },
+        );
+        assert_eq!(bytes, (3u32, 1u32, vec![7u8, 8]).encode());
+        for call in ["finalize", "clear_chunks"] {
+            let bytes = encode("ModelRegistry", call, OfModel { model: 3 });
+            assert_eq!(bytes, 3u32.encode());
+        }
+    }
+
+    #[test]
+    fn calls_on_programs_are_those_of_the_chain() {
+        let (hash, account) = (H256::repeat_byte(1), AccountId([2; 32]));
+        let (models, verifying_keys) = (vec![3u32], vec![4u32, 5]);
+        let upload = encode("AiPrograms", "upload_code", UploadCode { code: vec![1] });
+        assert_eq!(upload, vec![1u8].encode());
+        let remove = encode("AiPrograms", "remove_code", RemoveCode { code_hash: hash });
+        assert_eq!(remove, hash.encode());
+        let instantiate = encode(
+            "AiPrograms",
+            "instantiate",
+            Instantiate {
+                code_hash: hash,
+                value: 9,
+                input: vec![6],
+                gas_limit: 10,
+                salt: hash,
+                models: models.clone(),
+                verifying_keys: verifying_keys.clone(),
+            },
+        );
+        assert_eq!(
+            instantiate,
+            (
+                hash,
+                Compact(9u128),
+                vec![6u8],
+                Compact(10u64),
+                hash,
+                &models,
+                &verifying_keys
+            )
+                .encode()
+        );
+        let call = encode(
+            "AiPrograms",
+            "call",
+            CallProgram {
+                program: account,
+                value: 9,
+                input: vec![6],
+                gas_limit: 10,
+                models: models.clone(),
+                verifying_keys: verifying_keys.clone(),
+            },
+        );
+        assert_eq!(
+            call,
+            (
+                account,
+                Compact(9u128),
+                vec![6u8],
+                Compact(10u64),
+                &models,
+                &verifying_keys
+            )
+                .encode()
+        );
+        let execute = encode(
+            "AiPrograms",
+            "execute",
+            Execute {
+                bytecode: vec![0xc1],
+                gas_limit: 10,
+                models: models.clone(),
+                verifying_keys: verifying_keys.clone(),
+                keep_states: true,
+            },
+        );
+        assert_eq!(
+            execute,
+            (vec![0xc1u8], Compact(10u64), &models, &verifying_keys, true).encode()
+        );
+        assert!(encode("AiPrograms", "clear_records", Nothing {}).is_empty());
+    }
+}

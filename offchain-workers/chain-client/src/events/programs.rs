@@ -1,0 +1,109 @@
+//! The events of programs, of models on chain and of direct answers, decoded straight into the types
+//! of `lattice-primitives`.
+
+use super::Event;
+use crate::{Error, Result};
+use codec::{Decode, DecodeAll};
+
+/// Each event by the names of its pallet and its own, with its fields in the chain's
+/// order.
+macro_rules! events {
+    ($($pallet:literal $name:literal => $event:ident { $($field:ident),+ })+) => {
+        /// Reads an event; `None` if it is another one.
+        pub(super) fn read(pallet: &str, name: &str, bytes: &[u8]) -> Result<Option<Event>> {
+            let what = (pallet, name);
+            Ok(Some(match what {
+                $(($pallet, $name) => {
+                    let ($($field,)+) = fields(what, bytes)?;
+                    Event::$event { $($field),+ }
+                })+
+                _ => return Ok(None),
+            }))
+        }
+
+        #[cfg(test)]
+        const KNOWN: &[(&str, &str, &[&str])] =
+            &[$(($pallet, $name, &[$(stringify!($field)),+])),+];
+    };
+}
+
+events! {
+    "ModelRegistry" "ChunkUploaded" => ChunkUploaded { model, index, missing }
+    "ModelRegistry" "Finalized" => ModelFinalized { model, model_hash, byte_size }
+    "ModelRegistry" "ChunksCleared" => ChunksCleared { model, refund }
+    "ModelRegistry" "StateStored" => StateStored { model, parent, state_hash }
+    "Inference" "Answered" => Answered { request, requester, model, output, gas_used, royalty }
+    "AiPrograms" "CodeUploaded" => CodeUploaded { code_hash, owner, deposit }
+    "AiPrograms" "CodeRemoved" => CodeRemoved { code_hash, owner, deposit }
+    "AiPrograms" "Instantiated" =>
+        ProgramInstantiated { program, code_hash, deployer, output, gas_used }
+    "AiPrograms" "Called" => ProgramCalled { program, caller, output, gas_used }
+    "AiPrograms" "ProgramTrapped" => ProgramTrapped { program, caller, trap, gas_used }
+    "AiPrograms" "BytecodeExecuted" => BytecodeExecuted { caller, gas_used }
+    "AiPrograms" "BytecodeTrapped" => BytecodeTrapped { caller, trap, gas_used }
+    "AiPrograms" "Emitted" => ProgramEmitted { program, data }
+    "AiPrograms" "Committed" => ProgramCommitted { author, subject, digest }
+    "AiPrograms" "StateHashed" => StateHashed { author, model_hash, state_hash }
+}
+
+/// Decodes an event's fields; bytes left over mean that the chain's event is another.
+fn fields<Fields: Decode>((pallet, name): (&str, &str), mut bytes: &[u8]) -> Result<Fields> {
+    Fields::decode_all(&mut bytes).map_err(|error| Error::Decode {
+        what: format!("event {pallet}.{name}"),
+        reason: error.to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{AccountId, ProgramFault, ProgramTrap, H256};
+    use codec::Encode;
+
+    #[test]
+    fn the_chain_has_these_events_with_these_fields() {
+        let metadata = crate::testing::metadata();
+        for (pallet, name, fields) in KNOWN {
+            let variants = metadata
+                .pallet_by_name(pallet)
+                .and_then(|pallet| pallet.event_variants())
+                .unwrap_or_else(|| panic!("no events of {pallet}"));
+            let variant = variants
+                .iter()
+                .find(|variant| variant.name == *name)
+                .unwrap_or_else(|| panic!("no event {pallet}.{name}"));
+            let found: Vec<_> = variant
+                .fields
+                .iter()
+                .filter_map(|field| field.name.as_deref())
+                .collect();
+            assert_eq!(found, *fields, "{pallet}.{name}");
+        }
+    }
+
+    #[test]
+    fn a_trap_is_read_with_its_reason() {
+        let (program, caller) = (AccountId([1; 32]), AccountId([2; 32]));
+        let trap = ProgramFault::Trap(ProgramTrap::Reverted { data: vec![3] });
+        let bytes = (program, caller, trap.clone(), 7u64).encode();
+        let event = read("AiPrograms", "ProgramTrapped", &bytes).expect("decodes");
+        assert_eq!(
+            event,
+            Some(Event::ProgramTrapped {
+                program,
+                caller,
+                trap,
+                gas_used: 7
+            })
+        );
+    }
+
+    #[test]
+    fn an_event_of_another_shape_is_named() {
+        let mut bytes = (3u32, H256::zero(), 5u32).encode();
+        bytes.push(0);
+        let error = read("ModelRegistry", "Finalized", &bytes).expect_err("a byte too many");
+        assert!(error.to_string().contains("ModelRegistry.Finalized"));
+        assert_eq!(read("Balances", "Transfer", &bytes).expect("another"), None);
+    }
+}
