@@ -8,50 +8,16 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { ApiPromise, Keyring, WsProvider } from "@polkadot/api";
+import { Keyring } from "@polkadot/api";
+import { connect, send, single } from "./chain.mjs";
 
 const [url, modelIndex, manifestFile, inputFile] = process.argv.slice(2);
 if (!inputFile) {
   console.error("usage: node requester.mjs URL MODEL_INDEX MANIFEST_HEX_FILE INPUT_JSON_FILE");
   process.exit(2);
 }
-const definitions = JSON.parse(
-  readFileSync(new URL("../../chain-specs/polkadot-js-rpc.json", import.meta.url)),
-);
-
-const api = await ApiPromise.create({
-  provider: new WsProvider(url),
-  rpc: definitions.rpc,
-  types: definitions.types,
-  noInitWarn: true,
-});
+const api = await connect(url);
 const requester = new Keyring({ type: "sr25519" }).addFromUri("//Charlie");
-
-/** Sends a call and resolves with the events of its extrinsic once it is in a block. */
-function send(call) {
-  return new Promise((resolve, reject) => {
-    call
-      .signAndSend(requester, ({ status, events, dispatchError }) => {
-        if (dispatchError?.isModule) {
-          const { section, name, docs } = api.registry.findMetaError(dispatchError.asModule);
-          reject(new Error(`${section}.${name}: ${docs.join(" ")}`));
-        } else if (dispatchError) {
-          reject(new Error(dispatchError.toString()));
-        } else if (status.isInBlock) {
-          resolve(events.map(({ event }) => event));
-        }
-      })
-      .catch(reject);
-  });
-}
-
-/** The only event of a kind, or a failure that lists what was there instead. */
-function single(events, section, method) {
-  const found = events.filter((event) => event.section === section && event.method === method);
-  const names = events.map((event) => `${event.section}.${event.method}`).join(", ");
-  assert.equal(found.length, 1, `one ${section}.${method} expected among: ${names}`);
-  return found[0];
-}
 
 /** Resolves with the first event of the chain that `wanted` accepts. */
 async function waitFor(section, method, wanted, milliseconds) {
@@ -89,6 +55,8 @@ const chain = (await api.rpc.system.chain()).toString();
 const manifest = readFileSync(manifestFile, "utf8").trim();
 const registered = single(
   await send(
+    api,
+    requester,
     api.tx.modelRegistry.register(
       "polkadot-js",
       1,
@@ -111,7 +79,11 @@ assert.equal(own.manifest.unwrap().toHex(), manifest);
 const input = JSON.parse(readFileSync(inputFile, "utf8"));
 const quote = await api.rpc.lattice.quote(Number(modelIndex), 20);
 const asked = single(
-  await send(api.tx.inference.requestInference(modelIndex, input, quote.total, 20, "Proven")),
+  await send(
+    api,
+    requester,
+    api.tx.inference.requestInference(modelIndex, input, quote.total, 20, "Proven"),
+  ),
   "inference",
   "Requested",
 );

@@ -4,12 +4,14 @@
 //! * [`node`]: `lattice-node --dev` on free ports;
 //! * [`worker`]: `lattice-worker` on a model folder;
 //! * [`tool`]: the `lattice` command, run as a user runs it;
+//! * [`script`]: a script for polkadot.js;
 //! * [`digits`]: the handwritten digits held out from training;
 //! * [`stage`]: all of it together: model registered, provider staked, worker serving.
 
 pub mod digits;
 pub mod node;
 pub mod process;
+pub mod script;
 pub mod stage;
 pub mod tool;
 pub mod worker;

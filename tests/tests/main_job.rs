@@ -1,12 +1,9 @@
 //! A requester's day on a real network: by the `lattice` command and by polkadot.js.
 
-use anyhow::{ensure, Context, Result};
+use anyhow::{Context, Result};
 use codec::Encode;
-use lattice_tests::digits;
 use lattice_tests::stage::{Stage, REQUESTER};
-use lattice_tests::tool;
-use std::path::PathBuf;
-use std::process::Command;
+use lattice_tests::{digits, script, tool};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_digit_is_classified_proven_paid_and_verified_from_the_chain_alone() -> Result<()> {
@@ -71,23 +68,13 @@ async fn polkadot_js_registers_requests_and_reads_the_record() -> Result<()> {
     let input = folder.path().join("input.json");
     std::fs::write(&input, serde_json::to_vec(&digit.pixels)?)?;
 
-    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("polkadot-js/requester.mjs");
-    let url = stage.node.url();
-    let index = stage.model.to_string();
-    let output = tokio::task::spawn_blocking(move || {
-        Command::new("node")
-            .arg(script)
-            .args([&url, &index])
-            .args([manifest, input])
-            .output()
-    })
-    .await??;
-    ensure!(
-        output.status.success(),
-        "requester.mjs failed (npm packages: scripts/setup.sh --tests):\n{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let answer: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    let arguments = [
+        stage.node.url().into(),
+        stage.model.to_string().into(),
+        manifest.into_os_string(),
+        input.into_os_string(),
+    ];
+    let answer = script::run("requester.mjs", arguments).await?;
     let pixels: Vec<i32> = digit.pixels.iter().map(|&ink| ink.into()).collect();
     let expected = lattice_tensor::execute(&model, &pixels)?;
     assert_eq!(answer["output"], serde_json::json!(expected));
