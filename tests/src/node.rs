@@ -1,20 +1,24 @@
-//! `lattice-node --dev` on free ports.
+//! `lattice-node --dev` on free ports, and a node that follows it.
 
 use crate::process::{binary, free_port, Process};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
-/// A development node with ParityDB in a folder of its own.
+/// What the log says before the node's identity on the network.
+const IDENTITY: &str = "Local node identity is: ";
+
+/// A node with ParityDB in a folder of its own.
 pub struct Node {
     process: Process,
     rpc_port: u16,
+    port: u16,
     folder: PathBuf,
 }
 
 impl Node {
-    /// Starts the node and waits until it answers on its RPC port.
+    /// Starts a development node and waits until it answers on its RPC port.
     ///
     /// # Errors
     /// When the binary is missing, or the node does not come up within a minute.
@@ -23,15 +27,48 @@ impl Node {
     }
 
     fn start_on(folder: &Path, rpc_port: u16) -> Result<Self> {
-        std::fs::create_dir_all(folder)?;
         let mut command = Command::new(binary("lattice-node")?);
+        command.args(["--dev", "--state-pruning", "archive"]);
+        Self::spawn(command, folder, rpc_port)
+    }
+
+    /// Starts a node that makes no blocks and executes all those of this one again,
+    /// from genesis on, as another machine would: on one processor core (where
+    /// `taskset` is there), with no cache, a fresh instance of the runtime for each
+    /// call, and only the states of the newest blocks.
+    ///
+    /// # Errors
+    /// As [`Node::start`].
+    pub fn follower(&self, folder: &Path) -> Result<Self> {
+        let program = binary("lattice-node")?;
+        let mut command = match pinning_works() {
+            true => {
+                let mut command = Command::new("taskset");
+                command.args(["-c", "0"]).arg(program);
+                command
+            }
+            false => Command::new(program),
+        };
         command
-            .args(["--dev", "--no-telemetry", "--no-prometheus", "--no-mdns"])
+            .args(["--chain", "dev", "--sync", "full"])
+            .args(["--bootnodes", &self.address()?])
+            .args(["--state-pruning", "64"])
+            .args(["--trie-cache-size", "0", "--db-cache", "8"])
+            .args(["--wasmtime-instantiation-strategy", "recreate-instance"])
+            .args(["--runtime-cache-size", "1"]);
+        Self::spawn(command, folder, free_port()?)
+    }
+
+    /// Adds what any node here is given, and starts it.
+    fn spawn(mut command: Command, folder: &Path, rpc_port: u16) -> Result<Self> {
+        std::fs::create_dir_all(folder)?;
+        let port = free_port()?;
+        command
+            .args(["--no-telemetry", "--no-prometheus", "--no-mdns"])
             .args(["--database", "paritydb"])
-            .args(["--state-pruning", "archive"])
             .arg("--base-path")
             .arg(folder.join("chain"))
-            .args(["--port", &free_port()?.to_string()])
+            .args(["--port", &port.to_string()])
             .args(["--rpc-port", &rpc_port.to_string()])
             .args(["--rpc-cors", "all"]);
         let mut process = Process::start("lattice-node", command, &folder.join("node.log"))?;
@@ -41,11 +78,13 @@ impl Node {
         Ok(Self {
             process,
             rpc_port,
+            port,
             folder: folder.to_path_buf(),
         })
     }
 
-    /// Kills the node and starts it again on the same data and the same port.
+    /// Kills a development node and starts it again on the same data and the same
+    /// port.
     pub fn restart(&mut self) -> Result<()> {
         self.process.kill()?;
         // The old log would answer for the new process.
@@ -62,6 +101,17 @@ impl Node {
         format!("ws://127.0.0.1:{}", self.rpc_port)
     }
 
+    /// Where other nodes find this one.
+    fn address(&self) -> Result<String> {
+        let log = self.process.text()?;
+        let identity = log
+            .split(IDENTITY)
+            .nth(1)
+            .and_then(|rest| rest.split_whitespace().next())
+            .context("the node's log does not say its identity")?;
+        Ok(format!("/ip4/127.0.0.1/tcp/{}/p2p/{identity}", self.port))
+    }
+
     /// The child process.
     pub fn process(&self) -> &Process {
         &self.process
@@ -71,4 +121,14 @@ impl Node {
     pub fn leave_running(self) {
         self.process.leave_running();
     }
+}
+
+/// Whether processes can be bound to one core here.
+fn pinning_works() -> bool {
+    let tried = Command::new("taskset")
+        .args(["-c", "0", "true"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    tried.is_ok_and(|status| status.success())
 }

@@ -14,9 +14,13 @@ use lattice_tests::stage::{import_digits, register, OWNER};
 use lattice_tests::{script, tool};
 use scene::{bytes, weights, Player, Scene};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Who plays in the tests that use the command.
 const PLAYER: &str = "//Eve";
+
+/// Within this time a second node has executed the scene's blocks.
+const CATCHING_UP: Duration = Duration::from_secs(90);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn polkadot_js_stores_a_model_and_runs_programs() -> Result<()> {
@@ -40,6 +44,29 @@ async fn polkadot_js_stores_a_model_and_runs_programs() -> Result<()> {
     let shown = tool::json(["model", "show", &version, "--chain", &node.url()])?;
     assert_eq!(shown["stateHash"], scene.training.state, "{shown}");
     assert_eq!(shown["parent"], answer["model"], "{shown}");
+    another_node_computes_the_same(&node, folder.path(), gate).await
+}
+
+/// A second node executes every block again, and refuses one whose state root it does
+/// not find. Gas is in the state: fees and events depend on it.
+async fn another_node_computes_the_same(node: &Node, folder: &Path, gate: &str) -> Result<()> {
+    let last = Client::connect(&node.url()).await?.best_block().await?;
+    let follower = node.follower(&folder.join("follower"))?;
+    let client = Client::connect(&follower.url()).await?;
+    let same_height = async {
+        loop {
+            if let Some(hash) = client.block_hash(last.number).await? {
+                return anyhow::Ok(hash);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let found = tokio::time::timeout(CATCHING_UP, same_height)
+        .await
+        .with_context(|| format!("block {} was not executed again", last.number))??;
+    assert_eq!(found, last.hash);
+    let records = |node: &Node| tool::json(["program", "records", gate, "--chain", &node.url()]);
+    assert_eq!(records(&follower)?, records(node)?);
     Ok(())
 }
 
