@@ -61,11 +61,6 @@ pub enum HostError {
     #[error("model: {0}")]
     #[codec(index = 8)]
     Model(ModelFault),
-    /// The node could not get the memory that a program may have. It cannot take
-    /// part in the chain until it can.
-    #[error("the operating system refuses the node memory for a program")]
-    #[codec(index = 9)]
-    Resources,
 }
 
 /// What is wrong with the stored bytes of a model whose manifest is in order.

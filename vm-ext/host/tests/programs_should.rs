@@ -210,3 +210,21 @@ mod refuse {
         });
     }
 }
+
+/// An error would be a state of the chain that other nodes do not have.
+#[test]
+#[should_panic(expected = "this node cannot execute a program")]
+fn have_no_reply_where_the_node_has_no_outcome() {
+    // Counters as of prepared code, and nothing that counts the stack.
+    let unprepared = r#"(module
+        (global (export "lattice:gas:1") (mut i64) (i64.const 0))
+        (global (export "lattice:stack:1") (mut i32) (i32.const 0))
+        (func $f (call $f))
+        (func (export "instantiate"))
+        (func (export "call") (call $f)))"#;
+    let code = wat::parse_str(unprepared).expect("the text is right");
+    TestExternalities::default().execute_with(|| {
+        sp_io::storage::set(b"code", &code.encode());
+        let _ = call_program(&call(b""));
+    });
+}

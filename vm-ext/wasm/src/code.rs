@@ -237,8 +237,8 @@ pub enum CodeError {
     #[error("function {function} is a start function; programs have none")]
     #[codec(index = 8)]
     StartFunction { function: u32 },
-    /// The module is valid and cannot be instrumented or compiled.
-    #[error("the module cannot be instrumented or compiled")]
+    /// The module is valid and cannot be instrumented.
+    #[error("the module cannot be instrumented")]
     #[codec(index = 9)]
     NotCompilable,
     /// A data or element segment that reaches beyond the memory that a call begins

@@ -23,11 +23,13 @@
 //!   the same counter. Nothing is measured. A trap leaves the counter as it was,
 //!   so the gas of a trapped call is as definite as that of any other.
 //! * **Stack.** Instrumentation counts its height and ends a call that is over the
-//!   limit. The native stack is larger than code within the limit can need,
-//!   whatever the compiler does, so it never decides.
+//!   limit. The native stack is at least twice what code within the limit needs,
+//!   which the tests measure over functions made to need much of it, so it never
+//!   decides. If it did, the call would have no outcome on this node, rather than
+//!   another one: `NoOutcome`.
 //! * **Memory.** It is zero at first, has a maximum, and growing either works or
 //!   ends the call with a trap: the node's memory never shows. A node that cannot
-//!   get the memory has no outcome, rather than another one.
+//!   get the memory has no outcome either.
 //! * **State.** Each call has a fresh instance. What is kept between calls is
 //!   machine code, found by the code itself; whether it was found shows only in
 //!   time, never in gas.
@@ -53,7 +55,7 @@ mod session;
 
 pub use code::{CodeError, Entry, Name, Part, PreparedCode, CODE_VERSION};
 #[cfg(feature = "engine")]
-pub use engine::{invoke, Invocation, Outcome, ProgramEnvironment, ResourcesExhausted};
+pub use engine::{invoke, Invocation, NoOutcome, Outcome, ProgramEnvironment};
 pub use gas::{compilation_gas, CallSchedule, PlainSchedule};
 pub use import::Import;
 pub use limits::{CallLimits, CodeLimits};

@@ -2,7 +2,7 @@
 
 mod support;
 
-use lattice_wasm::{compilation_gas, engine, CallLimits, CodeLimits, Effect, Invocation, Outcome};
+use lattice_wasm::{compilation_gas, engine, CallLimits, Effect, Invocation, Outcome};
 use proptest::prelude::*;
 use std::thread;
 use support::*;
@@ -135,14 +135,6 @@ fn cut_a_trace_and_nothing_else() {
     let outcome = call("", &body);
     assert_eq!(outcome.result, Ok(vec![]));
     assert_eq!(outcome.trace.len() as u64, u64::from(limit));
-}
-
-#[test]
-fn give_the_native_stack_what_the_limit_may_take() {
-    assert_eq!(
-        engine::PROGRAM_STACK,
-        2 * engine::NATIVE_BYTES_PER_VALUE * CodeLimits::V1.stack_height as usize
-    );
 }
 
 /// A straight sequence of operations on two locals, and what it gives in Rust.

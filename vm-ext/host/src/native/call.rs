@@ -1,7 +1,7 @@
 //! Calls of WebAssembly programs, run against the chain's storage.
 
 use super::access::{bytes, within, Access};
-use super::{states, LOG_TARGET};
+use super::{states, without_outcome};
 use crate::types::{MAX_STATE_BYTES, MAX_STORAGE_KEY};
 use crate::{storage_key, HostError, WasmCall, WasmOutcome};
 use codec::DecodeAll;
@@ -40,10 +40,8 @@ pub fn run(call: &[u8], chain: &mut dyn Externalities) -> Result<WasmOutcome, Ho
         trie: ChildInfo::new_default(&call.child_trie),
         chain,
     };
-    let outcome = lattice_wasm::invoke(&invocation, &mut storage).map_err(|error| {
-        log::error!(target: LOG_TARGET, "{error}");
-        HostError::Resources
-    })?;
+    let outcome =
+        lattice_wasm::invoke(&invocation, &mut storage).unwrap_or_else(|why| without_outcome(&why));
     let result = outcome.result.and_then(|output| {
         let states = states::kept(call.keep_states, outcome.states).map_err(|(given, _)| {
             ProgramTrap::TooLarge {

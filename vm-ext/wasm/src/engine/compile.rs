@@ -87,6 +87,12 @@ pub fn compile(code: &[u8]) -> Result<Compiled> {
     linker.instantiate_pre(&Module::from_binary(engine, code)?)
 }
 
+/// Whether these bytes are a module of the language, whatever this machine can do
+/// with it; `true` where that cannot be known.
+pub fn is_valid(code: &[u8]) -> bool {
+    engine().map_or(true, |(engine, _)| Module::validate(engine, code).is_ok())
+}
+
 /// Compiles prepared code, or finds it compiled.
 ///
 /// # Errors

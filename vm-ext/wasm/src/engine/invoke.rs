@@ -3,7 +3,7 @@
 //! Each call has an instance of its own, on a stack of its own, and nothing of
 //! it outlives the call but the outcome.
 
-use super::compile::compiled;
+use super::compile::{compiled, is_valid};
 use super::state::{self, State};
 use super::{current, IMPORT_STACK, LOG_TARGET, PROGRAM_STACK};
 use crate::prepare::{GAS_EXPORT, MEMORY_EXPORT, STACK_EXPORT};
@@ -66,19 +66,37 @@ pub struct Outcome {
     pub trace: Vec<ImportStep>,
 }
 
-/// The operating system refused memory. The call has no outcome on this node.
+/// Why a call has no outcome on this node.
+///
+/// What happened depends on the node and not on the program, so it must never
+/// become a result of the chain, not even an error of it: the nodes that had what
+/// this one lacked would have another state. Whoever asked has to stop.
 #[derive(Debug, thiserror::Error)]
-#[error("the operating system refused memory for a program: {0:#}")]
-pub struct ResourcesExhausted(Error);
+pub enum NoOutcome {
+    /// The operating system refused memory.
+    #[error("the operating system refused memory for a program: {0:#}")]
+    Memory(Error),
+    /// Valid code within the limits, which every node can compile, could not be.
+    #[error("code that is valid cannot be compiled on this machine: {0:#}")]
+    Compilation(Error),
+    /// The native stack ended before the limit that instrumentation counts to.
+    /// No prepared code can do that while [`crate::engine::NATIVE_BYTES_PER_VALUE`]
+    /// holds, which the tests measure.
+    #[error("a program filled the native stack before its limit, which is a fault of the engine")]
+    NativeStack,
+    /// A trap that the language has no instruction for.
+    #[error("a program ended by a trap that no program has: {0}")]
+    UnknownTrap(Trap),
+}
 
 /// Calls a program.
 ///
 /// # Errors
-/// [`ResourcesExhausted`]. A trap is no error: it is in the outcome.
+/// [`NoOutcome`]. A trap is no error: it is in the outcome.
 pub fn invoke<E: ProgramEnvironment>(
     invocation: &Invocation<'_>,
     environment: &mut E,
-) -> Result<Outcome, ResourcesExhausted> {
+) -> Result<Outcome, NoOutcome> {
     let machine = Machine::new(
         GasSchedule::V1,
         Limits::V1,
@@ -90,7 +108,7 @@ pub fn invoke<E: ProgramEnvironment>(
     let result = match run(invocation, &mut session) {
         Ok(()) => Ok(()),
         Err(End::Trap(trap)) => Err(trap),
-        Err(End::Resources(error)) => return Err(ResourcesExhausted(error)),
+        Err(End::NoOutcome(why)) => return Err(why),
     };
     if let Err(trap) = &result {
         log::debug!(target: LOG_TARGET, "{} trapped: {trap}", invocation.entry);
@@ -101,7 +119,7 @@ pub fn invoke<E: ProgramEnvironment>(
 /// Why a run did not come to its end.
 enum End {
     Trap(ProgramTrap),
-    Resources(Error),
+    NoOutcome(NoOutcome),
 }
 
 impl From<ProgramTrap> for End {
@@ -122,8 +140,11 @@ fn run<E: ProgramEnvironment>(
     }
     session.begin()?;
     let compiled = compiled(&invocation.code_hash, invocation.code).map_err(|error| {
-        log::warn!(target: LOG_TARGET, "stored code cannot be compiled: {error:#}");
-        ProgramTrap::InvalidCode
+        if is_valid(invocation.code) {
+            return End::NoOutcome(NoOutcome::Compilation(error));
+        }
+        log::warn!(target: LOG_TARGET, "stored code is no module: {error:#}");
+        End::Trap(ProgramTrap::InvalidCode)
     })?;
     let pages = compiled.module().get_export(MEMORY_EXPORT);
     let pages = match pages {
@@ -176,7 +197,7 @@ fn ended(store: &mut Store<State>, error: Error, counters: Option<Counters>) -> 
         return End::Trap(trap);
     }
     let Some(trap) = error.downcast_ref::<Trap>() else {
-        return End::Resources(error);
+        return End::NoOutcome(NoOutcome::Memory(error));
     };
     End::Trap(match trap {
         Trap::UnreachableCodeReached => match counters {
@@ -189,14 +210,8 @@ fn ended(store: &mut Store<State>, error: Error, counters: Option<Counters>) -> 
         Trap::BadSignature => ProgramTrap::IndirectCallType,
         Trap::IntegerOverflow => ProgramTrap::IntegerOverflow,
         Trap::IntegerDivisionByZero => ProgramTrap::DivisionByZero,
-        Trap::StackOverflow => {
-            log::error!(target: LOG_TARGET, "the native stack ended before its limit");
-            ProgramTrap::StackExhausted
-        }
-        other => {
-            log::error!(target: LOG_TARGET, "a trap that no program has: {other}");
-            ProgramTrap::Unreachable
-        }
+        Trap::StackOverflow => return End::NoOutcome(NoOutcome::NativeStack),
+        other => return End::NoOutcome(NoOutcome::UnknownTrap(*other)),
     })
 }
 

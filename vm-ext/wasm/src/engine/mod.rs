@@ -12,7 +12,7 @@ mod state;
 
 pub use compile::{compile, forget};
 pub use current::{Answer, HostCalls};
-pub use invoke::{invoke, Invocation, Outcome, ProgramEnvironment, ResourcesExhausted};
+pub use invoke::{invoke, Invocation, NoOutcome, Outcome, ProgramEnvironment};
 
 /// Target of the log lines.
 pub const LOG_TARGET: &str = "lattice::wasm";
@@ -21,7 +21,13 @@ pub const LOG_TARGET: &str = "lattice::wasm";
 /// takes at most.
 pub const NATIVE_BYTES_PER_VALUE: usize = 128;
 
-/// Bytes of native stack for a program: twice what its limit can take.
+/// Bytes of native stack for a program: twice what its limit can take. Pages of it
+/// that a program does not reach are never touched.
+///
+/// As where validators of other chains execute foreign code, the counted limit is
+/// what decides and the native one is only a guard behind it; when it strikes all
+/// the same, that is a fault of this node and no verdict on the program:
+/// [`NoOutcome::NativeStack`].
 pub const PROGRAM_STACK: usize = 65_536 * NATIVE_BYTES_PER_VALUE * 2;
 
 /// Bytes of native stack on top of it, for imports.

@@ -5,10 +5,12 @@
 //! 2. [`validate`] proves the module valid WebAssembly 1.0 with mutable globals
 //!    and without floating point;
 //! 3. [`instrument`] writes the stack limit and the gas meter into it;
-//! 4. the result is validated and compiled, so that whatever is stored can run.
+//! 4. the result is validated again.
 //!
 //! All four take time and memory linear in the length of the code, with factors
-//! that [`CodeLimits`] bounds.
+//! that [`CodeLimits`] bounds. What they find follows from the code alone. That it
+//! can be compiled, too, is for whoever stores it to try ([`crate::engine::compile`]);
+//! where that fails it is no property of the code ([`crate::NoOutcome`]).
 
 mod instrument;
 mod limits;
@@ -17,7 +19,6 @@ mod validate;
 
 pub use instrument::{GAS_EXPORT, MEMORY_EXPORT, STACK_EXPORT};
 
-use crate::engine;
 use crate::{CodeError, CodeLimits, Part, PreparedCode, CODE_VERSION};
 
 /// Validates and instruments uploaded code under version 1 of all limits and
@@ -37,7 +38,6 @@ pub fn prepare(code: &[u8]) -> Result<PreparedCode, CodeError> {
         ..limits
     };
     validate::check(&code, &instrumented).map_err(|_| CodeError::NotCompilable)?;
-    engine::compile(&code).map_err(|_| CodeError::NotCompilable)?;
     Ok(PreparedCode {
         code,
         version: CODE_VERSION,
