@@ -5,6 +5,7 @@
 //! slow to compile, per byte, as the limits allow. `exec` compares a model run
 //! by a program with the reference executor called directly.
 
+#[path = "bombs/known.rs"]
 mod bombs;
 #[path = "../tests/support/mod.rs"]
 mod support;

@@ -28,7 +28,8 @@ pub struct CodeLimits {
     /// may join.
     pub branches: u32,
     /// The product of locals, most parameters included, and branches of a function,
-    /// summed over all functions: the values that joins may have.
+    /// each target of a `br_table` being one, summed over all functions: the values
+    /// that joins may have.
     pub joined_values: u32,
     /// The product of locals and parameters of a function and its deepest nesting:
     /// the values that are alive around a join. Allocating registers takes more

@@ -92,6 +92,8 @@ fn take_what_compilers_make() {
 
 #[path = "preparation_should/refuse.rs"]
 mod refuse;
+#[path = "preparation_should/refuse_too_much.rs"]
+mod refuse_too_much;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]

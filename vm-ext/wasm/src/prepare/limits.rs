@@ -241,20 +241,7 @@ impl Walk {
         let (mut nesting, mut branches) = (0u32, 0u32);
         while !operators.eof() {
             let operator = operators.read().map_err(|error| invalid(&error))?;
-            if matches!(
-                operator,
-                Operator::Block { .. }
-                    | Operator::Loop { .. }
-                    | Operator::If { .. }
-                    | Operator::BrIf { .. }
-                    | Operator::BrTable { .. }
-            ) {
-                branches = branches.saturating_add(1);
-                within(Part::Branches, branches, limits.branches)?;
-                self.joined_values = self.joined_values.saturating_add(values);
-                within(Part::JoinedValues, self.joined_values, limits.joined_values)?;
-            }
-            match operator {
+            match &operator {
                 Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => {
                     nesting = nesting.saturating_add(1);
                     within(Part::Nesting, nesting, limits.nesting)?;
@@ -273,6 +260,14 @@ impl Walk {
                     )?;
                 }
                 _ => {}
+            }
+            let joins = joins(&operator);
+            if joins > 0 {
+                branches = branches.saturating_add(1);
+                within(Part::Branches, branches, limits.branches)?;
+                let joined = values.saturating_mul(joins);
+                self.joined_values = self.joined_values.saturating_add(joined);
+                within(Part::JoinedValues, self.joined_values, limits.joined_values)?;
             }
         }
         Ok(())
@@ -318,6 +313,19 @@ impl Walk {
             }
         }
         Ok(self.pages)
+    }
+}
+
+/// Places where an operator makes values join. A branch by table has one for each of
+/// its targets, the same one twice included: compiled, each hands over its values.
+fn joins(operator: &Operator<'_>) -> u32 {
+    match operator {
+        Operator::Block { .. }
+        | Operator::Loop { .. }
+        | Operator::If { .. }
+        | Operator::BrIf { .. } => 1,
+        Operator::BrTable { targets } => targets.len().saturating_add(1),
+        _ => 0,
     }
 }
 
