@@ -16,6 +16,7 @@ fn an_imported_model_can_be_inspected_and_run() {
     let inspected = json(&["model", "inspect", &digits.model()]);
     assert_eq!(inspected["model"], digits.report["model"]);
     assert_eq!(inspected["inputHi"], 16);
+    assert_eq!(inspected["windowElements"], "0");
     assert_eq!(inspected["outputs"], 10);
     let operators = inspected["operators"].as_array().unwrap();
     assert!(operators.iter().any(|op| op["op"] == "Requantize"));

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 use lattice_isa::{KeyId, ModelHash, ProofBytes, ProofFault, PublicInput};
+use lattice_verifier::VerifyError;
 
 /// What a program may reach outside the machine.
 ///
@@ -44,6 +45,17 @@ pub enum VerifyFault {
     /// Key, inputs or proof are not well formed.
     #[error(transparent)]
     Invalid(#[from] ProofFault),
+}
+
+impl From<VerifyError> for VerifyFault {
+    /// What a program is told of an error of the verifier, whoever runs it.
+    fn from(error: VerifyError) -> Self {
+        VerifyFault::Invalid(match error {
+            VerifyError::Inputs { .. } => ProofFault::InputCount,
+            VerifyError::Input { .. } => ProofFault::NonCanonicalInput,
+            VerifyError::Length { .. } | VerifyError::Point { .. } => ProofFault::MalformedProof,
+        })
+    }
 }
 
 /// An environment without models and keys, for programs that only compute.

@@ -6,7 +6,6 @@ use crate::{HostError, ModelLocation};
 use codec::DecodeAll;
 use lattice_isa::{KeyId, ModelHash, ProofBytes, ProofFault, PublicInput};
 use lattice_machine::VerifyFault;
-use lattice_verifier::VerifyError;
 
 /// The models and keys that a call names.
 #[derive(Clone, Copy)]
@@ -69,7 +68,7 @@ impl<'a> Access<'a> {
                 log::warn!(target: LOG_TARGET, "a stored key is corrupt: {error}");
                 ProofFault::CorruptKey
             })?;
-            lattice_verifier::verify(&key, inputs, proof).map_err(|error| fault(&error).into())
+            Ok(lattice_verifier::verify(&key, inputs, proof)?)
         })
     }
 }
@@ -96,12 +95,4 @@ pub fn within(length: usize, limit: u32) -> Result<(), HostError> {
 /// The bytes of a stored byte vector.
 pub fn bytes(value: Vec<u8>) -> Option<Vec<u8>> {
     Vec::<u8>::decode_all(&mut value.as_slice()).ok()
-}
-
-fn fault(error: &VerifyError) -> ProofFault {
-    match error {
-        VerifyError::Inputs { .. } => ProofFault::InputCount,
-        VerifyError::Input { .. } => ProofFault::NonCanonicalInput,
-        VerifyError::Length { .. } | VerifyError::Point { .. } => ProofFault::MalformedProof,
-    }
 }

@@ -35,6 +35,8 @@ struct Inspection {
     weight_bytes: String,
     multiply_accumulates: String,
     activations: String,
+    /// Elements that the windows of convolutions and pools cover.
+    window_elements: String,
     weight_root: String,
     operators: Vec<Operator>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -96,6 +98,7 @@ fn inspect(model: &Model, constraints: Option<usize>) -> Inspection {
         weight_bytes: summary.weight_bytes.to_string(),
         multiply_accumulates: summary.multiply_accumulates.to_string(),
         activations: summary.activations.to_string(),
+        window_elements: summary.window_elements.to_string(),
         weight_root: crate::output::hex(manifest.weight_root),
         operators,
         constraints,
@@ -142,8 +145,8 @@ fn describe(inspection: &Inspection) -> String {
         (
             "work",
             format!(
-                "{} multiply-accumulates, {} activations",
-                inspection.multiply_accumulates, inspection.activations
+                "{} multiply-accumulates, {} activations, {} window elements",
+                inspection.multiply_accumulates, inspection.activations, inspection.window_elements
             ),
         ),
     ];

@@ -2,18 +2,15 @@
 
 use anyhow::Context;
 use codec::Encode;
-use lattice_isa::{KeyId, ModelHash, ProofBytes, ProofFault, PublicInput};
+use lattice_chain_client::CHUNK_BYTES;
+use lattice_isa::{KeyId, ModelHash, ProofBytes, PublicInput};
 use lattice_machine::{Environment, VerifyFault};
 use lattice_setup::KeyFiles;
 use lattice_tensor::{file, Model};
-use lattice_verifier::{PreparedKey, VerifyError};
+use lattice_verifier::PreparedKey;
 use lattice_wasm::ProgramEnvironment;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-
-/// Bytes of a chunk in which the chain keeps a model. Each chunk costs gas to read, so the same
-/// pieces here give the same gas.
-const CHUNK_BYTES: usize = 64 * 1024;
 
 /// What a program may use.
 #[derive(Debug)]
@@ -44,15 +41,18 @@ impl Local {
 
 fn model(path: &Path) -> anyhow::Result<(ModelHash, Vec<Vec<u8>>)> {
     let model = file::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok((model.id().0, chunks(&model)))
+    Ok((model.id().0, chunks(&model)?))
 }
 
-fn chunks(model: &Model) -> Vec<Vec<u8>> {
+/// A model in the pieces in which the chain keeps it. Each costs gas to read, so the same pieces
+/// give the same gas.
+fn chunks(model: &Model) -> anyhow::Result<Vec<Vec<u8>>> {
     let mut pieces = vec![model.manifest().encode().encode()];
     let blob = model.to_blob();
     let tensors = blob.get(pieces[0].len()..).unwrap_or_default();
-    pieces.extend(tensors.chunks(CHUNK_BYTES).map(<[u8]>::to_vec));
-    pieces
+    let length = usize::try_from(CHUNK_BYTES)?;
+    pieces.extend(tensors.chunks(length).map(<[u8]>::to_vec));
+    Ok(pieces)
 }
 
 fn key(path: &Path) -> anyhow::Result<(KeyId, PreparedKey)> {
@@ -77,20 +77,12 @@ impl Environment for Local {
         proof: &ProofBytes,
     ) -> Result<bool, VerifyFault> {
         let key = self.keys.get(key).ok_or(VerifyFault::UnknownKey)?;
-        lattice_verifier::verify(key, inputs, proof).map_err(|error| fault(&error).into())
+        Ok(lattice_verifier::verify(key, inputs, proof)?)
     }
 }
 
 impl ProgramEnvironment for Local {
     fn storage(&mut self, key: &[u8]) -> Option<Vec<u8>> {
         self.storage.get(key).cloned()
-    }
-}
-
-fn fault(error: &VerifyError) -> ProofFault {
-    match error {
-        VerifyError::Inputs { .. } => ProofFault::InputCount,
-        VerifyError::Input { .. } => ProofFault::NonCanonicalInput,
-        VerifyError::Length { .. } | VerifyError::Point { .. } => ProofFault::MalformedProof,
     }
 }
