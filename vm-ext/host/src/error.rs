@@ -126,16 +126,12 @@ pub enum ManifestFault {
     #[error("unsupported specification version {0}")]
     #[codec(index = 1)]
     Version(u16),
-    /// An operator that this chain does not execute yet.
-    #[error("an operator is not supported yet")]
-    #[codec(index = 2)]
-    UnsupportedOp,
     /// Larger than the limits of the specification.
     #[error("the model is larger than the specification allows")]
-    #[codec(index = 3)]
+    #[codec(index = 2)]
     TooLarge,
     /// Shapes, references, ranges or shifts do not fit each other.
     #[error("the graph is inconsistent")]
-    #[codec(index = 4)]
+    #[codec(index = 3)]
     Graph,
 }

@@ -92,9 +92,6 @@ pub enum ModelError {
     /// Two tensors of one name.
     #[error("two tensors are named {0:?}")]
     DuplicateName(String),
-    /// The operator is declared by the specification, and not implemented yet.
-    #[error("the operator {0} is not supported yet")]
-    UnsupportedOp(&'static str),
     /// An operator reads a value that is not defined before it.
     #[error("op {op} reads value {value}, which is not defined before it")]
     UnknownValue {

@@ -34,7 +34,6 @@ fn fault(error: &ModelError) -> ManifestFault {
         | ModelError::TrailingBytes(_)
         | ModelError::Truncated { .. } => ManifestFault::Encoding,
         ModelError::UnsupportedVersion(version) => ManifestFault::Version(*version),
-        ModelError::UnsupportedOp(_) => ManifestFault::UnsupportedOp,
         ModelError::ManifestTooLong { .. }
         | ModelError::TooManyOps(_)
         | ModelError::TooManyTensors(_)
