@@ -112,6 +112,23 @@ fn run_the_tour_to_its_end() {
 }
 
 #[test]
+fn record_a_handle_for_just_the_instructions_that_give_one() {
+    let outcome = run_in(&mut World::with(&model()), Limits::V1, PLENTY, &tour());
+    let mut given = 0;
+    for step in &outcome.steps {
+        let expected = step.opcode.gives().map(|_| {
+            given += 1;
+            Handle(given - 1)
+        });
+        assert_eq!(step.result, Ok(expected), "{}", step.opcode);
+    }
+    for opcode in Opcode::ALL {
+        let toured = outcome.steps.iter().any(|step| step.opcode == *opcode);
+        assert!(toured, "{opcode} is not in the tour");
+    }
+}
+
+#[test]
 fn run_the_empty_program_for_nothing() {
     let outcome = run(&[]);
     assert_eq!((outcome.result, outcome.gas_used), (Ok(()), 0));
