@@ -24,8 +24,8 @@ pub struct CodeLimits {
     pub locals: u32,
     /// Locals of all functions together.
     pub total_locals: u32,
-    /// Blocks, loops, ifs and conditional branches of one function: where values
-    /// may join.
+    /// Blocks, loops, ifs, conditional branches and calls through the table of one
+    /// function: where values may join.
     pub branches: u32,
     /// The product of locals, most parameters included, and branches of a function,
     /// each target of a `br_table` being one, summed over all functions: the values

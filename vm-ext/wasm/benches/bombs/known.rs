@@ -25,7 +25,7 @@ fn joining(function: &str, bytes: usize, locals: usize, branches: usize) -> Stri
 
 fn module(functions: &str) -> String {
     format!(
-        "(module (memory 1) {functions} (func (export \"instantiate\")) (func (export \"call\")))"
+        "(module (type $t (func)) (memory 1) (table 1 funcref) {functions} (func (export \"instantiate\")) (func (export \"call\")))"
     )
 }
 
@@ -65,6 +65,20 @@ fn joins(locals: usize) -> String {
         used(locals)
     );
     joining(&function, times * 13 + locals * 4, locals, 2 * times)
+}
+
+/// Many locals that are needed after each of many calls through the table.
+fn table_calls(locals: usize) -> String {
+    let times = most_branches(locals);
+    let set = "(local.set 0 (i64.add (local.get 0) (local.get 1)))";
+    let call = format!("{set} (call_indirect (type $t) (i32.const 0))");
+    let function = format!(
+        "(func {} {} {})",
+        declared(locals),
+        call.repeat(times),
+        used(locals)
+    );
+    joining(&function, times * 12 + locals * 4, locals, times)
 }
 
 /// Many values that are all needed in the next round of a loop.
@@ -160,6 +174,8 @@ pub fn bombs() -> Vec<(&'static str, String)> {
     vec![
         ("joins, most locals", joins(locals)),
         ("joins, 16 locals", joins(16)),
+        ("table calls, most locals", table_calls(locals)),
+        ("table calls, 32 locals", table_calls(32)),
         ("live values, most locals", live(locals)),
         ("live values, 64 locals", live(64)),
         ("operands", operands()),

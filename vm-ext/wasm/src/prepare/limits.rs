@@ -317,13 +317,15 @@ impl Walk {
 }
 
 /// Places where an operator makes values join. A branch by table has one for each of
-/// its targets, the same one twice included: compiled, each hands over its values.
+/// its targets, the same one twice included: compiled, each hands over its values. A
+/// call through the table is compiled with a branch around what fills in its entry.
 fn joins(operator: &Operator<'_>) -> u32 {
     match operator {
         Operator::Block { .. }
         | Operator::Loop { .. }
         | Operator::If { .. }
-        | Operator::BrIf { .. } => 1,
+        | Operator::BrIf { .. }
+        | Operator::CallIndirect { .. } => 1,
         Operator::BrTable { targets } => targets.len().saturating_add(1),
         _ => 0,
     }

@@ -66,6 +66,26 @@ fn functions_whose_joins_have_too_many_values() {
 }
 
 #[test]
+fn calls_through_the_table_around_which_too_many_values_live() {
+    let limits = CodeLimits::V1;
+    let values = limits.locals + limits.parameters;
+    let calls = limits.joined_values / values + 1;
+    let text = |calls: u32| {
+        format!(
+            "(type $t (func)) (table 1 funcref) (func (local {}) {})",
+            "i64 ".repeat(limits.locals as usize),
+            "(call_indirect (type $t) (i32.const 0))".repeat(calls as usize)
+        )
+    };
+    assert_eq!(
+        refused(&text(calls)),
+        too_many(Part::JoinedValues, values * calls, limits.joined_values)
+    );
+    let program = format!("(module {} {ENTRIES})", text(calls - 1));
+    assert!(try_prepare(&program).is_ok());
+}
+
+#[test]
 fn branches_by_table_whose_targets_have_too_many_values() {
     let limits = CodeLimits::V1;
     let values = limits.locals + limits.parameters;
