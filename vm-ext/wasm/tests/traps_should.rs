@@ -2,7 +2,7 @@
 
 mod support;
 
-use lattice_wasm::{CallSchedule, CodeLimits, Entry, Invocation, PlainSchedule, ProgramTrap};
+use lattice_wasm::{CallSchedule, Entry, Invocation, PlainSchedule, ProgramTrap};
 use support::*;
 
 #[test]
