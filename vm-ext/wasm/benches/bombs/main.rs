@@ -56,27 +56,32 @@ fn time(code: &[u8], times: u32) -> u64 {
     (0..times).map(|_| once()).min().unwrap_or(0)
 }
 
-/// Prepared code of a shape with as many copies of it as the limits allow.
-fn code(shape: &mut Shape) -> Option<Vec<u8>> {
-    loop {
-        let text = format!(
-            "(module (memory 1) {} (func (export \"instantiate\")) (func (export \"call\")))",
-            shape.items("")
-        );
-        let code = wat::parse_str(&text).unwrap_or_else(|error| panic!("{error}: {shape:?}"));
-        match prepare(&code) {
-            Ok(prepared) => return Some(prepared.code),
-            Err(CodeError::TooMany { found, limit, .. }) => {
-                // The walk stops at the limit, so by how much it is over is not said.
-                let fewer = u64::from(shape.copies) * u64::from(limit) / u64::from(found);
-                shape.copies = u32::try_from(fewer).ok()?.min(shape.copies * 3 / 4);
-                if shape.copies == 0 {
-                    return None;
-                }
-            }
-            Err(error) => panic!("{error}: {shape:?}"),
-        }
+/// Prepared code of a shape; `None` if it is over the limits.
+fn prepared(shape: &Shape) -> Option<Vec<u8>> {
+    let text = format!(
+        "(module (memory 1) {} (func (export \"instantiate\")) (func (export \"call\")))",
+        shape.items("")
+    );
+    let code = wat::parse_str(&text).unwrap_or_else(|error| panic!("{error}: {shape:?}"));
+    match prepare(&code) {
+        Ok(prepared) => Some(prepared.code),
+        Err(CodeError::TooMany { .. }) => None,
+        Err(error) => panic!("{error}: {shape:?}"),
     }
+}
+
+/// As [`prepared`], of about as many copies of the function as the limits allow.
+fn code(shape: &mut Shape) -> Option<Vec<u8>> {
+    let copies = std::mem::replace(&mut shape.copies, 1);
+    let single = prepared(shape)?;
+    shape.copies = copies;
+    while shape.copies > 1 {
+        if let Some(code) = prepared(shape) {
+            return Some(code);
+        }
+        shape.copies /= 2;
+    }
+    Some(single)
 }
 
 fn number(name: &str, default: u64) -> u64 {
