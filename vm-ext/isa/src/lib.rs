@@ -10,6 +10,7 @@
 //! * [`trap`]: the ways in which a program ends before its end;
 //! * [`journal`]: what a program leaves behind;
 //! * [`error`]: why bytes are not a program;
+//! * `testing` (feature `testing`): programs of typical instructions, for benchmarks;
 //! * `text` (feature `std`): the readable form and its assembler.
 //!
 //! The codes 0xA0–0xC2 are an instruction set of their own and claim no
@@ -27,6 +28,8 @@ pub mod limits;
 pub mod operand;
 pub mod program;
 pub mod table;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(feature = "std")]
 pub mod text;
 pub mod trap;

@@ -115,8 +115,10 @@ impl LoadedModel {
 /// Sizes of an execution that a [`lattice_tensor::ModelSummary`] does not have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Volume {
-    /// Elements that are sums of products: results of dense layers and convolutions.
+    /// Elements that are sums of products: results of dense layers.
     pub sums: u64,
+    /// The same for convolutions.
+    pub window_sums: u64,
     /// Rows of the windows of convolutions, over all input channels, and of pools.
     pub window_rows: u64,
 }
@@ -127,8 +129,8 @@ impl Volume {
         for (op, result) in model.ops().iter().zip(1u16..) {
             let elements = element_count(model.shape(result));
             let height = |kernel: [u8; 2]| u64::from(kernel[0]);
-            let (sums, rows) = match op {
-                Op::Linear { .. } => (elements, 0),
+            let (sums, window_sums, rows) = match op {
+                Op::Linear { .. } => (elements, 0, 0),
                 Op::Conv2d(conv) => {
                     let weight = model.manifest().tensors.get(usize::from(conv.weight));
                     let kernel = weight.and_then(|weight| weight.shape.dims().get(2).copied());
@@ -136,18 +138,19 @@ impl Volume {
                     let rows = length(model.shape(conv.input).channels())
                         .saturating_mul(windows)
                         .saturating_mul(kernel.map_or(0, u64::from));
-                    (elements, rows)
+                    (0, elements, rows)
                 }
-                Op::MaxPool2d(pool) => (0, elements.saturating_mul(height(pool.kernel))),
-                Op::AvgPool2d(pool) => (0, elements.saturating_mul(height(pool.kernel))),
+                Op::MaxPool2d(pool) => (0, 0, elements.saturating_mul(height(pool.kernel))),
+                Op::AvgPool2d(pool) => (0, 0, elements.saturating_mul(height(pool.kernel))),
                 Op::GlobalAvgPool(pool) => {
                     let image = model.shape(pool.input);
                     let height = image.dims().get(1).copied().map_or(0, u64::from);
-                    (0, elements.saturating_mul(height))
+                    (0, 0, elements.saturating_mul(height))
                 }
-                _ => (0, 0),
+                _ => (0, 0, 0),
             };
             volume.sums = volume.sums.saturating_add(sums);
+            volume.window_sums = volume.window_sums.saturating_add(window_sums);
             volume.window_rows = volume.window_rows.saturating_add(rows);
         }
         volume

@@ -4,11 +4,16 @@
 
 #![allow(dead_code)] // The test that looks whether every opcode is here needs no more.
 
+mod lessons;
+mod models;
+
 use codec::Encode;
 use lattice_isa::{Handle, Instruction, KeyId, ModelHash, Opcode, Pooling, ProofBytes};
 use lattice_machine::{Environment, VerifyFault};
-use lattice_tensor::testing::{self, Random};
-use lattice_tensor::{Clamp, Model, ModelBuilder, Placement, Range, Scale, Shape};
+use lattice_tensor::testing;
+use lattice_tensor::{Model, Shape};
+use lessons::lessons;
+use models::models;
 
 /// One instruction after some others.
 pub struct Case {
@@ -175,156 +180,6 @@ fn load(model: &Model) -> Instruction {
     Instruction::LoadModel {
         model: model.id().0,
     }
-}
-
-/// One case for each model.
-fn models(
-    setup: impl Fn(&Model) -> Vec<Instruction>,
-    instruction: impl Fn(&Model) -> Instruction,
-) -> Vec<Case> {
-    let mlp = |dims: &[u32]| testing::random_mlp(3, dims, Range { lo: 0, hi: 16 });
-    [
-        ("MLP 64-32-10", mlp(&[64, 32, 10])),
-        ("MLP 784-128-10", mlp(&[784, 128, 10])),
-        ("MLP 512-1024-1024-10", mlp(&[512, 1024, 1024, 10])),
-        ("63 layers of 16", mlp(&[16; 64])),
-        ("LeNet-5", testing::lenet5(1)),
-        ("4001 operators on one element", chain()),
-    ]
-    .into_iter()
-    .chain(images())
-    .map(|(name, model)| case(name, &model, setup(&model), instruction(&model)))
-    .collect()
-}
-
-/// Models of one convolution or pooling each.
-fn images() -> impl Iterator<Item = (&'static str, Model)> {
-    let image = |dims: &[u32]| ModelBuilder::new(shape(dims), Range { lo: 0, hi: 16 }, Scale::ONE);
-    let filters = |image: ModelBuilder, dims: &[u32], placement, groups| {
-        let weights = (0..dims.iter().product::<u32>()).map(|i| (i % 120) as i8 + 1);
-        image.conv2d(
-            "filters",
-            weights.collect(),
-            shape(dims),
-            None,
-            placement,
-            groups,
-        )
-    };
-    let dense = Placement::DENSE;
-    [
-        (
-            "16 channels to 32, 3x3",
-            filters(image(&[16, 32, 32]), &[32, 16, 3, 3], dense.padded(1), 1),
-        ),
-        (
-            "64 channels apart, 3x3",
-            filters(image(&[64, 32, 32]), &[64, 1, 3, 3], dense.padded(1), 64),
-        ),
-        (
-            "128x128 windows of one weight",
-            filters(image(&[1, 128, 128]), &[1, 1, 1, 1], dense, 1),
-        ),
-        (
-            "one filter of 32x32",
-            filters(image(&[1, 64, 64]), &[1, 1, 32, 32], dense, 1),
-        ),
-        (
-            "maximum of 2x2",
-            image(&[16, 64, 64]).max_pool2d([2, 2], Placement::every(2)),
-        ),
-        (
-            "maximum of 3x3",
-            image(&[16, 64, 64]).max_pool2d([3, 3], dense.padded(1)),
-        ),
-        (
-            "average of 16x1",
-            image(&[16, 64, 64]).avg_pool2d([16, 1], dense, 4096, 16),
-        ),
-        (
-            "maximum of one element",
-            image(&[16, 64, 64]).max_pool2d([1, 1], dense),
-        ),
-    ]
-    .into_iter()
-    .map(|(name, builder)| {
-        let model = builder.and_then(|builder| builder.build(Scale::ONE));
-        (name, model.expect("one operator is a model"))
-    })
-}
-
-/// Many operators that do almost nothing: the worst case per byte of manifest.
-fn chain() -> Model {
-    let mut chain = ModelBuilder::new(shape(&[1]), Range { lo: 0, hi: 16 }, Scale::ONE)
-        .linear("weight", vec![1], 1, None)
-        .expect("one weight is a layer");
-    for _ in 0..4000 {
-        chain = chain.relu().expect("a chain of 4000 is within limits");
-    }
-    chain.build(Scale::ONE).expect("the chain is a model")
-}
-
-/// Models with a batch each: a name, the model, what is there before, the step.
-fn lessons() -> impl Iterator<Item = (String, Model, Vec<Instruction>, Instruction)> {
-    let shapes: [(&[u32], u32); 7] = [
-        (&[1, 1], 1),
-        (&[64, 32, 10], 1),
-        (&[64, 32, 10], 32),
-        (&[784, 128, 10], 8),
-        (&[512, 1024, 1024, 10], 1),
-        (&[16; 64], 16),
-        (&[2, 1], 4096),
-    ];
-    shapes.into_iter().map(|(dims, rows)| {
-        let model = student(dims);
-        let last = model.output_len() as u32;
-        let mut random = Random::new(5);
-        let batch = Instruction::TensorNew {
-            shape: shape(&[rows, dims[0]]),
-            elements: (0..rows * dims[0])
-                .map(|_| random.between(1, 16) as i32)
-                .collect(),
-        };
-        let targets = Instruction::TensorNew {
-            shape: shape(&[rows, last]),
-            elements: vec![12_345; (rows * last) as usize],
-        };
-        let step = Instruction::TrainModel {
-            model: Handle(0),
-            batch: Handle(1),
-            targets: Handle(2),
-            rate_shift: 20,
-        };
-        let name = format!(
-            "{:?}… of {} layers, {rows} rows",
-            &dims[..dims.len().min(3)],
-            dims.len() - 1
-        );
-        let setup = vec![load(&model), batch, targets];
-        (name, model, setup, step)
-    })
-}
-
-/// A perceptron most of whose activations are positive, so that no error is
-/// masked and nothing is skipped.
-fn student(dims: &[u32]) -> Model {
-    let mut random = Random::new(9);
-    let mut builder = ModelBuilder::new(shape(&dims[..1]), Range { lo: 0, hi: 16 }, Scale::ONE);
-    for (layer, pair) in dims.windows(2).enumerate() {
-        let weights = (0..pair[0] * pair[1]).map(|_| random.between(-30, 60) as i8);
-        let (name, weights) = (format!("{layer}"), weights.collect());
-        let bias = Some(vec![5; pair[1] as usize]);
-        builder = builder
-            .linear(&name, weights, pair[1], bias)
-            .expect("a layer");
-        if layer + 2 < dims.len() {
-            let shifts = vec![12; pair[1] as usize];
-            builder = builder
-                .requantize(shifts, Clamp::RELU)
-                .expect("an operator");
-        }
-    }
-    builder.build(Scale::ONE).expect("a perceptron is a model")
 }
 
 fn convolutions() -> Vec<Case> {

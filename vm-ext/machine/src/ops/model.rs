@@ -142,14 +142,22 @@ pub fn execute<E: Environment, B: TensorBackend>(
     }
     let output_shape = loaded.shape(loaded.output()).clone();
     let summary = loaded.summary();
-    let Volume { sums, window_rows } = machine.memory.loaded(model)?.volume();
+    let Volume {
+        sums,
+        window_sums,
+        window_rows,
+    } = machine.memory.loaded(model)?.volume();
     let work = Work::ExecModel {
         operators: length(loaded.ops().len()),
         multiply_accumulates: summary.multiply_accumulates,
         window_rows,
         window_elements: summary.window_elements,
         sums,
-        activations: summary.activations.saturating_sub(sums),
+        window_sums,
+        activations: summary
+            .activations
+            .saturating_sub(sums)
+            .saturating_sub(window_sums),
     };
     let working = Tensor::bytes(summary.activations);
     machine

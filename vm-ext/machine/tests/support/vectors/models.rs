@@ -3,7 +3,7 @@
 use super::super::golden::{Case, World};
 use super::super::support::{self, *};
 use super::{alone, in_world, library, ramp, with};
-use lattice_isa::{Handle, Instruction};
+use lattice_isa::{GasSchedule, Handle, Instruction, Opcode};
 use lattice_machine::TrainedState;
 use lattice_tensor::{testing, Model, Range};
 
@@ -40,7 +40,8 @@ pub fn load_model() -> Vec<Case> {
     let out_of_gas = in_world(
         "not enough gas",
         &library(&model, &[], 64),
-        200_000_000,
+        // As far as its second piece.
+        GasSchedule::V1.base(Opcode::LoadModel) + GasSchedule::V1.load_model_chunk,
         &[load(&model)],
     );
     vec![

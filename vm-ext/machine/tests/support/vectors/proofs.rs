@@ -3,7 +3,7 @@
 use super::super::golden::{Case, Verdict, World};
 use super::super::support::*;
 use super::{alone, in_world};
-use lattice_isa::Instruction;
+use lattice_isa::{GasSchedule, Instruction, Opcode};
 
 fn verdicts() -> World {
     let verdict = |proof, verdict: &str| Verdict {
@@ -50,6 +50,11 @@ pub fn commit_result() -> Vec<Case> {
             "nothing is left of it after a trap",
             &[commit(7), add(0, 0)],
         ),
-        in_world("not enough gas", &World::default(), 299_999, &[commit(7)]),
+        in_world(
+            "not enough gas",
+            &World::default(),
+            GasSchedule::V1.base(Opcode::CommitResult) - 1,
+            &[commit(7)],
+        ),
     ]
 }

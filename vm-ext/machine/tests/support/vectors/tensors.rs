@@ -3,7 +3,7 @@
 use super::super::golden::{Case, World};
 use super::super::support::*;
 use super::{alone, in_world, ramp};
-use lattice_isa::Pooling;
+use lattice_isa::{GasSchedule, Opcode, Pooling};
 
 pub fn tensor_new() -> Vec<Case> {
     vec![
@@ -12,7 +12,7 @@ pub fn tensor_new() -> Vec<Case> {
         in_world(
             "not enough gas",
             &World::default(),
-            250_000,
+            GasSchedule::V1.base(Opcode::TensorNew) - 1,
             &[ramp(&[100])],
         ),
     ]
