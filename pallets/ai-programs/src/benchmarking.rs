@@ -1,7 +1,10 @@
 //! Benchmarks of every call, and of what the pallet does with each effect.
 //!
 //! The weight of a call is measured with a program that does nothing, and its gas comes
-//! on top. The gas of an effect pays for applying it; the test `weight` compares.
+//! on top. The gas of an effect pays for applying it; the test `weight` compares. So
+//! does the gas of an instruction for what `opcode_*` measures.
+
+mod modules;
 
 use crate::access::Access;
 use crate::journal::Author;
@@ -9,14 +12,19 @@ use crate::*;
 use alloc::{vec, vec::Vec};
 use frame::benchmarking::prelude::*;
 use frame::traits::fungible::Mutate;
-use lattice_host::JournalEntry;
-use lattice_isa::{Gas, Instruction, Program as Bytecode};
+use lattice_host::{JournalEntry, ProgramCall, ProgramOutcome, Trap};
+use lattice_isa::testing::{self as opcodes, Case};
+use lattice_isa::{Gas, Instruction, Opcode, Program as Bytecode};
 use lattice_primitives::{Effect, ModelIndex};
-use lattice_tensor::Shape;
-use pallet_model_registry::ModelStore;
+use lattice_tensor::{testing::lenet5, Shape};
+use modules::{looping, module};
+use pallet_model_registry::{benchmarking as registry, ModelStore, Registry};
 
 /// Suffices for a program that does nothing, compilation included.
 const GAS: Gas = 50_000_000_000;
+
+/// Code of about this many bytes can just be compiled for what a call may pay.
+const LONGEST_CODE: u32 = 80 * 1024;
 
 /// Chunks of the models of an access list: the most that a model has.
 const CHUNKS: u32 = 16;
@@ -28,61 +36,6 @@ fn funded<T: Config>(byte: u8) -> T::AccountId {
     who
 }
 
-/// A number as WebAssembly writes it: seven bits a byte, the lowest first.
-fn leb(mut number: u32) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    loop {
-        let low = (number & 0x7F).saturated_into::<u8>();
-        number >>= 7;
-        if number == 0 {
-            bytes.push(low);
-            return bytes;
-        }
-        bytes.push(low | 0x80);
-    }
-}
-
-/// Bytes behind their length.
-fn sized(bytes: &[u8]) -> Vec<u8> {
-    [leb(bytes.len().saturated_into()), bytes.to_vec()].concat()
-}
-
-/// Items behind their number.
-fn list(items: &[Vec<u8>]) -> Vec<u8> {
-    [leb(items.len().saturated_into()), items.concat()].concat()
-}
-
-fn section(id: u8, items: &[Vec<u8>]) -> Vec<u8> {
-    [vec![id], sized(&list(items))].concat()
-}
-
-/// A module of about `length` bytes, whose entries do nothing.
-///
-/// Its other functions are loops of a few instructions: as many places to charge gas as
-/// code of this length may have when instrumentation must not double it.
-fn module(length: u32) -> Vec<u8> {
-    // loop, sixteen times (i32.const 1, drop), end
-    let block = [&[0x03, 0x40][..], &[0x41, 0x01, 0x1A].repeat(16), &[0x0B]].concat();
-    let blocks_of = |bytes: usize| bytes.checked_div(block.len()).unwrap_or(0);
-    let body = |blocks: usize| sized(&[vec![0x00], block.repeat(blocks), vec![0x0B]].concat());
-    let mut bodies = vec![body(0), body(0)];
-    let mut left: usize = length.saturating_sub(64).saturated_into();
-    while blocks_of(left) > 0 {
-        let bytes = left.min(16 * 1024);
-        bodies.push(body(blocks_of(bytes)));
-        left = left.saturating_sub(bytes);
-    }
-    let export = |name: &[u8], index| [sized(name), vec![0x00, index]].concat();
-    [
-        b"\0asm\x01\0\0\0".to_vec(),
-        section(1, &[vec![0x60, 0x00, 0x00]]),
-        section(3, &vec![vec![0x00]; bodies.len()]),
-        section(7, &[export(b"instantiate", 0), export(b"call", 1)]),
-        section(10, &bodies),
-    ]
-    .concat()
-}
-
 fn upload<T: Config>(owner: &T::AccountId, code: Vec<u8>) -> H256 {
     let code_hash = H256(blake2_256(&code));
     Pallet::<T>::do_upload(owner.clone(), &code).expect("the code is valid");
@@ -91,7 +44,11 @@ fn upload<T: Config>(owner: &T::AccountId, code: Vec<u8>) -> H256 {
 
 /// An instance of a program that does nothing.
 fn program<T: Config>(deployer: &T::AccountId) -> T::AccountId {
-    let code_hash = upload::<T>(deployer, module(0));
+    instance::<T>(deployer, module(0))
+}
+
+fn instance<T: Config>(deployer: &T::AccountId, code: Vec<u8>) -> T::AccountId {
+    let code_hash = upload::<T>(deployer, code);
     Pallet::<T>::instantiate(
         RawOrigin::Signed(deployer.clone()).into(),
         code_hash,
@@ -138,17 +95,43 @@ fn bytecode(bytes: u32) -> Vec<u8> {
     program
 }
 
-fn apply<T: Config>(caller: &T::AccountId, account: &T::AccountId, effect: Effect) {
-    let author = Author { caller, account };
-    Pallet::<T>::apply(&author, &[effect]).expect("the effect is applied");
+/// A run of a case with this many repetitions, its model in storage.
+fn run_of<T: Config>(case: &Case, repetitions: u32) -> ProgramCall {
+    let models = case.model.iter().map(|model| {
+        let index = T::Registry::benchmark_stored_model(model);
+        T::Registry::location(index).expect("the model is stored")
+    });
+    ProgramCall {
+        models: models.collect(),
+        program: case.program(repetitions.saturated_into()),
+        gas_limit: Gas::MAX,
+        ..Default::default()
+    }
 }
 
-#[benchmarks]
+fn run_through(call: &ProgramCall) -> ProgramOutcome {
+    lattice_host::run_program(call).expect("the program is well-formed")
+}
+
+/// A value of this many bytes under a key of the greatest length.
+fn stored(key: u8, bytes: u32) -> Effect {
+    Effect::StorageSet {
+        key: vec![key; 64],
+        value: Some(vec![2; bytes.saturated_into()]),
+    }
+}
+
+fn apply<T: Config>(caller: &T::AccountId, account: &T::AccountId, effects: &[Effect]) {
+    let author = Author { caller, account };
+    Pallet::<T>::apply(&author, effects).expect("the effects are applied");
+}
+
+#[benchmarks(where T: pallet_model_registry::Config)]
 mod benchmarks {
     use super::*;
 
     #[benchmark]
-    fn upload_code(c: Linear<64, 131_072>) {
+    fn upload_code(c: Linear<64, LONGEST_CODE>) {
         let owner = funded::<T>(1);
         let code = module(c);
         let code_hash = H256(blake2_256(&code));
@@ -163,7 +146,7 @@ mod benchmarks {
     #[benchmark]
     fn remove_code() {
         let owner = funded::<T>(1);
-        let code_hash = upload::<T>(&owner, module(131_072));
+        let code_hash = upload::<T>(&owner, module(LONGEST_CODE));
 
         #[extrinsic_call]
         _(RawOrigin::Signed(owner), code_hash);
@@ -240,8 +223,9 @@ mod benchmarks {
     /// What an access list of `n` entries adds to a call; a key takes less than a model.
     #[benchmark]
     fn access(n: Linear<0, 16>) {
+        let model = registry::stored::model(CHUNKS, 0, 0);
         let models: Vec<ModelIndex> = (0..n)
-            .map(|_| T::Registry::benchmark_stored_model(CHUNKS))
+            .map(|_| <T as Config>::Registry::benchmark_stored_model(&model))
             .collect();
         let found;
 
@@ -261,7 +245,7 @@ mod benchmarks {
                 subject: [number.saturated_into(); 32],
                 digest: [2; 32],
             });
-            apply::<T>(&author, &author, effect);
+            apply::<T>(&author, &author, &[effect]);
         }
 
         #[extrinsic_call]
@@ -270,19 +254,34 @@ mod benchmarks {
         assert!(!Records::<T>::contains_key(&author));
     }
 
-    /// A value of `b` bytes under a new key of the greatest length.
+    /// `n` values of 64 bytes under new keys; the program's counts and its deposit change
+    /// once.
     #[benchmark]
-    fn apply_storage(b: Linear<0, 16_384>) {
+    fn apply_storage(n: Linear<1, 64>) {
         let caller = funded::<T>(1);
         let program = program::<T>(&caller);
-        let effect = Effect::StorageSet {
-            key: vec![1; 64],
-            value: Some(vec![2; b.saturated_into()]),
-        };
+        let effects: Vec<Effect> = (1..=n)
+            .map(|key| stored(key.saturated_into(), 64))
+            .collect();
 
         #[block]
         {
-            apply::<T>(&caller, &program, effect);
+            apply::<T>(&caller, &program, &effects);
+        }
+
+        assert!(Pallet::<T>::program_storage(&program, &[1; 64]).is_some());
+    }
+
+    /// A value of `b` bytes under a new key of the greatest length.
+    #[benchmark]
+    fn apply_value(b: Linear<0, 16_384>) {
+        let caller = funded::<T>(1);
+        let program = program::<T>(&caller);
+        let effect = stored(1, b);
+
+        #[block]
+        {
+            apply::<T>(&caller, &program, &[effect]);
         }
 
         assert!(Pallet::<T>::program_storage(&program, &[1; 64]).is_some());
@@ -301,7 +300,7 @@ mod benchmarks {
 
         #[block]
         {
-            apply::<T>(&caller, &program, effect);
+            apply::<T>(&caller, &program, &[effect]);
         }
 
         assert!(Pallet::<T>::spendable(&program) < before);
@@ -318,13 +317,13 @@ mod benchmarks {
 
         #[block]
         {
-            apply::<T>(&caller, &program, effect);
+            apply::<T>(&caller, &program, &[effect]);
         }
     }
 
-    /// A record in a book that is full.
+    /// `n` records in a book that is full; it is written once.
     #[benchmark]
-    fn apply_commit() {
+    fn apply_commit(n: Linear<1, 32>) {
         let caller = funded::<T>(1);
         let program = program::<T>(&caller);
         let effect = Effect::Machine(JournalEntry::Committed {
@@ -332,16 +331,226 @@ mod benchmarks {
             digest: [2; 32],
         });
         for _ in 0..T::MaxRecords::get() {
-            apply::<T>(&caller, &program, effect.clone());
+            apply::<T>(&caller, &program, &[effect.clone()]);
         }
+        let effects = vec![effect; n.saturated_into()];
 
         #[block]
         {
-            apply::<T>(&caller, &program, effect);
+            apply::<T>(&caller, &program, &effects);
         }
 
         let limit: usize = T::MaxRecords::get().saturated_into();
         assert_eq!(Records::<T>::get(&program).records.len(), limit);
+    }
+
+    /// Loads of LeNet-5, each freed.
+    #[benchmark]
+    fn opcode_load_model(r: Linear<1, 100>) {
+        let program = run_of::<T>(&opcodes::case(Opcode::LoadModel), r);
+        let outcome;
+
+        #[block]
+        {
+            outcome = run_through(&program);
+        }
+
+        assert_eq!(outcome.trap, None);
+    }
+
+    /// Executions of a perceptron 784-128-10.
+    #[benchmark]
+    fn opcode_exec_model(r: Linear<1, 200>) {
+        let program = run_of::<T>(&opcodes::case(Opcode::ExecModel), r);
+        let outcome;
+
+        #[block]
+        {
+            outcome = run_through(&program);
+        }
+
+        assert_eq!(outcome.trap, None);
+    }
+
+    /// Steps of a perceptron 64-32-10 on 32 rows.
+    #[benchmark]
+    fn opcode_train_model(r: Linear<1, 32>) {
+        let program = run_of::<T>(&opcodes::case(Opcode::TrainModel), r);
+        let outcome;
+
+        #[block]
+        {
+            outcome = run_through(&program);
+        }
+
+        assert_eq!(outcome.trap, None);
+    }
+
+    /// Tensors of 64 elements.
+    #[benchmark]
+    fn opcode_tensor_new(r: Linear<1, 200>) {
+        let program = run_of::<T>(&opcodes::case(Opcode::TensorNew), r);
+        let outcome;
+
+        #[block]
+        {
+            outcome = run_through(&program);
+        }
+
+        assert_eq!(outcome.trap, None);
+    }
+
+    /// Sums of 1,024 elements.
+    #[benchmark]
+    fn opcode_tensor_add(r: Linear<1, 200>) {
+        let program = run_of::<T>(&opcodes::case(Opcode::TensorAdd), r);
+        let outcome;
+
+        #[block]
+        {
+            outcome = run_through(&program);
+        }
+
+        assert_eq!(outcome.trap, None);
+    }
+
+    /// Products of 64 by 64 elements.
+    #[benchmark]
+    fn opcode_tensor_mul(r: Linear<1, 200>) {
+        let program = run_of::<T>(&opcodes::case(Opcode::TensorMul), r);
+        let outcome;
+
+        #[block]
+        {
+            outcome = run_through(&program);
+        }
+
+        assert_eq!(outcome.trap, None);
+    }
+
+    /// Convolutions of 16 channels of 16 by 16 with 16 filters of 3 by 3.
+    #[benchmark]
+    fn opcode_tensor_conv(r: Linear<1, 200>) {
+        let program = run_of::<T>(&opcodes::case(Opcode::TensorConv), r);
+        let outcome;
+
+        #[block]
+        {
+            outcome = run_through(&program);
+        }
+
+        assert_eq!(outcome.trap, None);
+    }
+
+    /// Maxima of 2 by 2 over 16 channels of 32 by 32.
+    #[benchmark]
+    fn opcode_tensor_pool(r: Linear<1, 200>) {
+        let program = run_of::<T>(&opcodes::case(Opcode::TensorPool), r);
+        let outcome;
+
+        #[block]
+        {
+            outcome = run_through(&program);
+        }
+
+        assert_eq!(outcome.trap, None);
+    }
+
+    /// Hashes of a trained perceptron 64-32-10.
+    #[benchmark]
+    fn opcode_hash_model(r: Linear<1, 200>) {
+        let program = run_of::<T>(&opcodes::case(Opcode::HashModel), r);
+        let outcome;
+
+        #[block]
+        {
+            outcome = run_through(&program);
+        }
+
+        assert_eq!(outcome.trap, None);
+    }
+
+    /// Commitments.
+    #[benchmark]
+    fn opcode_commit_result(r: Linear<1, 200>) {
+        let program = run_of::<T>(&opcodes::case(Opcode::CommitResult), r);
+        let outcome;
+
+        #[block]
+        {
+            outcome = run_through(&program);
+        }
+
+        assert_eq!(outcome.trap, None);
+    }
+
+    /// Executions of LeNet-5.
+    #[benchmark]
+    fn opcode_exec_model_windows(r: Linear<1, 200>) {
+        let program = run_of::<T>(&opcodes::executing(lenet5(1)), r);
+        let outcome;
+
+        #[block]
+        {
+            outcome = run_through(&program);
+        }
+
+        assert_eq!(outcome.trap, None);
+    }
+
+    /// A proof that is false.
+    #[benchmark]
+    fn opcode_verify_proof() {
+        let owner = registry::funded::<T>(1);
+        let model = registry::register_manifest::<T>(&owner, registry::MANIFEST.to_vec());
+        registry::register_fixture_key::<T>(&owner, model);
+        let id = <T as Config>::Registry::key_id(model).expect("the key is registered");
+        let location = <T as Config>::Registry::prepared_key_location(&id);
+        let instruction = [Instruction::VerifyProof {
+            key: id.0,
+            inputs: vec![[1; 32]; 3],
+            proof: opcodes::false_proof(registry::VERIFYING_KEY),
+        }];
+        let program = ProgramCall {
+            program: Bytecode::encode(&instruction).expect("the instruction has an encoding"),
+            gas_limit: Gas::MAX,
+            keys: vec![(id.0, location)],
+            ..Default::default()
+        };
+        let outcome;
+
+        #[block]
+        {
+            outcome = run_through(&program);
+        }
+
+        assert!(matches!(outcome.trap, Some(Trap::ProofRejected { .. })));
+    }
+
+    /// `r` thousand times four plain instructions of WebAssembly, compiled before.
+    #[benchmark]
+    fn wasm_instructions(r: Linear<1, 1_000>) {
+        let caller = funded::<T>(1);
+        let program = instance::<T>(&caller, looping(r));
+        let run = || {
+            Pallet::<T>::call(
+                RawOrigin::Signed(caller.clone()).into(),
+                program.clone(),
+                Default::default(),
+                Default::default(),
+                T::MaxGas::get(),
+                Default::default(),
+                Default::default(),
+            )
+        };
+        let outcome;
+
+        #[block]
+        {
+            outcome = run();
+        }
+
+        assert!(outcome.is_ok());
     }
 
     impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);

@@ -27,6 +27,7 @@ impl<T: Config> Pallet<T> {
         verifying_keys: &AccessList,
     ) -> Weight {
         T::WeightInfo::instantiate(input.len().saturated_into())
+            .saturating_add(Self::settling_weight())
             .saturating_add(Self::access_weight(models.len(), verifying_keys.len()))
     }
 
@@ -36,6 +37,7 @@ impl<T: Config> Pallet<T> {
         verifying_keys: &AccessList,
     ) -> Weight {
         T::WeightInfo::call(input.len().saturated_into())
+            .saturating_add(Self::settling_weight())
             .saturating_add(Self::access_weight(models.len(), verifying_keys.len()))
     }
 
@@ -45,7 +47,14 @@ impl<T: Config> Pallet<T> {
         verifying_keys: &AccessList,
     ) -> Weight {
         T::WeightInfo::execute(bytecode.len().saturated_into())
+            .saturating_add(T::WeightInfo::apply_commit(0))
             .saturating_add(Self::access_weight(models.len(), verifying_keys.len()))
+    }
+
+    /// Weight of what is written once for all effects of a call: counts, deposits and the
+    /// book of records. The gas of an effect pays for what one more of it takes.
+    fn settling_weight() -> Weight {
+        T::WeightInfo::apply_storage(0).saturating_add(T::WeightInfo::apply_commit(0))
     }
 
     /// Weight of resolving an access list.
@@ -107,6 +116,7 @@ impl<T: Config> Pallet<T> {
         let base = T::WeightInfo::instantiate(T::MaxInputLen::get())
             .max(T::WeightInfo::call(T::MaxInputLen::get()))
             .max(T::WeightInfo::execute(T::MaxBytecodeLen::get()))
+            .saturating_add(Self::settling_weight())
             .saturating_add(Self::access_weight(full, full));
         let room = T::BlockWeights::get()
             .get(DispatchClass::Normal)

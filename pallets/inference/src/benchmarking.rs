@@ -137,7 +137,7 @@ mod benchmarks {
         fix_genesis::<T>();
         System::<T>::set_block_number(1u32.into());
         let owner = registry::funded::<T>(OWNER);
-        let model = registry::stored::finalized::<T>(&owner, 1);
+        let model = registry::stored::finalized::<T>(&owner, &registry::stored::model(1, 0, 0));
         let requester = funded::<T>(registry::account_of::<T>(REQUESTER));
         let id = NextRequest::<T>::get();
 

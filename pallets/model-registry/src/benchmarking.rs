@@ -212,7 +212,7 @@ mod benchmarks {
     fn transfer() {
         let owner = funded::<T>(1);
         let new_owner = funded::<T>(2);
-        let model = stored::finalized::<T>(&owner, 1);
+        let model = stored::finalized::<T>(&owner, &stored::model(1, 0, 0));
         let target = T::Lookup::unlookup(new_owner.clone());
 
         #[extrinsic_call]

@@ -40,9 +40,9 @@ impl<T: Config> ModelStore<T::AccountId> for Pallet<T> {
     }
 
     #[cfg(feature = "runtime-benchmarks")]
-    fn benchmark_stored_model(chunks: u32) -> ModelIndex {
+    fn benchmark_stored_model(model: &lattice_tensor::Model) -> ModelIndex {
         let owner = benchmarking::funded::<T>(1);
-        benchmarking::stored::finalized::<T>(&owner, chunks)
+        benchmarking::stored::finalized::<T>(&owner, model)
     }
 }
 

@@ -73,10 +73,10 @@ pub trait ModelStore<AccountId> {
     /// parameters together; it grows no further beyond what can be stored.
     fn store_state_weight(bytes: u32) -> Weight;
 
-    /// Registers one more model of this many chunks whose bytes are stored and final,
-    /// for other pallets' benchmarks.
+    /// Registers a model whose bytes are stored and final, for other pallets'
+    /// benchmarks.
     #[cfg(feature = "runtime-benchmarks")]
-    fn benchmark_stored_model(chunks: u32) -> ModelIndex;
+    fn benchmark_stored_model(model: &lattice_tensor::Model) -> ModelIndex;
 }
 
 /// Who attests that keys came from a ceremony.

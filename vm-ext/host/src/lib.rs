@@ -56,7 +56,7 @@ pub use lattice_verifier::{
 };
 pub use lattice_wasm::{
     compilation_gas, Bounded, CallLimits, CallSchedule, CodeError, CodeLimits, Effect, Entry,
-    Import, ImportStep, PreparedCode, ProgramTrap,
+    Import, ImportStep, PlainSchedule, PreparedCode, ProgramTrap,
 };
 
 /// All host functions of Lattice, for the node's executor beside Substrate's own.

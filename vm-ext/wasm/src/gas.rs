@@ -34,7 +34,8 @@ pub struct CallSchedule {
     pub storage_get: Gas,
     /// One byte of a value that was found.
     pub storage_get_byte: Gas,
-    /// Storing or removing a value, when the call's effects are applied.
+    /// Storing or removing a value, when the call's effects are applied; what is written
+    /// once for all of them is in the weight of the call.
     pub storage_set: Gas,
     /// One byte of the key and of the value.
     pub storage_set_byte: Gas,
@@ -62,12 +63,12 @@ impl CallSchedule {
         copy_byte: 500,              // caller, less input_len: 0.3 ns
         storage_get: 25_000_000,     // not measured: a cold read of a trie
         storage_get_byte: 2_000,     // not measured: as code_byte
-        storage_set: 100_000_000,    // these pay for what the pallet does after
-        storage_set_byte: 20_000,    // the call, and are compared with its
-        transfer: 250_000_000,       // measured weights by a test of the pallet
-        event: 10_000_000,
-        event_byte: 20_000,
-        record: 120_000_000,
+        storage_set: 110_000_000,    // these pay for what the pallet does after
+        storage_set_byte: 2_000,     // the call, and are compared with its
+        transfer: 200_000_000,       // measured weights by a test of the pallet
+        event: 30_000_000,
+        event_byte: 2_000,
+        record: 25_000_000,
     };
 
     /// What a call costs before its first instruction, beside compilation and the

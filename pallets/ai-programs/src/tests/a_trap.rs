@@ -88,7 +88,7 @@ fn costs_the_gas_used_and_not_the_limit() {
         let program = instance();
         next_block();
         let result = by(&BOB).input([10]).call(&program).unwrap();
-        let base = crate::weights::SubstrateWeight::<Test>::call(1);
+        let base = super::weight::base_of(1);
         let (_, gas_used) = ending();
         assert!(gas_used > 0 && gas_used < GAS);
         assert_eq!(

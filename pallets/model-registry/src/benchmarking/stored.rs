@@ -62,9 +62,9 @@ pub fn uploaded<T: Config>(owner: &T::AccountId, model: &Model, chunks: u32) -> 
     index
 }
 
-/// Register a model of this many chunks and make it final; returns its index.
-pub fn finalized<T: Config>(owner: &T::AccountId, chunks: u32) -> ModelIndex {
-    let index = uploaded::<T>(owner, &model(chunks, 0, 0), chunks);
+/// Register a model with all its bytes and make it final; returns its index.
+pub fn finalized<T: Config>(owner: &T::AccountId, model: &Model) -> ModelIndex {
+    let index = uploaded::<T>(owner, model, u32::MAX);
     Pallet::<T>::finalize(RawOrigin::Signed(owner.clone()).into(), index)
         .expect("the model is final");
     index
