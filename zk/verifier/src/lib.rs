@@ -12,6 +12,7 @@
 //! | [`key`] | validation of a verifying key, once; the prepared form the chain stores | `arkworks` |
 //! | [`proof`] | decoding of the 128 bytes and [`verify`] | `arkworks` |
 //! | [`batch`] | [`verify_batch`]: many proofs of one key at once | `arkworks` |
+//! | [`ceremony`] | records of a set-up by many parties (no_std), and what a chain checks of them | the checks: `arkworks` |
 //!
 //! # What is proven
 //! For a circuit with public inputs `x = (context, input_commitment, output_commitment)` and a key
@@ -36,6 +37,7 @@
 
 extern crate alloc;
 
+pub mod ceremony;
 pub mod error;
 pub mod statement;
 
