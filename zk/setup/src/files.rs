@@ -62,6 +62,23 @@ pub struct KeyFiles {
     pub verifying_key: Vec<u8>,
 }
 
+/// What names a folder of keys, without the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyNames {
+    /// The model that the circuit was built from.
+    pub model: ModelId,
+    /// Name of the verifying key on chain.
+    pub vk_id: [u8; 32],
+    /// Version of the circuit's rules.
+    pub circuit_version: u16,
+    /// Identity of phase 1; zero for a development set-up, which has none.
+    pub phase1_id: [u8; 32],
+    /// Who made the keys.
+    pub setup: SetupKind,
+    /// Blake2-256 of the bytes of `proving.key`.
+    pub proving_key_hash: [u8; 32],
+}
+
 /// `key.json`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -112,36 +129,24 @@ impl KeyFiles {
     /// # Errors
     /// [`SetupError::Io`], [`SetupError::ProvingKey`].
     pub fn write(&self, dir: &Path) -> Result<(), SetupError> {
-        fs::create_dir_all(dir).map_err(io(dir))?;
-        let description = dir.join(DESCRIPTION_FILE);
-        match fs::remove_file(&description) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(io(&description)(error));
-            }
-            _ => {}
-        }
+        begin(dir)?;
         write_atomically(
             &dir.join(PROVING_KEY_FILE),
             &encode_proving_key(&self.proving_key)?,
         )?;
-        write_atomically(&dir.join(VERIFYING_KEY_FILE), &self.verifying_key)?;
-        let text = serde_json::to_string_pretty(&Description {
-            model: to_hex(&self.model.0),
-            vk_id: to_hex(&self.vk_id),
+        finish(dir, &self.verifying_key, &self.names())
+    }
+
+    /// The names alone.
+    pub const fn names(&self) -> KeyNames {
+        KeyNames {
+            model: self.model,
+            vk_id: self.vk_id,
             circuit_version: self.circuit_version,
-            phase1_id: to_hex(&self.phase1_id),
+            phase1_id: self.phase1_id,
             setup: self.setup,
-            proving_key_hash: to_hex(&self.proving_key_hash),
-        })
-        .map_err(|error| SetupError::Json {
-            path: description.clone(),
-            reason: error.to_string(),
-        })?;
-        write_atomically(&description, format!("{text}\n").as_bytes())?;
-        // The renames are in the folder, so the folder has to reach the disk too.
-        File::open(dir)
-            .and_then(|folder| folder.sync_all())
-            .map_err(io(dir))
+            proving_key_hash: self.proving_key_hash,
+        }
     }
 
     /// Reads and checks a folder: hash of the proving key, every point of both keys, that they
@@ -202,6 +207,39 @@ impl KeyFiles {
             verifying_key,
         })
     }
+}
+
+/// Makes a folder ready for keys: it is there, and holds none.
+pub(crate) fn begin(dir: &Path) -> Result<(), SetupError> {
+    fs::create_dir_all(dir).map_err(io(dir))?;
+    let description = dir.join(DESCRIPTION_FILE);
+    match fs::remove_file(&description) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(io(&description)(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Writes what comes after the proving key.
+pub(crate) fn finish(dir: &Path, verifying_key: &[u8], names: &KeyNames) -> Result<(), SetupError> {
+    write_atomically(&dir.join(VERIFYING_KEY_FILE), verifying_key)?;
+    let description = dir.join(DESCRIPTION_FILE);
+    let text = serde_json::to_string_pretty(&Description {
+        model: to_hex(&names.model.0),
+        vk_id: to_hex(&names.vk_id),
+        circuit_version: names.circuit_version,
+        phase1_id: to_hex(&names.phase1_id),
+        setup: names.setup,
+        proving_key_hash: to_hex(&names.proving_key_hash),
+    })
+    .map_err(|error| SetupError::Json {
+        path: description.clone(),
+        reason: error.to_string(),
+    })?;
+    write_atomically(&description, format!("{text}\n").as_bytes())?;
+    // The renames are in the folder, so the folder has to reach the disk too.
+    File::open(dir)
+        .and_then(|folder| folder.sync_all())
+        .map_err(io(dir))
 }
 
 fn io(path: &Path) -> impl Fn(std::io::Error) -> SetupError {

@@ -1,0 +1,225 @@
+//! A ceremony as far as this process has checked it.
+
+use ark_bn254::{G1Affine, G2Affine};
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_serialize::CanonicalDeserialize;
+use ark_std::rand::{CryptoRng, RngCore};
+use codec::{Decode, Encode};
+use lattice_verifier::ceremony::{
+    check::same_ratio, check_contribution, next_transcript, start_transcript,
+    transcript::knowledge_challenge, Binding, Contribution, Delta, Knowledge, Start, State,
+};
+use std::path::{Path, PathBuf};
+
+use super::{
+    dispute, files::StateFile, points::PointFile, start::VerifiedStart, transform::multiply_state,
+};
+use crate::{
+    error::{Phase2Error, SetupError},
+    knowledge::{hedged, Secret},
+    phase1::check::compressed,
+};
+
+/// A contribution and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Entry {
+    /// SCALE encoding of the contributor's account.
+    pub account: Vec<u8>,
+    /// What it published.
+    pub contribution: Contribution,
+}
+
+/// Where the file of state `number` is in a folder: 0 is the start, i + 1 follows contribution i.
+pub fn state_file(folder: &Path, number: usize) -> PathBuf {
+    folder.join(format!("state-{number:04}.points"))
+}
+
+/// A ceremony: its start and every contribution so far are right.
+///
+/// The checks of the bulk are `e(Σ ρᵢ·X′ᵢ, δ′) = e(Σ ρᵢ·Xᵢ, δ)` over L and H together. The
+/// coefficients ρ come from a seed of this process, the same for every state, so that each file is
+/// read and summed once. Contributors never learn it; what one learns from an accepted file is
+/// that its sum was right.
+#[derive(Debug)]
+pub struct Ceremony {
+    genesis: [u8; 32],
+    number: u64,
+    pub(super) start: Start,
+    pub(super) queries: PointFile<3>,
+    pub(super) state: State,
+    pub(super) file: StateFile,
+    sum: G1Affine,
+    seed: [u8; 32],
+    transcript: [u8; 32],
+    entries: Vec<Entry>,
+}
+
+impl Ceremony {
+    pub(super) fn new(start: VerifiedStart, genesis: [u8; 32], number: u64) -> Self {
+        Self {
+            transcript: start_transcript(&genesis, number, &start.record),
+            state: start.record.state(),
+            start: start.record,
+            queries: start.queries,
+            file: start.state,
+            sum: start.sum,
+            seed: start.seed,
+            genesis,
+            number,
+            entries: Vec::new(),
+        }
+    }
+
+    /// Accepts a whole transcript, with the files in a folder under the names of [`state_file`].
+    ///
+    /// # Errors
+    /// As [`Ceremony::accept`]; [`Phase2Error::Transcript`] if it does not end in `expected`, which
+    /// is what the chain names.
+    pub fn accept_all(
+        mut self,
+        entries: Vec<Entry>,
+        expected: &[u8; 32],
+        folder: &Path,
+        rng: &mut (impl RngCore + CryptoRng),
+    ) -> Result<Self, Phase2Error> {
+        for entry in entries {
+            let file = state_file(folder, self.entries.len() + 1);
+            self.accept(entry, &file, rng)?;
+        }
+        match self.transcript == *expected {
+            true => Ok(self),
+            false => Err(Phase2Error::Transcript),
+        }
+    }
+
+    /// Checks the next contribution, record and file, and moves on to it. After an error the
+    /// ceremony is where it was.
+    ///
+    /// # Errors
+    /// [`Phase2Error::Record`], [`Phase2Error::Withheld`], [`Phase2Error::Planted`] with what to
+    /// submit to the chain, and whatever is wrong with the file.
+    pub fn accept(
+        &mut self,
+        entry: Entry,
+        file: &Path,
+        rng: &mut (impl RngCore + CryptoRng),
+    ) -> Result<(), Phase2Error> {
+        let index = self.next_index();
+        let binding = self.binding(&entry.account);
+        let contribution = &entry.contribution;
+        check_contribution(&self.state.delta, contribution, &binding)
+            .map_err(|reason| Phase2Error::Record { index, reason })?;
+        let state = contribution.state();
+        let file = StateFile::open(file, &self.start)?;
+        let (roots, sum) = file.digest(&self.seed)?;
+        if roots != state.roots {
+            return Err(Phase2Error::Withheld { index });
+        }
+        let sum = sum.into_affine();
+        let (before, after) = (delta_g2(&self.state.delta)?, delta_g2(&state.delta)?);
+        if !same_ratio((sum, after), (self.sum, before)) {
+            let challenge = dispute::find((&self.file, before), (&file, after), rng)?
+                .ok_or(Phase2Error::Transcript)?;
+            return Err(Phase2Error::Planted {
+                index,
+                challenge: Box::new(challenge),
+            });
+        }
+        self.transcript = next_transcript(&binding, contribution);
+        (self.state, self.file, self.sum) = (state, file, sum);
+        self.entries.push(entry);
+        Ok(())
+    }
+
+    /// Contributes: samples x, writes L/x and H/x to a new file, and returns the record to submit.
+    /// x is gone when this returns. `entropy`, whatever the contributor typed, is mixed into the
+    /// randomness. The ceremony does not move on: whose contribution is next, the chain decides.
+    ///
+    /// # Errors
+    /// [`Phase2Error::Io`], [`Phase2Error::Point`] if the state's file was changed meanwhile.
+    pub fn contribute(
+        &self,
+        account: &[u8],
+        to: &Path,
+        rng: &mut (impl RngCore + CryptoRng),
+        entropy: &[u8],
+    ) -> Result<Contribution, Phase2Error> {
+        let mut rng = hedged(rng, entropy);
+        let secret = Secret::sample(&mut rng);
+        let (_, roots) = multiply_state(&self.file, to, secret.inverse().value())?;
+        let previous = &self.state.delta;
+        let base = delta_g1(previous)?;
+        let mut contribution = Contribution {
+            delta: Delta {
+                g1: compressed(&(base.into_group() * secret.value()).into_affine()),
+                g2: compressed(&(delta_g2(previous)?.into_group() * secret.value()).into_affine()),
+            },
+            knowledge: Knowledge {
+                commitment: [0; 32],
+                response: [0; 32],
+            },
+            roots,
+        };
+        let binding = self.binding(account);
+        let knowledge = secret.prove(&base, &mut rng, |knowledge| {
+            let committed = Contribution {
+                knowledge: *knowledge,
+                ..contribution
+            };
+            knowledge_challenge(&binding, previous, &committed)
+        });
+        // The challenge is canonical.
+        contribution.knowledge = knowledge.ok_or(Phase2Error::Transcript)?;
+        Ok(contribution)
+    }
+
+    /// What the next contribution of an account is bound to.
+    pub fn binding(&self, account: &[u8]) -> Binding {
+        Binding::new(
+            self.genesis,
+            self.number,
+            self.next_index(),
+            self.transcript,
+            account,
+        )
+    }
+
+    /// The start.
+    pub const fn start(&self) -> &Start {
+        &self.start
+    }
+
+    /// δ and the roots after the last contribution.
+    pub const fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Hash of everything so far.
+    pub const fn transcript(&self) -> &[u8; 32] {
+        &self.transcript
+    }
+
+    /// The contributions so far.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Position of the next contribution.
+    pub fn next_index(&self) -> u32 {
+        u32::try_from(self.entries.len()).unwrap_or(u32::MAX)
+    }
+}
+
+/// A point that was checked when its record was accepted.
+pub(super) fn point<P: CanonicalDeserialize>(bytes: &[u8]) -> Result<P, Phase2Error> {
+    P::deserialize_compressed(bytes)
+        .map_err(|error| SetupError::ProvingKey(error.to_string()).into())
+}
+
+pub(super) fn delta_g1(delta: &Delta) -> Result<G1Affine, Phase2Error> {
+    point(&delta.g1)
+}
+
+fn delta_g2(delta: &Delta) -> Result<G2Affine, Phase2Error> {
+    point(&delta.g2)
+}

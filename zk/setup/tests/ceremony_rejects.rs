@@ -1,0 +1,336 @@
+//! Ceremonies refuse planted starts, planted bulk, and transcripts that are not the chain's.
+
+mod support;
+
+use ark_bn254::G1Affine;
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_serialize::CanonicalSerialize;
+use lattice_setup::{
+    phase2::{start::QUERIES_FILE, state_file, Entry, StateFile, VerifiedStart},
+    Phase2Error,
+};
+use lattice_tensor::{testing::random_mlp, Range};
+use lattice_verifier::ceremony::{check_challenge, Challenge, Query, Start};
+use std::{fs, path::Path};
+use support::*;
+
+/// Rewrites one array of uncompressed points in a file of points.
+fn plant(path: &Path, at: usize, point: &[u8]) {
+    let mut bytes = fs::read(path).expect("a file");
+    bytes[at..at + point.len()].copy_from_slice(point);
+    fs::write(path, bytes).expect("written");
+}
+
+fn uncompressed(point: &impl CanonicalSerialize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    point.serialize_uncompressed(&mut bytes).expect("to memory");
+    bytes
+}
+
+#[test]
+fn a_start_with_planted_points_in_its_fixed_queries() {
+    let g1 = uncompressed(&G1Affine::generator());
+    let g2 = uncompressed(&G2Affine::generator());
+    let columns = fixture().start.l_count as usize + 4;
+    let head = 16 + 3 * 4;
+    for (what, at, point) in [
+        ("the A query", head, &g1),
+        ("the A query", head + (columns - 1) * 64, &g1),
+        ("the B query in the first group", head + columns * 64, &g1),
+        ("the B query in the second group", head + columns * 128, &g2),
+        (
+            "the B query in the second group",
+            head + columns * 256 - 128,
+            &g2,
+        ),
+    ] {
+        let folder = copy();
+        plant(&folder.path().join(QUERIES_FILE), at, point);
+        assert!(
+            matches!(start(folder.path()), Err(Phase2Error::ForeignStart(found)) if found == what),
+            "{what} {at}"
+        );
+    }
+}
+
+#[test]
+fn a_start_with_planted_points_in_l_h_or_ic() {
+    let (l, h) = (
+        fixture().start.l_count as usize,
+        fixture().start.h_count as usize,
+    );
+    let head = 16 + 2 * 4;
+    for (what, at) in [
+        ("IC or L", head),
+        ("IC or L", head + (l - 1) * 64),
+        ("H", head + l * 64),
+        ("H", head + (l + h - 1) * 64),
+    ] {
+        let folder = copy();
+        let path = state_file(folder.path(), 0);
+        plant(&path, at, &uncompressed(&G1Affine::generator()));
+        // Unless the record is changed too, the roots show it.
+        assert!(matches!(
+            start(folder.path()),
+            Err(Phase2Error::ForeignStart("the file of L and H"))
+        ));
+        let mut record = fixture().start;
+        let file = StateFile::open(&path, &record).expect("a file");
+        record.roots = file.digest(&[0; 32]).expect("read").0;
+        let refused =
+            VerifiedStart::check(&record, &model(1), &phase1(), folder.path(), &mut rng(4));
+        assert!(
+            matches!(refused, Err(Phase2Error::ForeignStart(found)) if found == what),
+            "{what} {at}"
+        );
+    }
+    let folder = copy();
+    for index in 0..4 {
+        let mut record = fixture().start;
+        record.gamma_abc[index] = bytes(&G1Affine::generator());
+        let refused =
+            VerifiedStart::check(&record, &model(1), &phase1(), folder.path(), &mut rng(4));
+        assert!(matches!(refused, Err(Phase2Error::ForeignStart("IC or L"))));
+    }
+}
+
+/// Same shape, other weights: the model's name does not save a start of another circuit.
+#[test]
+fn a_start_of_another_model() {
+    let folder = copy();
+    let other = (2..)
+        .map(model)
+        .find(|other| {
+            let circuit = lattice_circuit::Circuit::build(other).expect("supported");
+            circuit.r1cs().witnesses() == fixture().start.l_count as usize
+        })
+        .expect("some have the same shape");
+    let check = |record: &Start| {
+        VerifiedStart::check(record, &other, &phase1(), folder.path(), &mut rng(4)).err()
+    };
+    let mut record = fixture().start;
+    assert!(matches!(
+        check(&record),
+        Some(Phase2Error::ForeignStart("the model"))
+    ));
+    record.model = other.id();
+    assert!(matches!(check(&record), Some(Phase2Error::ForeignStart(_))));
+}
+
+#[test]
+fn a_start_on_another_phase_1_or_for_other_sizes() {
+    let folder = copy();
+    let edits: [(fn(&mut Start), &str); 4] = [
+        (|s| s.phase1.points[0] ^= 1, "phase 1"),
+        (|s| s.phase1.power = 12, "phase 1"),
+        (|s| s.circuit_version += 1, "the circuit version"),
+        (|s| s.l_count -= 1, "the number of points"),
+    ];
+    for (edit, what) in edits {
+        let mut record = fixture().start;
+        edit(&mut record);
+        let refused =
+            VerifiedStart::check(&record, &model(1), &phase1(), folder.path(), &mut rng(4));
+        assert!(
+            matches!(refused, Err(Phase2Error::ForeignStart(found)) if found == what),
+            "{what}"
+        );
+    }
+    let mut record = fixture().start;
+    record.gamma_abc[0] = [0xff; 32];
+    let refused = VerifiedStart::check(&record, &model(1), &phase1(), folder.path(), &mut rng(4));
+    assert!(matches!(refused, Err(Phase2Error::Start(_))));
+}
+
+#[test]
+fn a_model_that_is_too_large_for_phase_1() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let model = random_mlp(1, &[40, 30, 4], Range { lo: 0, hi: 16 });
+    let refused = VerifiedStart::compute(&model, &phase1(), folder.path(), &mut rng(2));
+    assert!(matches!(refused, Err(Phase2Error::Phase1(_))));
+    assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
+}
+
+#[test]
+fn planted_elements_with_a_challenge_that_the_chain_upholds() {
+    let folder = copy();
+    let last = |query: Query| query.count(&fixture().start) as usize - 1;
+    for (query, index) in [
+        (Query::L, 0),
+        (Query::L, 700),
+        (Query::L, last(Query::L)),
+        (Query::H, 0),
+        (Query::H, last(Query::H)),
+    ] {
+        let mut ceremony = ceremony(folder.path());
+        let before = *ceremony.state();
+        let (entry, path) = planted(&ceremony, folder.path(), ALICE, |other, points| {
+            if other == query {
+                points[index] = (points[index] + G1Affine::generator()).into_affine();
+            }
+        });
+        let after = entry.contribution.state();
+        let error = ceremony
+            .accept(entry, &path, &mut rng(7))
+            .expect_err("planted");
+        let Phase2Error::Planted {
+            index: 0,
+            challenge,
+        } = error
+        else {
+            panic!("{error}");
+        };
+        assert_eq!((challenge.query, challenge.index as usize), (query, index));
+        let verdict = check_challenge(&fixture().start, &before, &after, &challenge);
+        assert_eq!(verdict, Ok(true));
+        // Nothing was accepted, and the next honest contribution is.
+        assert_eq!(ceremony.next_index(), 0);
+        contribute(&mut ceremony, BOB, folder.path());
+    }
+}
+
+#[test]
+fn the_first_of_many_planted_elements_and_two_that_cancel() {
+    let folder = copy();
+    let mut ceremony = ceremony(folder.path());
+    let one = G1Affine::generator();
+    let (entry, path) = planted(&ceremony, folder.path(), ALICE, |query, points| {
+        if query == Query::L {
+            // Their plain sum is what it was.
+            points[300] = (points[300] + one).into_affine();
+            points[301] = (points[301] - one).into_affine();
+        } else {
+            points.swap(5, 6);
+        }
+    });
+    let error = ceremony
+        .accept(entry, &path, &mut rng(7))
+        .expect_err("planted");
+    assert!(matches!(
+        error,
+        Phase2Error::Planted { challenge, .. }
+            if matches!(*challenge, Challenge { query: Query::L, index: 300, .. })
+    ));
+}
+
+#[test]
+fn a_contribution_whose_file_is_another_or_damaged() {
+    let folder = copy();
+    let entries = &fixture().entries;
+    let path = state_file(folder.path(), 1);
+    let honest = fs::read(&path).expect("a file");
+    let mut ceremony = ceremony(folder.path());
+    let mut refused = |bytes: &[u8]| {
+        fs::write(&path, bytes).expect("written");
+        let result = ceremony.accept(entries[0].clone(), &path, &mut rng(8));
+        result.expect_err("refused")
+    };
+    let other = fs::read(state_file(folder.path(), 2)).expect("a file");
+    assert!(matches!(
+        refused(&other),
+        Phase2Error::Withheld { index: 0 }
+    ));
+    let length = honest.len();
+    for bytes in [&honest[..length - 1], &[], &[&honest[..], &[0]].concat()] {
+        assert!(matches!(refused(bytes), Phase2Error::Format { .. }));
+    }
+    let edit = |at: usize, mask: u8| {
+        let mut bytes = honest.clone();
+        bytes[at] ^= mask;
+        bytes
+    };
+    // Tag, counts; then a point off the curve, an identity flag and a sign flag.
+    assert!(matches!(refused(&edit(0, 1)), Phase2Error::Format { .. }));
+    assert!(matches!(refused(&edit(16, 1)), Phase2Error::Format { .. }));
+    for (at, mask) in [(24, 1), (24 + 63, 0x40), (24 + 63, 0x80), (length - 40, 4)] {
+        assert!(
+            matches!(refused(&edit(at, mask)), Phase2Error::Point { .. }),
+            "{at}"
+        );
+    }
+    fs::write(&path, &honest).expect("written");
+    ceremony
+        .accept(entries[0].clone(), &path, &mut rng(8))
+        .expect("honest");
+}
+
+#[test]
+fn a_truncated_extended_or_reordered_transcript() {
+    let folder = copy();
+    let entries = &fixture().entries;
+    assert!(accept_all(folder.path(), entries).is_ok());
+    for truncated in [&entries[..0], &entries[..1]] {
+        let refused = accept_all(folder.path(), truncated).err();
+        assert!(matches!(refused, Some(Phase2Error::Transcript)));
+    }
+    let [first, second] = [&entries[0], &entries[1]].map(Clone::clone);
+    for (others, at) in [
+        (vec![second.clone(), first.clone()], 0),
+        (vec![second.clone()], 0),
+        (vec![first.clone(), first.clone()], 1),
+        (vec![first.clone(), second.clone(), second.clone()], 2),
+    ] {
+        let refused = accept_all(folder.path(), &others).err();
+        assert!(
+            matches!(refused, Some(Phase2Error::Record { index, .. }) if index == at),
+            "{refused:?}"
+        );
+    }
+    // A third one, honest, that the chain does not name.
+    let mut ceremony = accept_all(folder.path(), entries).expect("honest");
+    contribute(&mut ceremony, CAROL, folder.path());
+    let refused = accept_all(folder.path(), ceremony.entries()).err();
+    assert!(matches!(refused, Some(Phase2Error::Transcript)));
+}
+
+#[test]
+fn a_contribution_under_another_account_or_in_another_ceremony() {
+    let folder = copy();
+    let mut entry = fixture().entries[0].clone();
+    let path = state_file(folder.path(), 1);
+    let elsewhere = [
+        start(folder.path())
+            .expect("honest")
+            .ceremony([8; 32], NUMBER),
+        start(folder.path())
+            .expect("honest")
+            .ceremony(GENESIS, NUMBER + 1),
+    ];
+    for mut ceremony in elsewhere {
+        let refused = ceremony.accept(entry.clone(), &path, &mut rng(8)).err();
+        assert!(matches!(
+            refused,
+            Some(Phase2Error::Record { index: 0, .. })
+        ));
+    }
+    entry.account = BOB.to_vec();
+    let refused = ceremony(folder.path())
+        .accept(entry, &path, &mut rng(8))
+        .err();
+    assert!(matches!(
+        refused,
+        Some(Phase2Error::Record { index: 0, .. })
+    ));
+}
+
+/// Bob builds on the start, with Alice's contribution already accepted.
+#[test]
+fn a_contribution_that_skips_its_predecessor() {
+    let folder = copy();
+    let alone = ceremony(folder.path());
+    let path = folder.path().join("skips.points");
+    let contribution = alone
+        .contribute(BOB, &path, &mut rng(30), &[])
+        .expect("made");
+    let mut ceremony = ceremony(folder.path());
+    contribute(&mut ceremony, ALICE, folder.path());
+    let entry = Entry {
+        account: BOB.to_vec(),
+        contribution,
+    };
+    let refused = ceremony.accept(entry, &path, &mut rng(8)).err();
+    assert!(matches!(
+        refused,
+        Some(Phase2Error::Record { index: 1, .. })
+    ));
+}

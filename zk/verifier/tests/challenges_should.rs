@@ -1,0 +1,176 @@
+//! Challenges: upheld at a false leaf, and nowhere else.
+#![cfg(feature = "arkworks")]
+
+#[path = "support/ceremony.rs"]
+mod ceremony;
+mod support;
+
+use ark_bn254::{Fr, G1Affine};
+use ark_ec::AffineRepr;
+use ark_ff::UniformRand;
+use ceremony::*;
+use lattice_verifier::ceremony::{
+    check_challenge, merkle, CeremonyError, Challenge, Opening, OpeningError, Query, Side, State,
+};
+use lattice_verifier::PointError;
+use support::malformed_g1;
+
+fn stages() -> (Stage, Stage) {
+    let start = Stage::start();
+    let after = start.after(Fr::rand(&mut rng(2)));
+    (start, after)
+}
+
+fn judge(before: &Stage, after: &Stage, query: Query, index: u32) -> Result<bool, CeremonyError> {
+    let challenge = Challenge {
+        query,
+        index,
+        before: before.opening(query, index),
+        after: after.opening(query, index),
+    };
+    check_challenge(&start(), &before.state(), &after.state(), &challenge)
+}
+
+#[test]
+fn fail_against_an_honest_contribution_at_every_leaf() {
+    let (before, after) = stages();
+    for query in Query::ALL {
+        for index in 0..query.count(&start()) {
+            assert_eq!(judge(&before, &after, query, index), Ok(false));
+        }
+    }
+}
+
+#[test]
+fn be_upheld_at_a_planted_leaf_and_there_alone() {
+    let (before, honest) = stages();
+    for planted in [
+        g1(Fr::from(3u64)),
+        -honest.l[2],
+        before.l[2],
+        G1Affine::zero(),
+    ] {
+        let mut after = honest.clone();
+        after.l[2] = planted;
+        assert_eq!(judge(&before, &after, Query::L, 2), Ok(true));
+        assert_eq!(judge(&before, &after, Query::L, 1), Ok(false));
+        assert_eq!(judge(&before, &after, Query::H, 2), Ok(false));
+    }
+    let mut after = honest.clone();
+    after.h[6] = after.h[5];
+    assert_eq!(judge(&before, &after, Query::H, 6), Ok(true));
+}
+
+#[test]
+fn fail_at_an_identity_that_was_one_before() {
+    let (mut before, mut after) = stages();
+    (before.l[0], after.l[0]) = (G1Affine::zero(), G1Affine::zero());
+    assert_eq!(judge(&before, &after, Query::L, 0), Ok(false));
+    after.l[0] = after.l[1];
+    assert_eq!(judge(&before, &after, Query::L, 0), Ok(true));
+}
+
+/// A state whose tree has these bytes for a leaf.
+fn with_bytes(stage: &Stage, index: u32, bytes: [u8; 32]) -> (State, Opening) {
+    let mut leaves = stage.leaves(Query::L);
+    leaves[index as usize] = merkle::leaf_hash(&bytes);
+    let mut tree = merkle::Tree::new(Query::L);
+    leaves.iter().for_each(|leaf| tree.push(*leaf));
+    let mut state = stage.state();
+    state.roots.l = tree.root();
+    let path = merkle::path(leaves, index).expect("a leaf");
+    (state, Opening { point: bytes, path })
+}
+
+#[test]
+fn be_upheld_at_a_leaf_that_is_no_point_against_its_author() {
+    let (before, after) = stages();
+    for case in malformed_g1() {
+        let bytes: [u8; 32] = case.bytes.try_into().expect("32 bytes");
+        let (state, opening) = with_bytes(&after, 3, bytes);
+        let challenge = Challenge {
+            query: Query::L,
+            index: 3,
+            before: before.opening(Query::L, 3),
+            after: opening,
+        };
+        let verdict = check_challenge(&start(), &before.state(), &state, &challenge);
+        assert_eq!(verdict, Ok(true), "{}", case.name);
+        if case.reason == PointError::Identity {
+            continue;
+        }
+        // The same leaf handed on: its author is to blame, not who came after.
+        let (state, opening) = with_bytes(&before, 3, bytes);
+        let challenge = Challenge {
+            query: Query::L,
+            index: 3,
+            before: opening,
+            after: after.opening(Query::L, 3),
+        };
+        assert_eq!(
+            check_challenge(&start(), &state, &after.state(), &challenge),
+            Err(CeremonyError::PreviousMalformed {
+                reason: case.reason
+            }),
+            "{}",
+            case.name
+        );
+    }
+}
+
+#[test]
+fn show_nothing_if_they_open_something_else() {
+    let (before, after) = stages();
+    let honest = Challenge {
+        query: Query::L,
+        index: 2,
+        before: before.opening(Query::L, 2),
+        after: after.opening(Query::L, 2),
+    };
+    type Edit = (fn(&mut Challenge), Side, OpeningError);
+    let edits: [Edit; 8] = [
+        (|c| c.before.point[0] ^= 1, Side::Before, OpeningError::Root),
+        (|c| c.after.point[0] ^= 1, Side::After, OpeningError::Root),
+        (
+            |c| c.before.path[1][0] ^= 1,
+            Side::Before,
+            OpeningError::Root,
+        ),
+        (|c| c.index = 3, Side::Before, OpeningError::Root),
+        (|c| c.after.path.swap(0, 1), Side::After, OpeningError::Root),
+        (
+            |c| c.index = 5,
+            Side::Before,
+            OpeningError::Index { index: 5, count: 5 },
+        ),
+        (
+            |c| c.after.path.push([0; 32]),
+            Side::After,
+            OpeningError::PathLength {
+                expected: 3,
+                found: 4,
+            },
+        ),
+        (
+            |c| c.before.path.clear(),
+            Side::Before,
+            OpeningError::PathLength {
+                expected: 3,
+                found: 0,
+            },
+        ),
+    ];
+    for (edit, side, reason) in edits {
+        let mut challenge = honest.clone();
+        edit(&mut challenge);
+        assert_eq!(
+            check_challenge(&start(), &before.state(), &after.state(), &challenge),
+            Err(CeremonyError::Opening { side, reason })
+        );
+    }
+    // A leaf of the other query.
+    let mut challenge = honest;
+    challenge.query = Query::H;
+    let verdict = check_challenge(&start(), &before.state(), &after.state(), &challenge);
+    assert!(matches!(verdict, Err(CeremonyError::Opening { .. })));
+}
