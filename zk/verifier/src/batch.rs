@@ -1,110 +1,136 @@
-//! Many proofs of one key, checked together.
+//! Many proofs, under one key or several, checked together.
 //!
-//! With a coefficient ρᵢ per proof, all of
+//! With a coefficient ρᵢ per proof and k(i) its key, all of
 //! `e(Aᵢ, Bᵢ) = e(α, β) · e(IC(xᵢ), γ) · e(Cᵢ, δ)` hold if
 //!
-//! `Π e(ρᵢ·Aᵢ, Bᵢ) · e(Σ ρᵢ·IC(xᵢ), -γ) · e(Σ ρᵢ·Cᵢ, -δ) = e(α, β)^Σρᵢ`
+//! `Πᵢ e(ρᵢ·Aᵢ, Bᵢ) · Πₖ e(Σ ρᵢ·ICₖ(xᵢ), -γₖ) · e(Σ ρᵢ·Cᵢ, -δₖ) = Πₖ e(α, β)ₖ^Σρᵢ`
 //!
-//! and, if one of them does not, with probability at most 2⁻¹²⁸ over coefficients of 128 bits: the
-//! quotients of the two sides lie in a group of prime order r > 2¹²⁸ (every point is in its
-//! subgroup), so for all but one value of the ρᵢ of a false member the product is wrong. The
-//! coefficients are Blake2-256 of everything that is checked, so nobody can choose a proof after
-//! its coefficient, and every node computes the same ones.
+//! where the inner sums are over the proofs of key k. The saving is one final exponentiation for
+//! all, and γ's and δ's part of the Miller loop once per key; keys that share their γ, as those of
+//! ceremonies do, share its part.
 //!
-//! The saving is one final exponentiation for all, and γ's and δ's part of the Miller loop once.
+//! # Why a true batch has no false member
+//! For each member take the quotient of the two sides of its own equation. Every point is in its
+//! subgroup, so it lies in the group of prime order r, and the batch's equation says that
+//! `Π quotientᵢ^ρᵢ = 1`. If some quotient is not 1, then whatever the other coefficients are, at
+//! most one residue of its own coefficient mod r makes that true. The coefficient is `1 + h` with h
+//! uniform in [0, 2¹²⁸): 2¹²⁸ values, all different mod r (r > 2²⁵³) and none of them zero, so a
+//! false batch passes with probability at most 2⁻¹²⁸. A member with coefficient zero would not be
+//! checked at all; that no hash gives one is by construction, not by chance.
+//!
+//! The coefficients are Blake2-256 of everything that is checked (every key, statement and proof,
+//! in order), so nobody can choose a proof after its coefficient, and every node computes the same
+//! ones. They say nothing secret: verification has no secrets.
+//!
+//! # When it is false
+//! Then every member is checked alone, so that each gets the verdict that it would get without the
+//! others. Malformed members are set aside before: they neither make a batch false nor cost the
+//! others anything.
 
-use ark_bn254::{Bn254, Fr, G1Affine, G1Projective};
-use ark_ec::pairing::Pairing;
-use ark_ec::{CurveGroup, VariableBaseMSM};
-use ark_ff::{AdditiveGroup, CyclotomicMultSubgroup, PrimeField};
+mod coefficients;
+mod equation;
+
+use ark_bn254::{Bn254, Fr};
 use ark_groth16::Proof;
 
 use crate::error::{BatchError, VerifyError};
 use crate::key::PreparedKey;
-use crate::proof::{combine, decode_inputs, decode_proof};
-use crate::statement::{blake2_256, Statement, PROOF_LEN, PUBLIC_INPUTS};
+use crate::proof::{decode_inputs, decode_proof, holds};
+use crate::statement::{FieldBytes, MAX_BATCH, MAX_BATCH_KEYS, PUBLIC_INPUTS};
 
-/// Domain of the transcript's hash.
-const TRANSCRIPT_DOMAIN: &[u8; 16] = b"lattice/batch/v1";
-/// Domain of the coefficients.
-const COEFFICIENT_DOMAIN: &[u8; 16] = b"lattice/coeff/v1";
+/// A proof with its statement and its key: the arguments of [`verify`](crate::verify).
+#[derive(Clone, Copy, Debug)]
+pub struct Member<'a> {
+    /// The key that the proof is to satisfy. Members of one key name it by one reference; equal
+    /// keys behind different references are correct, and cost as much as different keys.
+    pub key: &'a PreparedKey,
+    /// The public inputs, in the order of a [`Statement`](crate::Statement).
+    pub inputs: &'a [FieldBytes],
+    /// The proof, [`PROOF_LEN`](crate::PROOF_LEN) bytes.
+    pub proof: &'a [u8],
+}
 
-/// Checks proofs of one key together: `Ok(true)` if [`verify`](crate::verify) accepts every one of
-/// them, `Ok(false)` if all are well-formed and at least one is false (which one, only single checks
-/// tell). An empty batch is true.
+/// What a batch came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verdicts {
+    /// For each member, in order, what [`verify`](crate::verify) answers for it alone.
+    pub each: Vec<Result<bool, VerifyError>>,
+    /// Checks of single members that were made because the batch was false: none, or one for each
+    /// well-formed member. It follows from the arguments alone.
+    pub retried: u32,
+}
+
+/// A well-formed member.
+struct Decoded<'a> {
+    key: &'a PreparedKey,
+    inputs: [Fr; PUBLIC_INPUTS],
+    proof: Proof<Bn254>,
+}
+
+/// Checks proofs together, and each alone if together they are false.
+///
+/// Each member's verdict is exactly that of [`verify`](crate::verify), up to the probability in the
+/// module's documentation; what the other members are makes no difference to it. An empty batch has
+/// no verdicts. One well-formed member alone is checked as [`verify`](crate::verify) does.
 ///
 /// # Errors
-/// [`BatchError`] with the first malformed member.
-pub fn verify_batch(
-    key: &PreparedKey,
-    members: &[(Statement, [u8; PROOF_LEN])],
-) -> Result<bool, BatchError> {
-    let decoded = (0u32..)
+/// [`BatchError`] for more members than [`MAX_BATCH`] or more keys than [`MAX_BATCH_KEYS`]; nothing
+/// is checked then.
+pub fn verify_batch(members: &[Member<'_>]) -> Result<Verdicts, BatchError> {
+    bounded(members)?;
+    let decoded: Vec<Result<Decoded<'_>, VerifyError>> = members.iter().map(decode).collect();
+    let well_formed: Vec<(&Decoded<'_>, &Member<'_>)> = decoded
+        .iter()
         .zip(members)
-        .map(|(index, (statement, proof))| {
-            decode(statement, proof).map_err(|reason| BatchError { index, reason })
+        .filter_map(|(decoded, member)| decoded.as_ref().ok().map(|decoded| (decoded, member)))
+        .collect();
+    let together = well_formed.len() > 1 && {
+        let coefficients = coefficients::of(well_formed.iter().map(|(_, member)| *member));
+        let terms: Vec<(&Decoded<'_>, Fr)> = well_formed
+            .iter()
+            .zip(coefficients)
+            .map(|((decoded, _), coefficient)| (*decoded, coefficient))
+            .collect();
+        equation::holds(&terms)
+    };
+    let retried = if together || well_formed.len() == 1 {
+        0
+    } else {
+        u32::try_from(well_formed.len()).unwrap_or(u32::MAX)
+    };
+    let each = decoded
+        .iter()
+        .map(|decoded| match decoded {
+            Ok(decoded) => Ok(together || holds(decoded.key, &decoded.inputs, &decoded.proof)),
+            Err(error) => Err(*error),
         })
-        .collect::<Result<Vec<_>, _>>()?;
-    let coefficients = coefficients(key, members);
+        .collect();
+    Ok(Verdicts { each, retried })
+}
 
-    let mut total = Fr::ZERO;
-    let mut inputs = [Fr::ZERO; PUBLIC_INPUTS];
-    for ((scalars, _), coefficient) in decoded.iter().zip(&coefficients) {
-        total += coefficient;
-        for (sum, scalar) in inputs.iter_mut().zip(scalars) {
-            *sum += *coefficient * scalar;
+fn bounded(members: &[Member<'_>]) -> Result<(), BatchError> {
+    let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+    let given = count(members.len());
+    if given > MAX_BATCH {
+        return Err(BatchError::Members { given });
+    }
+    let mut keys: Vec<&PreparedKey> = Vec::new();
+    for member in members {
+        if !keys.iter().any(|key| core::ptr::eq(*key, member.key)) {
+            keys.push(member.key);
         }
     }
-    let scaled: Vec<G1Projective> = decoded
-        .iter()
-        .zip(&coefficients)
-        .map(|((_, proof), coefficient)| G1Projective::from(proof.a) * coefficient)
-        .collect();
-    let c: Vec<G1Affine> = decoded.iter().map(|(_, proof)| proof.c).collect();
-
-    let mut left = G1Projective::normalize_batch(&scaled);
-    left.push(combine(key, total, &inputs).into_affine());
-    left.push(G1Projective::msm_unchecked(&c, &coefficients).into_affine());
-    let right = decoded
-        .iter()
-        .map(|(_, proof)| proof.b.into())
-        .chain([
-            key.key.gamma_g2_neg_pc.clone(),
-            key.key.delta_g2_neg_pc.clone(),
-        ])
-        .collect::<Vec<<Bn254 as Pairing>::G2Prepared>>();
-    let product = Bn254::final_exponentiation(Bn254::multi_miller_loop(left, right));
-    let expected = key.key.alpha_g1_beta_g2.cyclotomic_exp(total.into_bigint());
-    Ok(product.is_some_and(|product| product.0 == expected))
-}
-
-fn decode(
-    statement: &Statement,
-    proof: &[u8; PROOF_LEN],
-) -> Result<([Fr; PUBLIC_INPUTS], Proof<Bn254>), VerifyError> {
-    Ok((decode_inputs(&statement.inputs())?, decode_proof(proof)?))
-}
-
-/// One coefficient of 128 bits per member, from a transcript of the key and all members. Each part
-/// of the transcript has a fixed length, so it determines what was checked.
-fn coefficients(key: &PreparedKey, members: &[(Statement, [u8; PROOF_LEN])]) -> Vec<Fr> {
-    let key = key.encode();
-    let inputs: Vec<_> = members
-        .iter()
-        .map(|(statement, _)| statement.inputs())
-        .collect();
-    let mut parts: Vec<&[u8]> = vec![TRANSCRIPT_DOMAIN, &key];
-    for (inputs, (_, proof)) in inputs.iter().zip(members) {
-        parts.extend(inputs.iter().map(<[u8; 32]>::as_slice));
-        parts.push(proof);
+    let given = count(keys.len());
+    if given > MAX_BATCH_KEYS {
+        return Err(BatchError::Keys { given });
     }
-    let transcript = blake2_256(&parts);
-    (0u64..)
-        .zip(members)
-        .map(|(index, _)| {
-            let hash = blake2_256(&[COEFFICIENT_DOMAIN, &transcript, &index.to_le_bytes()]);
-            let low = hash.iter().take(16).rev();
-            Fr::from(low.fold(0u128, |value, byte| (value << 8) | u128::from(*byte)))
-        })
-        .collect()
+    Ok(())
+}
+
+fn decode<'a>(member: &Member<'a>) -> Result<Decoded<'a>, VerifyError> {
+    Ok(Decoded {
+        key: member.key,
+        inputs: decode_inputs(member.inputs)?,
+        proof: decode_proof(member.proof)?,
+    })
 }

@@ -6,7 +6,9 @@ use core::fmt;
 use scale_info::TypeInfo;
 use thiserror::Error;
 
-use crate::statement::{KEY_LEN, PREPARED_KEY_LEN, PROOF_LEN, PUBLIC_INPUTS};
+use crate::statement::{
+    KEY_LEN, MAX_BATCH, MAX_BATCH_KEYS, PREPARED_KEY_LEN, PROOF_LEN, PUBLIC_INPUTS,
+};
 
 /// Derives what every error here has.
 macro_rules! wire {
@@ -183,26 +185,23 @@ wire! {
     }
 }
 
-/// Why a batch cannot be checked: one of its members is malformed.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    Encode,
-    Decode,
-    DecodeWithMemTracking,
-    MaxEncodedLen,
-    TypeInfo,
-    Error,
-)]
-#[error("proof {index} of the batch: {reason}")]
-pub struct BatchError {
-    /// Position of the first malformed member, from 0.
-    pub index: u32,
-    /// What is wrong with it.
-    pub reason: VerifyError,
+wire! {
+    /// Why a batch is not checked at all.
+    #[derive(Error)]
+    BatchError {
+        /// More members than [`MAX_BATCH`].
+        #[error("a batch has at most {MAX_BATCH} proofs, this one {given}")]
+        Members {
+            /// Members that were given.
+            given: u32,
+        },
+        /// More different keys than [`MAX_BATCH_KEYS`].
+        #[error("a batch has at most {MAX_BATCH_KEYS} different keys, this one {given}")]
+        Keys {
+            /// Keys that were given.
+            given: u32,
+        },
+    }
 }
 
 wire! {

@@ -11,7 +11,7 @@
 //! | [`commitment`] | packing of integers and the input and output commitments | `arkworks` |
 //! | [`key`] | validation of a verifying key, once; the prepared form the chain stores | `arkworks` |
 //! | [`proof`] | decoding of the 128 bytes and [`verify`] | `arkworks` |
-//! | [`batch`] | [`verify_batch`]: many proofs of one key at once | `arkworks` |
+//! | [`batch`] | [`verify_batch`]: many proofs under one or many keys at once | `arkworks` |
 //! | [`ceremony`] | records of a set-up by many parties (no_std), and what a chain checks of them | the checks: `arkworks` |
 //!
 //! # What is proven
@@ -61,12 +61,12 @@ pub use error::{
     VerifyError,
 };
 pub use statement::{
-    context, is_canonical, vk_id, FieldBytes, Statement, CIRCUIT_VERSION, KEY_LEN,
-    PREPARED_KEY_LEN, PROOF_LEN, PUBLIC_INPUTS,
+    context, is_canonical, vk_id, FieldBytes, Statement, CIRCUIT_VERSION, KEY_LEN, MAX_BATCH,
+    MAX_BATCH_KEYS, PREPARED_KEY_LEN, PROOF_LEN, PUBLIC_INPUTS,
 };
 
 #[cfg(feature = "arkworks")]
-pub use batch::verify_batch;
+pub use batch::{verify_batch, Member, Verdicts};
 #[cfg(feature = "arkworks")]
 pub use commitment::{commit_input, commit_output};
 #[cfg(feature = "arkworks")]

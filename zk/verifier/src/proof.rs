@@ -28,15 +28,17 @@ const G2_LEN: usize = 64;
 pub fn verify(key: &PreparedKey, inputs: &[FieldBytes], proof: &[u8]) -> Result<bool, VerifyError> {
     let inputs = decode_inputs(inputs)?;
     let proof = decode_proof(proof)?;
+    Ok(holds(key, &inputs, &proof))
+}
+
+/// Whether the equation holds for decoded inputs and points.
+pub(crate) fn holds(key: &PreparedKey, inputs: &[Fr; PUBLIC_INPUTS], proof: &Proof<Bn254>) -> bool {
     // arkworks unwraps the final exponentiation, which fails for a zero of the Miller loop alone.
     // A line's value is zero only if all its coefficients are, and the first of them is -2·Y·Z or
     // X - x·Z of a running multiple of B, γ or δ: never zero for points of prime order r, which
     // these are, since no multiple below the loop's length meets the identity or ± the base.
-    let combined = combine(key, Fr::ONE, &inputs);
-    Ok(
-        Groth16::<Bn254>::verify_proof_with_prepared_inputs(&key.key, &proof, &combined)
-            .unwrap_or(false),
-    )
+    let combined = combine(key, Fr::ONE, inputs);
+    Groth16::<Bn254>::verify_proof_with_prepared_inputs(&key.key, proof, &combined).unwrap_or(false)
 }
 
 /// `s·IC₀ + Σ xᵢ·ICᵢ`. In projective form, where arkworks multiplies by way of the curve's

@@ -16,6 +16,10 @@ pub const CIRCUIT_VERSION: u16 = 1;
 pub const KEY_LEN: usize = 360;
 /// Length in bytes of a prepared key as the chain stores it; the layout is in [`crate::key`].
 pub const PREPARED_KEY_LEN: usize = 1088;
+/// Most proofs of one batch.
+pub const MAX_BATCH: u32 = 64;
+/// Most different keys of one batch.
+pub const MAX_BATCH_KEYS: u32 = 16;
 
 /// An element of BN254's scalar field, as 32 bytes in little-endian order.
 ///

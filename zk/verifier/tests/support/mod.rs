@@ -5,13 +5,13 @@
 use ark_bn254::{g1, g2, Bn254, Fq, Fq2, Fr, G1Affine, G2Affine};
 use ark_ec::short_weierstrass::{Affine, SWCurveConfig};
 use ark_ec::AffineRepr;
-use ark_ff::{BigInteger, Field, PrimeField, Zero};
+use ark_ff::{BigInteger, Field, One, PrimeField, UniformRand, Zero};
 use ark_groth16::{Groth16, ProvingKey};
 use ark_relations::gr1cs::{ConstraintSynthesizer, ConstraintSystemRef, SynthesisError};
 use ark_relations::lc;
 use ark_serialize::CanonicalSerialize;
 use ark_snark::{CircuitSpecificSetupSNARK, SNARK};
-use lattice_verifier::{field, Statement, PROOF_LEN};
+use lattice_verifier::{field, validate, PreparedKey, Statement, PROOF_LEN};
 use rand_chacha::rand_core::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 
@@ -57,7 +57,36 @@ pub fn keys(seed: u64) -> Keys {
     }
 }
 
+/// Keys whose γ is the generator of G2, as those of ceremonies have it.
+pub fn keys_with_standard_gamma(seed: u64) -> Keys {
+    let circuit = Toy {
+        context: Fr::zero(),
+        witness: Fr::zero(),
+    };
+    let mut rng = ChaCha20Rng::seed_from_u64(seed);
+    let [alpha, beta, delta] = [(); 3].map(|()| Fr::rand(&mut rng));
+    let proving = Groth16::<Bn254>::generate_parameters_with_qap(
+        circuit,
+        alpha,
+        beta,
+        Fr::one(),
+        delta,
+        G1Affine::generator().into(),
+        G2Affine::generator().into(),
+        &mut rng,
+    )
+    .expect("setup");
+    let verifying = bytes(&proving.vk);
+    Keys { proving, verifying }
+}
+
 impl Keys {
+    /// As the chain decodes it.
+    pub fn prepared(&self) -> PreparedKey {
+        let validated = validate(&self.verifying).expect("an honest key");
+        PreparedKey::decode(&validated.prepared).expect("just validated")
+    }
+
     /// A statement and a proof of it; the seed is the prover's randomness.
     pub fn prove(&self, context: u64, witness: u64, seed: u64) -> (Statement, [u8; PROOF_LEN]) {
         let (context, witness) = (Fr::from(context), Fr::from(witness));

@@ -1,0 +1,175 @@
+//! The one equation of a batch.
+
+use ark_bn254::{Bn254, Fq12, Fr, G1Affine, G1Projective};
+use ark_ec::pairing::Pairing;
+use ark_ec::{CurveGroup, VariableBaseMSM};
+use ark_ff::biginteger::arithmetic::find_naf;
+use ark_ff::{AdditiveGroup, CyclotomicMultSubgroup, Field, PrimeField};
+
+use super::Decoded;
+use crate::key::PreparedKey;
+use crate::proof::combine;
+use crate::statement::PUBLIC_INPUTS;
+
+/// The members of one key, summed.
+struct Group<'a> {
+    key: &'a PreparedKey,
+    /// Σρᵢ, the scalar of IC₀ and the exponent of e(α, β).
+    total: Fr,
+    /// Σρᵢ·xᵢ, for each public input.
+    inputs: [Fr; PUBLIC_INPUTS],
+    c: Vec<G1Affine>,
+    coefficients: Vec<Fr>,
+}
+
+/// Whether the equation of the parent module holds for members with their coefficients.
+pub(super) fn holds(terms: &[(&Decoded<'_>, Fr)]) -> bool {
+    let groups = groups(terms);
+
+    let mut left: Vec<G1Projective> = terms
+        .iter()
+        .map(|(member, coefficient)| G1Projective::from(member.proof.a) * coefficient)
+        .collect();
+    let mut right: Vec<<Bn254 as Pairing>::G2Prepared> = terms
+        .iter()
+        .map(|(member, _)| member.proof.b.into())
+        .collect();
+    for (inputs, key) in statements(&groups) {
+        left.push(inputs);
+        right.push(key.key.gamma_g2_neg_pc.clone());
+    }
+    for group in &groups {
+        left.push(G1Projective::msm_unchecked(&group.c, &group.coefficients));
+        right.push(group.key.key.delta_g2_neg_pc.clone());
+    }
+
+    let left = G1Projective::normalize_batch(&left);
+    let product = Bn254::final_exponentiation(Bn254::multi_miller_loop(left, right));
+    product.is_some_and(|product| product.0 == expected(&groups))
+}
+
+/// The members by key, keys in the order in which they first come.
+fn groups<'a>(terms: &[(&Decoded<'a>, Fr)]) -> Vec<Group<'a>> {
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    for (member, coefficient) in terms {
+        let found = groups
+            .iter()
+            .position(|group| core::ptr::eq(group.key, member.key));
+        let position = found.unwrap_or_else(|| {
+            groups.push(Group {
+                key: member.key,
+                total: Fr::ZERO,
+                inputs: [Fr::ZERO; PUBLIC_INPUTS],
+                c: Vec::new(),
+                coefficients: Vec::new(),
+            });
+            groups.len().saturating_sub(1)
+        });
+        // The position was found or made just now.
+        if let Some(group) = groups.get_mut(position) {
+            group.total += coefficient;
+            for (sum, input) in group.inputs.iter_mut().zip(&member.inputs) {
+                *sum += *coefficient * input;
+            }
+            group.c.push(member.proof.c);
+            group.coefficients.push(*coefficient);
+        }
+    }
+    groups
+}
+
+/// `Σ ρᵢ·IC(xᵢ)` for each γ, with a key that has it.
+fn statements<'a>(groups: &[Group<'a>]) -> Vec<(G1Projective, &'a PreparedKey)> {
+    let mut statements: Vec<(G1Projective, &'a PreparedKey)> = Vec::new();
+    for group in groups {
+        let inputs = combine(group.key, group.total, &group.inputs);
+        let gamma = group.key.verifying_key().gamma_g2;
+        match statements
+            .iter_mut()
+            .find(|(_, key)| key.verifying_key().gamma_g2 == gamma)
+        {
+            Some((sum, _)) => *sum += inputs,
+            None => statements.push((inputs, group.key)),
+        }
+    }
+    statements
+}
+
+/// `Π e(α, β)^Σρ` over the keys, with the squarings of all exponents done once (Straus), digits in
+/// non-adjacent form. An inverse is a conjugate, since the values of pairings are in the cyclotomic
+/// subgroup.
+fn expected(groups: &[Group<'_>]) -> Fq12 {
+    let powers: Vec<(Fq12, Fq12, Vec<i8>)> = groups
+        .iter()
+        .map(|group| {
+            let base = group.key.key.alpha_g1_beta_g2;
+            // A pairing's value has an inverse.
+            let inverse = base.cyclotomic_inverse().unwrap_or(Fq12::ONE);
+            (base, inverse, find_naf(group.total.into_bigint().as_ref()))
+        })
+        .collect();
+    let length = powers.iter().map(|(_, _, digits)| digits.len()).max();
+    let mut product = Fq12::ONE;
+    for position in (0..length.unwrap_or(0)).rev() {
+        product.cyclotomic_square_in_place();
+        for (base, inverse, digits) in &powers {
+            match digits.get(position) {
+                Some(1) => product *= base,
+                Some(-1) => product *= inverse,
+                _ => {}
+            }
+        }
+    }
+    product
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ark_bn254::{G1Affine, G2Affine};
+    use ark_ec::AffineRepr;
+    use ark_groth16::{PreparedVerifyingKey, VerifyingKey};
+    use proptest::prelude::*;
+
+    fn key(alpha: u64) -> PreparedKey {
+        let alpha_g1 = (G1Affine::generator() * Fr::from(alpha)).into_affine();
+        let two = G2Affine::generator();
+        let key = VerifyingKey::<Bn254> {
+            alpha_g1,
+            beta_g2: two,
+            gamma_g2: two,
+            delta_g2: two,
+            gamma_abc_g1: vec![G1Affine::generator(); PUBLIC_INPUTS + 1],
+        };
+        PreparedKey {
+            key: PreparedVerifyingKey::from(key),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(16))]
+
+        #[test]
+        fn the_product_of_powers_is_that_of_single_powers(
+            totals in prop::collection::vec(any::<(u64, u128)>(), 1..5),
+        ) {
+            let keys: Vec<PreparedKey> = totals.iter().map(|(alpha, _)| key(*alpha | 1)).collect();
+            let groups: Vec<Group<'_>> = keys
+                .iter()
+                .zip(&totals)
+                .map(|(key, (_, total))| Group {
+                    key,
+                    total: Fr::from(*total),
+                    inputs: [Fr::ZERO; PUBLIC_INPUTS],
+                    c: Vec::new(),
+                    coefficients: Vec::new(),
+                })
+                .collect();
+            let single = groups
+                .iter()
+                .map(|group| group.key.key.alpha_g1_beta_g2.pow(group.total.into_bigint()))
+                .product::<Fq12>();
+            prop_assert_eq!(expected(&groups), single);
+        }
+    }
+}
