@@ -1,7 +1,7 @@
 //! Safe functions over the host functions, the same in Wasm and natively.
 //!
-//! Natively [`run_program`], [`call_program`] and [`check_model`] read storage and
-//! so work where externalities are, as in `sp_io::TestExternalities`; all others
+//! Natively [`run_program`], [`settle_batch`], [`call_program`] and [`check_model`]
+//! read storage and so work where externalities are, as in `sp_io::TestExternalities`; all others
 //! work anywhere.
 
 use crate::interface::lattice_vm;
@@ -10,7 +10,7 @@ use crate::types::{
     KeyReport, ModelLocation, ProgramCall, ProgramOutcome, Step, WasmCall, WasmOutcome,
     MAX_OUTPUT_ELEMENTS, MAX_STATE_BYTES,
 };
-use crate::{HostError, ModelSummary, PREPARED_KEY_LEN};
+use crate::{BatchOutcome, HostError, ModelSummary, SettlementBatch, PREPARED_KEY_LEN};
 use alloc::vec::Vec;
 use codec::{Encode, MaxEncodedLen};
 use lattice_isa::{Event, Limits, Trap};
@@ -19,6 +19,9 @@ use lattice_wasm::{CallLimits, CodeLimits, ImportStep, PreparedCode};
 /// Bytes that suffice for the `Result` around a reply, for an error in it, and
 /// for the counts and lengths within it.
 const REPLY_OVERHEAD: usize = 256;
+
+/// Bytes that suffice for the numbers, counts and lengths of a program's outcome.
+const OUTCOME_OVERHEAD: usize = 64;
 
 /// Decodes a manifest strictly and derives what the chain needs to know of it.
 ///
@@ -108,6 +111,22 @@ pub fn run_program(call: &ProgramCall) -> Result<ProgramOutcome, HostError> {
     })
 }
 
+/// Runs settlement programs whose proofs are verified together, under version 1 of
+/// gas schedules and limits.
+///
+/// Nothing in storage changes. What each program leaves does not depend on the
+/// others: a false or malformed proof traps its own program alone.
+///
+/// # Errors
+/// [`HostError::CallTooLarge`] for more programs or keys than a batch may have,
+/// [`HostError::Program`] and [`HostError::NotASettlement`] for programs that are no
+/// settlements; then none is run. A trap is no error: it is in the program's outcome.
+pub fn settle_batch(batch: &SettlementBatch) -> Result<BatchOutcome, HostError> {
+    receive(batch_capacity(batch), |reply| {
+        lattice_vm::settle_batch(&batch.encode(), reply)
+    })
+}
+
 /// Calls a WebAssembly program under version 1 of schedules and limits.
 ///
 /// Nothing in storage changes; what the program did is in the outcome's effects,
@@ -153,6 +172,18 @@ fn program_capacity(call: &ProgramCall) -> usize {
         .saturating_add(output)
         .saturating_add(states_capacity(call.keep_states))
         .saturating_add(steps)
+        .saturating_add(REPLY_OVERHEAD)
+}
+
+/// Bytes that suffice for the outcomes of a batch: a settlement commits once.
+fn batch_capacity(batch: &SettlementBatch) -> usize {
+    let each = Trap::max_encoded_len()
+        .saturating_add(Event::max_encoded_len())
+        .saturating_add(OUTCOME_OVERHEAD);
+    batch
+        .programs
+        .len()
+        .saturating_mul(each)
         .saturating_add(REPLY_OVERHEAD)
 }
 

@@ -40,8 +40,8 @@ pub enum HostError {
     #[error("program: {0}")]
     #[codec(index = 3)]
     Program(DecodeError),
-    /// More keys or models, or a longer storage key, than a call may name.
-    #[error("a program call names at most {limit} keys, models, or bytes of a storage key")]
+    /// More keys, models or programs, or a longer storage key, than a call may name.
+    #[error("a call names at most {limit} keys, models, programs, or bytes of a storage key")]
     #[codec(index = 4)]
     CallTooLarge { limit: u32 },
     /// Runtime and node disagree on the encoding of a call or its reply. The
@@ -61,6 +61,10 @@ pub enum HostError {
     #[error("model: {0}")]
     #[codec(index = 8)]
     Model(ModelFault),
+    /// A program of a batch is not `VERIFY_PROOF` followed by `COMMIT_RESULT`.
+    #[error("program {program} of the batch is not VERIFY_PROOF, then COMMIT_RESULT")]
+    #[codec(index = 9)]
+    NotASettlement { program: u32 },
 }
 
 /// What is wrong with the stored bytes of a model whose manifest is in order.

@@ -92,4 +92,14 @@ pub trait LatticeVm {
     ) -> u32 {
         send(native::call::run(call, &mut **self), reply)
     }
+
+    /// Takes a SCALE `SettlementBatch`, replies a `BatchOutcome`.
+    #[version(1)]
+    fn settle_batch(
+        &mut self,
+        batch: PassFatPointerAndRead<&[u8]>,
+        reply: PassFatPointerAndWrite<&mut [u8]>,
+    ) -> u32 {
+        send(native::batch::settle(batch, |key| self.storage(key)), reply)
+    }
 }

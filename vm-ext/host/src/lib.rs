@@ -3,7 +3,7 @@
 //! * [`calls`]: safe functions that pallets use, the same in Wasm and natively;
 //! * [`types`]: what goes in and out, SCALE-encoded and bounded;
 //! * [`error`]: why a call is refused;
-//! * [`settlement`]: the program that settles an inference;
+//! * [`settlement`]: the program that settles an inference, and batches of it;
 //! * [`interface`]: the versioned host functions themselves, and
 //!   [`LatticeHostFunctions`] for the node's executor;
 //! * `native` (not in Wasm): the work behind them.
@@ -39,20 +39,20 @@ mod native;
 
 pub use calls::{
     call_program, check_model, commit_input, commit_output, inspect_manifest, prepare_code,
-    run_program, storage_key, validate_key,
+    run_program, settle_batch, storage_key, validate_key,
 };
 pub use error::{HostError, ManifestFault, ModelFault};
-pub use settlement::settlement_program;
+pub use settlement::{settlement_program, BatchOutcome, SettlementBatch};
 pub use types::{
     JournalEntry, KeyReport, ModelLocation, ProgramCall, ProgramOutcome, Step, TrainedState,
     WasmCall, WasmOutcome,
 };
 
-pub use lattice_isa::{Gas, GasSchedule, Handle, ProofFault, Trap};
+pub use lattice_isa::{BatchSchedule, Gas, GasSchedule, Handle, ProofFault, Trap};
 pub use lattice_tensor::{ModelId, ModelSummary};
 pub use lattice_verifier::{
     context, is_canonical, vk_id, CommitError, FieldBytes, KeyError, Statement, CIRCUIT_VERSION,
-    KEY_LEN, PREPARED_KEY_LEN, PROOF_LEN, PUBLIC_INPUTS,
+    KEY_LEN, MAX_BATCH, MAX_BATCH_KEYS, PREPARED_KEY_LEN, PROOF_LEN, PUBLIC_INPUTS,
 };
 pub use lattice_wasm::{
     compilation_gas, Bounded, CallLimits, CallSchedule, CodeError, CodeLimits, Effect, Entry,

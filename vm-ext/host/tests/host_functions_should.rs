@@ -146,11 +146,12 @@ fn export_their_names_to_the_executor() {
         "prepare_code",
         "run_program",
         "call_program",
+        "settle_batch",
     ] {
         let name = format!("ext_lattice_vm_{name}_version_1");
         assert!(names.contains(&name), "{name} is missing in {names:?}");
     }
-    assert_eq!(names.len(), 8);
+    assert_eq!(names.len(), 9);
 }
 
 mod reject {

@@ -6,6 +6,7 @@
 //! * [`operand`]: the types that an operand may have and their bytes;
 //! * [`program`]: a sequence of instructions, decoded strictly;
 //! * [`gas`]: the gas schedule, 1 gas = 1 picosecond of reference time;
+//! * [`batch`]: what it costs to check proofs together;
 //! * [`limits`]: the largest program, tensor, model and memory;
 //! * [`trap`]: the ways in which a program ends before its end;
 //! * [`journal`]: what a program leaves behind;
@@ -21,6 +22,7 @@
 
 extern crate alloc;
 
+pub mod batch;
 pub mod error;
 pub mod gas;
 pub mod journal;
@@ -34,6 +36,7 @@ pub mod testing;
 pub mod text;
 pub mod trap;
 
+pub use batch::BatchSchedule;
 pub use error::{DecodeError, DecodeFault};
 pub use gas::{Gas, GasSchedule, Work};
 pub use journal::Event;

@@ -6,6 +6,8 @@ use crate::{HostError, ModelLocation};
 use codec::DecodeAll;
 use lattice_isa::{KeyId, ModelHash, ProofBytes, ProofFault, PublicInput};
 use lattice_machine::VerifyFault;
+use lattice_verifier::PreparedKey;
+use std::sync::Arc;
 
 /// The models and keys that a call names.
 #[derive(Clone, Copy)]
@@ -57,20 +59,33 @@ impl<'a> Access<'a> {
         proof: &ProofBytes,
         read: impl FnOnce(&[u8]) -> Option<Vec<u8>>,
     ) -> Result<bool, VerifyFault> {
-        let prepared = self
-            .keys
-            .iter()
-            .find(|(other, _)| other == key)
-            .and_then(|(_, storage_key)| bytes(read(storage_key)?))
-            .ok_or(VerifyFault::UnknownKey)?;
+        let prepared = self.prepared_key(key, read)?;
         pool::run(|| {
-            let key = keys::decode(&prepared).map_err(|error| {
-                log::warn!(target: LOG_TARGET, "a stored key is corrupt: {error}");
-                ProofFault::CorruptKey
-            })?;
+            let key = decode_key(&prepared)?;
             Ok(lattice_verifier::verify(&key, inputs, proof)?)
         })
     }
+
+    /// The stored form of a key that the call names.
+    pub fn prepared_key(
+        &self,
+        key: &KeyId,
+        read: impl FnOnce(&[u8]) -> Option<Vec<u8>>,
+    ) -> Result<Vec<u8>, VerifyFault> {
+        self.keys
+            .iter()
+            .find(|(other, _)| other == key)
+            .and_then(|(_, storage_key)| bytes(read(storage_key)?))
+            .ok_or(VerifyFault::UnknownKey)
+    }
+}
+
+/// Decodes a stored key.
+pub fn decode_key(prepared: &[u8]) -> Result<Arc<PreparedKey>, VerifyFault> {
+    keys::decode(prepared).map_err(|error| {
+        log::warn!(target: LOG_TARGET, "a stored key is corrupt: {error}");
+        ProofFault::CorruptKey.into()
+    })
 }
 
 /// Refuses a location that names too much.

@@ -1,6 +1,7 @@
 //! The work behind the host functions. Not compiled into the runtime.
 
 pub mod access;
+pub mod batch;
 pub mod call;
 pub mod code;
 pub mod commit;

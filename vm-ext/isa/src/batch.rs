@@ -1,0 +1,85 @@
+//! What `VERIFY_PROOF` costs where proofs are checked together.
+//!
+//! A batch's price follows from the number of its proofs and of their keys alone, and each proof
+//! is charged its share. Whether some proof is false changes nobody's share: checking each alone
+//! after all is an amount of its own, for whoever submitted the batch.
+//!
+//! The figures beside the constants are from `cargo bench -p lattice-host --bench batch`, as those
+//! of [`GasSchedule`] are from theirs.
+
+use crate::{Gas, GasSchedule};
+
+/// The prices of one version of batches. They never change; a change is a new version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BatchSchedule {
+    /// The final exponentiation, once for all proofs.
+    pub check: Gas,
+    /// One key: reading it cold, decoding it, its part of the pairings and its power of e(α, β).
+    pub key: Gas,
+    /// One proof: decoding it, its coefficient, its part of the pairings.
+    pub proof: Gas,
+    /// Checking one decoded proof alone, after the batch as a whole was false.
+    pub retry: Gas,
+}
+
+impl BatchSchedule {
+    /// The schedule of version 1.
+    pub const V1: BatchSchedule = BatchSchedule {
+        check: 600_000_000,
+        key: 800_000_000,
+        proof: 550_000_000,
+        retry: 1_500_000_000,
+    };
+
+    /// What one proof of a batch is charged: its own part, and its share of what the batch and its
+    /// keys cost, rounded up.
+    pub const fn share(&self, proofs: u64, keys: u64) -> Gas {
+        let shared = self.check.saturating_add(self.key.saturating_mul(keys));
+        let proofs = if proofs == 0 { 1 } else { proofs };
+        self.proof.saturating_add(shared.div_ceil(proofs))
+    }
+}
+
+impl GasSchedule {
+    /// These prices, with `VERIFY_PROOF` at its share of a batch of so many proofs under so many
+    /// keys. A proof alone is no batch and costs what it did.
+    pub const fn batched(mut self, batch: &BatchSchedule, proofs: u64, keys: u64) -> Self {
+        if proofs > 1 {
+            self.verify_proof_base = batch.share(proofs, keys);
+            // Inputs are summed per key, which is priced there.
+            self.verify_proof_input = 0;
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_costs_less_than_its_proofs_alone_whatever_their_keys() {
+        let alone = GasSchedule::V1.settlement();
+        for proofs in 2..=64 {
+            for keys in 1..=proofs.min(16) {
+                let batched = GasSchedule::V1.batched(&BatchSchedule::V1, proofs, keys);
+                assert!(batched.settlement() < alone, "{proofs} under {keys}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_proof_costs_less_the_more_there_are_and_more_the_more_keys_there_are() {
+        let share = |proofs, keys| BatchSchedule::V1.share(proofs, keys);
+        assert!(share(64, 1) < share(16, 1) && share(16, 1) < share(2, 1));
+        assert!(share(64, 1) < share(64, 8) && share(64, 8) < share(64, 16));
+    }
+
+    #[test]
+    fn one_proof_is_no_batch() {
+        assert_eq!(
+            GasSchedule::V1.batched(&BatchSchedule::V1, 1, 1),
+            GasSchedule::V1
+        );
+    }
+}
