@@ -2,7 +2,7 @@
 
 use ark_bn254::{Bn254, Fq12, Fr, G1Affine, G1Projective};
 use ark_ec::pairing::Pairing;
-use ark_ec::{CurveGroup, VariableBaseMSM};
+use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::biginteger::arithmetic::find_naf;
 use ark_ff::{AdditiveGroup, CyclotomicMultSubgroup, Field, PrimeField};
 
@@ -10,6 +10,9 @@ use super::Decoded;
 use crate::key::PreparedKey;
 use crate::proof::combine;
 use crate::statement::PUBLIC_INPUTS;
+
+/// Points from which a multi-scalar multiplication is quicker.
+const MSM_POINTS: usize = 6;
 
 /// The members of one key, summed.
 struct Group<'a> {
@@ -39,13 +42,25 @@ pub(super) fn holds(terms: &[(&Decoded<'_>, Fr)]) -> bool {
         right.push(key.key.gamma_g2_neg_pc.clone());
     }
     for group in &groups {
-        left.push(G1Projective::msm_unchecked(&group.c, &group.coefficients));
+        left.push(combination(&group.c, &group.coefficients));
         right.push(group.key.key.delta_g2_neg_pc.clone());
     }
 
     let left = G1Projective::normalize_batch(&left);
     let product = Bn254::final_exponentiation(Bn254::multi_miller_loop(left, right));
     product.is_some_and(|product| product.0 == expected(&groups))
+}
+
+/// `Σ ρᵢ·Cᵢ`. The windows of a multi-scalar multiplication pay from some points on; for fewer, one
+/// after another is quicker.
+fn combination(points: &[G1Affine], coefficients: &[Fr]) -> G1Projective {
+    if points.len() >= MSM_POINTS {
+        return G1Projective::msm_unchecked(points, coefficients);
+    }
+    let pairs = points.iter().zip(coefficients);
+    pairs
+        .map(|(point, coefficient)| point.into_group() * coefficient)
+        .sum()
 }
 
 /// The members by key, keys in the order in which they first come.
@@ -126,8 +141,7 @@ fn expected(groups: &[Group<'_>]) -> Fq12 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ark_bn254::{G1Affine, G2Affine};
-    use ark_ec::AffineRepr;
+    use ark_bn254::G2Affine;
     use ark_groth16::{PreparedVerifyingKey, VerifyingKey};
     use proptest::prelude::*;
 
@@ -148,6 +162,20 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(16))]
+
+        #[test]
+        fn a_combination_is_the_sum_of_products_whatever_its_length(
+            scalars in prop::collection::vec(any::<(u64, u128)>(), 0..10),
+        ) {
+            let one = G1Affine::generator();
+            let points: Vec<G1Affine> = scalars
+                .iter()
+                .map(|(point, _)| (one * Fr::from(*point)).into_affine())
+                .collect();
+            let coefficients: Vec<Fr> = scalars.iter().map(|(_, c)| Fr::from(*c)).collect();
+            let total: Fr = scalars.iter().map(|(p, c)| Fr::from(*p) * Fr::from(*c)).sum();
+            prop_assert_eq!(combination(&points, &coefficients), one * total);
+        }
 
         #[test]
         fn the_product_of_powers_is_that_of_single_powers(
