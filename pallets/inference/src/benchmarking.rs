@@ -6,6 +6,11 @@
 //! test `regenerate_the_benchmarks_data`. `submit_result` varies the length of the output,
 //! for which there is no true proof, and so measures rejected ones: the same verification,
 //! the other ending.
+//!
+//! `submit_results` settles true proofs, from `benchmarking/batch.scale`: several keys of
+//! the fixture's circuit, each with a proof of the fixture's input and output under one
+//! context, which the requests are given. So one proof serves any number of requests; what
+//! is verified does not depend on whose context it is.
 
 use crate::*;
 use alloc::{vec, vec::Vec};
@@ -29,6 +34,15 @@ fn settlement() -> Settlement {
     Settlement::decode(&mut &include_bytes!("benchmarking/settlement.scale")[..])
         .expect("the fixture is of this type")
 }
+
+/// Keys of the fixture's circuit, each with a proof under [`CONTEXT`].
+fn batch() -> Vec<(Vec<u8>, ProofBytes)> {
+    Decode::decode(&mut &include_bytes!("benchmarking/batch.scale")[..])
+        .expect("the fixture is of this type")
+}
+
+/// The context of the proofs of [`batch`].
+const CONTEXT: H256 = H256::repeat_byte(1);
 
 /// The requester, provider and owner of [`settlement`].
 const REQUESTER: u8 = 1;
@@ -90,6 +104,15 @@ where
 /// Make the fixture's request, or another one with the same terms.
 fn request<T: Config>(model: ModelIndex, input: Vec<i8>) -> (RequestId, Request<T>) {
     let requester = funded::<T>(registry::account_of::<T>(REQUESTER));
+    request_by(requester, model, input)
+}
+
+/// A request of this account, with the same terms.
+fn request_by<T: Config>(
+    requester: T::AccountId,
+    model: ModelIndex,
+    input: Vec<i8>,
+) -> (RequestId, Request<T>) {
     let id = NextRequest::<T>::get();
     Pallet::<T>::request_inference(
         RawOrigin::Signed(requester).into(),
@@ -101,6 +124,57 @@ fn request<T: Config>(model: ModelIndex, input: Vec<i8>) -> (RequestId, Request<
     )
     .expect("the request is accepted");
     (id, Requests::<T>::get(id).expect("the request is open"))
+}
+
+/// So many requests, each of another account, of models under so many keys, owned by as
+/// many accounts, and their true results.
+fn batch_of<T>(count: u32, keys: u32) -> Vec<ResultSubmission<T>>
+where
+    T: Config + pallet_model_registry::Config + pallet_compute_providers::Config,
+{
+    fix_genesis::<T>();
+    System::<T>::set_block_number(1u32.into());
+    funded::<T>(<T as Config>::Treasury::get());
+    let served: Vec<(ModelIndex, ProofBytes)> = batch()
+        .into_iter()
+        .zip(100u8..)
+        .take(keys.saturated_into())
+        .map(|((verifying_key, proof), owner)| {
+            let owner = registry::funded::<T>(owner);
+            let model = registry::register_manifest::<T>(&owner, registry::MANIFEST.to_vec());
+            registry::register_key::<T>(&owner, model, verifying_key);
+            (model, proof)
+        })
+        .collect();
+    let who = registry::account_of::<T>(PROVIDER);
+    for (position, (model, _)) in served.iter().enumerate() {
+        if position == 0 {
+            provider::<T>(who.clone(), *model, 2, count);
+        } else {
+            let origin = RawOrigin::Signed(who.clone()).into();
+            ComputeProviders::<T>::set_offer(origin, *model, 2u32.into(), 1u32.into())
+                .expect("there is room for the offer");
+        }
+    }
+    let Settlement { input, output, .. } = settlement();
+    (0..count)
+        .zip(served.iter().cycle())
+        .map(|(index, (model, proof))| {
+            let requester = funded::<T>(account("requester", index, 0));
+            let (request, _) = request_by::<T>(requester, *model, input.clone());
+            Requests::<T>::mutate(request, |open| {
+                if let Some(open) = open {
+                    open.context = CONTEXT;
+                }
+            });
+            ResultSubmission {
+                request,
+                context: CONTEXT,
+                output: BoundedVec::truncate_from(output.clone()),
+                proof: *proof,
+            }
+        })
+        .collect()
 }
 
 #[benchmarks(
@@ -193,6 +267,23 @@ mod benchmarks {
 
         let record = Records::<T>::get(id).expect("the request has ended");
         assert_eq!(record.ending, Ending::Settled);
+    }
+
+    #[benchmark]
+    fn submit_results(n: Linear<16, 64>, k: Linear<1, 16>) {
+        let results = batch_of::<T>(n, k);
+        let first = NextRequest::<T>::get().saturating_sub(n.into());
+
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(registry::account_of::<T>(PROVIDER)),
+            BoundedVec::truncate_from(results),
+        );
+
+        for id in first..NextRequest::<T>::get() {
+            let record = Records::<T>::get(id).expect("the request has ended");
+            assert_eq!(record.ending, Ending::Settled);
+        }
     }
 
     #[benchmark]

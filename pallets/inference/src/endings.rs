@@ -13,7 +13,7 @@ use pallet_model_registry::Registry;
 impl<T: Config> Pallet<T> {
     /// End a request whose deadline has passed.
     pub(crate) fn do_expire(id: RequestId) -> DispatchResult {
-        let request = Self::open_request(id)?;
+        let request = Self::open_request(id).map_err(Error::<T>::from)?;
         ensure!(
             request.deadline < frame_system::Pallet::<T>::block_number(),
             Error::<T>::DeadlineNotPassed

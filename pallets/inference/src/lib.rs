@@ -10,7 +10,7 @@
 //! * `terms`: price, fee, collateral and choice of provider; the same function quotes
 //!   and charges, so that a quote never understates;
 //! * `requests`: a request is made: statement fixed, escrow held, provider assigned;
-//! * `settlement`: a result is judged by the settlement program;
+//! * `settlement`: a result is judged by the settlement program; `batches`: several at once;
 //! * `endings`: what every ending pays, slashes and records; `escrow`: payments;
 //! * `direct`: requests that the chain answers itself, in the same block;
 //! * `deadlines`: expiry in `on_poll`, under a weight meter, with a cursor;
@@ -34,12 +34,19 @@
 //!
 //! A malformed proof (wrong encoding, point off the curve) proves nothing about intent:
 //! it is an error, the request stays open, and the deadline decides.
+//!
+//! ## Batches
+//! `submit_results` does for each of its entries what `submit_result` does for one, with the
+//! proofs verified together. An entry that is refused is an event instead of an error, and
+//! changes nothing for the others: neither their ending nor the gas on their record. If a
+//! proof is false, each is verified alone; the submitter pays for that, and has reserved it.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects, clippy::unwrap_used))]
 
 extern crate alloc;
 
+mod batches;
 mod deadlines;
 mod direct;
 mod endings;
@@ -60,7 +67,7 @@ mod mock;
 mod tests;
 
 pub use pallet::*;
-pub use types::{Answer, BalanceOf, OrderedId, Record, Request};
+pub use types::{Answer, BalanceOf, OrderedId, Record, Request, ResultSubmission};
 pub use weights::WeightInfo;
 
 #[frame::pallet]
@@ -68,7 +75,7 @@ pub mod pallet {
     use super::*;
     use frame::deps::frame_support::weights::WeightMeter;
     use frame::prelude::*;
-    use lattice_primitives::{ModelIndex, Price, ProofBytes, RequestId, Verification};
+    use lattice_primitives::{ModelIndex, Price, ProofBytes, Refusal, RequestId, Verification};
     use pallet_ai_programs::DirectExecution;
     use pallet_compute_providers::Market;
     use pallet_model_registry::Registry;
@@ -137,6 +144,10 @@ pub mod pallet {
         /// Most gas of a request that the chain answers itself.
         #[pallet::constant]
         type DirectGas: Get<u64>;
+
+        /// Most results of one batch; at most [`lattice_host::MAX_BATCH`].
+        #[pallet::constant]
+        type MaxBatch: Get<u32>;
     }
 
     /// Why funds of an account are on hold.
@@ -206,6 +217,13 @@ pub mod pallet {
             requester: T::AccountId,
             provider: T::AccountId,
             slashed: BalanceOf<T>,
+        },
+        /// A result of a batch was refused. Nothing was judged, and the request stays as it
+        /// was.
+        ResultRefused {
+            request: RequestId,
+            provider: T::AccountId,
+            reason: Refusal,
         },
         /// No result came before the deadline: requester refunded, provider slashed.
         Expired {
@@ -282,6 +300,12 @@ pub mod pallet {
         DirectGasExceeded,
         /// The chain cannot answer itself: the model cannot be run.
         ExecutionFailed,
+        /// The batch has no results.
+        EmptyBatch,
+        /// The same batch has an earlier result of this request.
+        DuplicateResult,
+        /// Earlier results of the same batch are under as many keys as a batch may have.
+        TooManyKeys,
     }
 
     #[pallet::hooks]
@@ -294,6 +318,10 @@ pub mod pallet {
             assert!(
                 T::SettlementGas::get() >= lattice_host::GasSchedule::V1.settlement(),
                 "the settlement program must fit into its gas limit"
+            );
+            assert!(
+                (1..=lattice_host::MAX_BATCH).contains(&T::MaxBatch::get()),
+                "a batch has as many results as the host verifies together"
             );
             assert!(
                 !T::MaxDeadline::get().is_zero(),
@@ -370,7 +398,13 @@ pub mod pallet {
         ) -> DispatchResultWithPostInfo {
             let who = ensure_signed(origin)?;
             let length = output.len().saturated_into();
-            let gas_used = Self::do_submit(who, request, context, output, proof)?;
+            let submission = ResultSubmission {
+                request,
+                context,
+                output,
+                proof,
+            };
+            let gas_used = Self::do_submit(&who, submission)?;
             // The benchmarks measure the whole call with its program; the gas that the
             // program reports is a floor, not an addition.
             let weight = Self::result_weight(length).max(Weight::from_parts(gas_used, 0));
@@ -384,6 +418,22 @@ pub mod pallet {
             ensure_signed(origin)?;
             Self::do_expire(request)?;
             Ok(Pays::No.into())
+        }
+
+        /// Post several results with their proofs, which are verified together.
+        ///
+        /// For each entry as [`Pallet::submit_result`], but what is an error there is
+        /// [`Event::ResultRefused`] here, and the other entries go on. Of several results
+        /// of one request the first counts.
+        #[pallet::call_index(3)]
+        #[pallet::weight(Pallet::<T>::batch_weight(results))]
+        pub fn submit_results(
+            origin: OriginFor<T>,
+            results: BoundedVec<ResultSubmission<T>, T::MaxBatch>,
+        ) -> DispatchResultWithPostInfo {
+            let who = ensure_signed(origin)?;
+            ensure!(!results.is_empty(), Error::<T>::EmptyBatch);
+            Ok(Some(Self::do_submit_batch(who, results)?).into())
         }
     }
 }

@@ -104,7 +104,7 @@ impl pallet_compute_providers::Config for Test {
     type MinStake = ConstU128<1_000>;
     type UnbondingPeriod = ConstU64<20>;
     type MaxUnbonding = ConstU32<8>;
-    type MaxOffers = ConstU32<8>;
+    type MaxOffers = ConstU32<16>;
     type MaxProvidersPerModel = ConstU32<64>;
     type MaxEndpoints = ConstU32<2>;
     type MaxEndpointLen = ConstU32<64>;
@@ -144,6 +144,7 @@ impl Config for Test {
     type ProtocolFee = ProtocolFee;
     type SettlementGas = SettlementGas;
     type DirectGas = DirectGas;
+    type MaxBatch = ConstU32<{ lattice_host::MAX_BATCH }>;
 }
 
 /// A fresh chain at block 1 with endowed accounts and nothing else.
@@ -310,6 +311,33 @@ pub fn submit(
         BoundedVec::truncate_from(output),
         proof,
     )
+}
+
+/// The honest results of assignments of a fixture's model.
+pub fn honest(
+    which: usize,
+    assignments: &[Assignment<AccountId, Balance, u64>],
+) -> Vec<ResultSubmission<Test>> {
+    assignments
+        .iter()
+        .map(|assignment| {
+            let (output, proof) = answer(which, assignment);
+            ResultSubmission {
+                request: assignment.request,
+                context: assignment.context,
+                output: BoundedVec::truncate_from(output),
+                proof,
+            }
+        })
+        .collect()
+}
+
+pub fn submit_batch(
+    who: &AccountId,
+    results: Vec<ResultSubmission<Test>>,
+) -> DispatchResultWithPostInfo {
+    let results = BoundedVec::try_from(results).expect("no more than a batch has");
+    Inference::submit_results(origin(who), results)
 }
 
 /// Go on block by block, with the deadline work of each.

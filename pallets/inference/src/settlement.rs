@@ -4,19 +4,54 @@
 //! runtime owns: VERIFY_PROOF with the three public inputs that the chain derived,
 //! then COMMIT_RESULT of (context, output commitment). It is accepted when the program
 //! ends without a trap and its journal has exactly that commitment.
+//!
+//! A result takes three steps: [`Pallet::claim`] checks all that needs no proof,
+//! [`Pallet::judge`] runs the programs of any number of claims with their proofs
+//! verified together, and [`Pallet::conclude`] ends the request.
 
 use crate::types::Evidence;
 use crate::*;
-use alloc::vec;
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
 use frame::prelude::*;
-use lattice_host::{ProgramCall, ProofFault, Statement, Trap};
-use lattice_primitives::{Ending, ProofBytes, RequestId};
+use lattice_host::{ProgramOutcome, ProofFault, SettlementBatch, Statement, Trap};
+use lattice_primitives::{Ending, ProofBytes, Refusal, RequestId};
 use pallet_model_registry::Registry;
 
-/// What the settlement program said, with the gas that it used.
-enum Verdict {
-    Accepted,
-    Rejected,
+/// A result that can be judged: of an open request, in time, by its provider.
+pub(crate) struct Claim<T: Config> {
+    id: RequestId,
+    request: Request<T>,
+    output: BoundedVec<i32, T::MaxOutputLen>,
+    statement: Statement,
+    proof: ProofBytes,
+}
+
+impl<T: Config> Claim<T> {
+    /// The number of the request.
+    pub fn id(&self) -> RequestId {
+        self.id
+    }
+
+    /// The verifying key that the proof must satisfy.
+    pub fn vk_id(&self) -> H256 {
+        self.request.vk_id
+    }
+}
+
+/// What a settlement program said of a claim.
+pub(crate) struct Judgement {
+    ending: Ending,
+    /// Gas that the program used.
+    pub gas_used: u64,
+}
+
+/// What became of claims that were judged together.
+pub(crate) struct Judged<T: Config> {
+    /// Each claim, in order, with its judgement or why there is none.
+    pub claims: Vec<(Claim<T>, Result<Judgement, Refusal>)>,
+    /// Gas of verifying each proof alone, if that was needed; on top of the programs'.
+    pub retry_gas: u64,
 }
 
 impl<T: Config> Pallet<T> {
@@ -32,95 +67,180 @@ impl<T: Config> Pallet<T> {
     /// Its dependence on the length is measured on rejected proofs: a true proof for
     /// every length takes a prover for every length.
     pub(crate) fn result_weight(output_len: u32) -> Weight {
-        let rejected = T::WeightInfo::submit_result(output_len);
-        let for_length = rejected.saturating_sub(T::WeightInfo::submit_result(0));
-        let settled = T::WeightInfo::settle_result().saturating_add(for_length);
-        rejected.max(settled)
+        let settled =
+            T::WeightInfo::settle_result().saturating_add(Self::output_weight(output_len));
+        T::WeightInfo::submit_result(output_len).max(settled)
+    }
+
+    /// The part of a submission's weight that the length of the output makes.
+    pub(crate) fn output_weight(output_len: u32) -> Weight {
+        T::WeightInfo::submit_result(output_len).saturating_sub(T::WeightInfo::submit_result(0))
     }
 
     /// Returns the gas that the settlement program used.
     pub(crate) fn do_submit(
-        who: T::AccountId,
-        id: RequestId,
-        context: H256,
-        output: BoundedVec<i32, T::MaxOutputLen>,
-        proof: ProofBytes,
-    ) -> Result<u64, DispatchError> {
+        who: &T::AccountId,
+        submission: ResultSubmission<T>,
+    ) -> Result<u64, Error<T>> {
+        let claim = Self::claim(who, submission)?;
+        let judged = Self::judge([claim].into())?;
+        let (claim, judgement) = judged
+            .claims
+            .into_iter()
+            .next()
+            .ok_or(Error::<T>::SettlementFailed)?;
+        let judgement = judgement?;
+        let gas_used = judgement.gas_used.saturating_add(judged.retry_gas);
+        Self::conclude(claim, judgement);
+        Ok(gas_used)
+    }
+
+    /// Check everything about a result but its proof, and derive what it must prove.
+    pub(crate) fn claim(
+        who: &T::AccountId,
+        submission: ResultSubmission<T>,
+    ) -> Result<Claim<T>, Refusal> {
+        let ResultSubmission {
+            request: id,
+            context,
+            output,
+            proof,
+        } = submission;
         let request = Self::open_request(id)?;
-        ensure!(who == request.provider, Error::<T>::NotAssignedProvider);
+        ensure!(*who == request.provider, Refusal::NotAssignedProvider);
         ensure!(
             frame_system::Pallet::<T>::block_number() <= request.deadline,
-            Error::<T>::DeadlinePassed
+            Refusal::DeadlinePassed
         );
-        ensure!(context == request.context, Error::<T>::ContextMismatch);
+        ensure!(context == request.context, Refusal::ContextMismatch);
         ensure!(
             output.len().saturated_into::<u32>() == request.output_len,
-            Error::<T>::WrongOutputLength
+            Refusal::WrongOutputLength
         );
         let output_commitment = lattice_host::commit_output(&output)
-            .map(H256)
             .map_err(|error| Self::host_failed("commit_output", &error))?;
         let statement = Statement {
             context: request.context.0,
             input_commitment: request.input_commitment.0,
-            output_commitment: output_commitment.0,
-        };
-        let (verdict, gas_used) = Self::judge(&request.vk_id, &statement, &proof)?;
-        let evidence = Evidence {
-            output,
             output_commitment,
+        };
+        Ok(Claim {
+            id,
+            request,
+            output,
+            statement,
             proof,
-            gas_used,
-        };
-        let ending = match verdict {
-            Verdict::Accepted => Ending::Settled,
-            Verdict::Rejected => Ending::ProofRejected,
-        };
-        Self::end(id, request, ending, Some(evidence));
-        Ok(gas_used)
+        })
     }
 
     /// An open request, or the reason why there is none.
-    pub(crate) fn open_request(id: RequestId) -> Result<Request<T>, Error<T>> {
+    pub(crate) fn open_request(id: RequestId) -> Result<Request<T>, Refusal> {
         Requests::<T>::get(id).ok_or_else(|| {
             if Records::<T>::contains_key(id) {
-                Error::RequestNotOpen
+                Refusal::RequestNotOpen
             } else {
-                Error::UnknownRequest
+                Refusal::UnknownRequest
             }
         })
     }
 
-    /// Run the settlement program for a statement and its proof.
-    fn judge(
-        vk_id: &H256,
-        statement: &Statement,
-        proof: &ProofBytes,
-    ) -> Result<(Verdict, u64), Error<T>> {
-        let call = ProgramCall {
-            program: lattice_host::settlement_program(vk_id.0, statement, proof),
+    /// Run the settlement programs of claims, their proofs verified together. Nothing
+    /// changes yet.
+    ///
+    /// There must be at most [`lattice_host::MAX_BATCH`] claims, under at most
+    /// [`lattice_host::MAX_BATCH_KEYS`] keys.
+    pub(crate) fn judge(claims: Vec<Claim<T>>) -> Result<Judged<T>, Refusal> {
+        let keys: BTreeSet<H256> = claims.iter().map(Claim::vk_id).collect();
+        let batch = SettlementBatch {
+            programs: claims
+                .iter()
+                .map(|claim| {
+                    let vk_id = claim.vk_id().0;
+                    lattice_host::settlement_program(vk_id, &claim.statement, &claim.proof)
+                })
+                .collect(),
             gas_limit: T::SettlementGas::get(),
-            keys: vec![(vk_id.0, T::Registry::prepared_key_location(vk_id))],
-            ..Default::default()
+            keys: keys
+                .iter()
+                .map(|vk_id| (vk_id.0, T::Registry::prepared_key_location(vk_id)))
+                .collect(),
         };
-        let outcome = lattice_host::run_program(&call)
-            .map_err(|error| Self::host_failed("run_program", &error))?;
+        let outcome = lattice_host::settle_batch(&batch)
+            .map_err(|error| Self::host_failed("settle_batch", &error))?;
+        // An outcome for each program, or the host is not the one that this runtime needs.
+        ensure!(
+            outcome.outcomes.len() == claims.len(),
+            Refusal::SettlementFailed
+        );
+        Ok(Judged {
+            claims: claims
+                .into_iter()
+                .zip(&outcome.outcomes)
+                .map(|(claim, outcome)| {
+                    let judgement = Self::judgement(&claim.statement, outcome);
+                    (claim, judgement)
+                })
+                .collect(),
+            retry_gas: outcome.retry_gas,
+        })
+    }
+
+    /// What a program's outcome says of its statement.
+    fn judgement(statement: &Statement, outcome: &ProgramOutcome) -> Result<Judgement, Refusal> {
+        let gas_used = outcome.gas_used;
+        let ended = |ending| Ok(Judgement { ending, gas_used });
         if outcome.settles(statement) {
-            return Ok((Verdict::Accepted, outcome.gas_used));
+            return ended(Ending::Settled);
         }
         match outcome.trap {
-            Some(Trap::ProofRejected) => Ok((Verdict::Rejected, outcome.gas_used)),
-            Some(Trap::InvalidProof(ProofFault::MalformedProof)) => Err(Error::MalformedProof),
-            Some(Trap::OutOfGas { .. }) => Err(Error::SettlementOutOfGas),
+            Some(Trap::ProofRejected) => ended(Ending::ProofRejected),
+            Some(Trap::InvalidProof(ProofFault::MalformedProof)) => Err(Refusal::MalformedProof),
+            Some(Trap::OutOfGas { .. }) => Err(Refusal::SettlementOutOfGas),
             other => {
                 log::error!(target: "runtime::inference", "settlement ended with {other:?}");
-                Err(Error::SettlementFailed)
+                Err(Refusal::SettlementFailed)
             }
         }
     }
 
-    fn host_failed(what: &str, error: &lattice_host::HostError) -> Error<T> {
+    /// End the request of a claim as it was judged.
+    pub(crate) fn conclude(claim: Claim<T>, judgement: Judgement) {
+        let Claim {
+            id,
+            request,
+            output,
+            statement,
+            proof,
+        } = claim;
+        let evidence = Evidence {
+            output,
+            output_commitment: H256(statement.output_commitment),
+            proof,
+            gas_used: judgement.gas_used,
+        };
+        Self::end(id, request, judgement.ending, Some(evidence));
+    }
+
+    fn host_failed(what: &str, error: &lattice_host::HostError) -> Refusal {
         log::error!(target: "runtime::inference", "{what} failed: {error:?}");
-        Error::SettlementFailed
+        Refusal::SettlementFailed
+    }
+}
+
+impl<T> From<Refusal> for Error<T> {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::UnknownRequest => Self::UnknownRequest,
+            Refusal::RequestNotOpen => Self::RequestNotOpen,
+            Refusal::NotAssignedProvider => Self::NotAssignedProvider,
+            Refusal::DeadlinePassed => Self::DeadlinePassed,
+            Refusal::ContextMismatch => Self::ContextMismatch,
+            Refusal::WrongOutputLength => Self::WrongOutputLength,
+            Refusal::MalformedProof => Self::MalformedProof,
+            Refusal::SettlementOutOfGas => Self::SettlementOutOfGas,
+            Refusal::SettlementFailed => Self::SettlementFailed,
+            Refusal::DuplicateResult => Self::DuplicateResult,
+            Refusal::TooManyKeys => Self::TooManyKeys,
+        }
     }
 }

@@ -96,6 +96,28 @@ pub struct Request<T: Config> {
     pub deadline: BlockNumberFor<T>,
 }
 
+/// A result as a provider submits it: the arguments of `submit_result`.
+#[derive(
+    CloneNoBound,
+    DebugNoBound,
+    PartialEqNoBound,
+    EqNoBound,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+)]
+#[scale_info(skip_type_params(T))]
+#[codec(mel_bound())]
+pub struct ResultSubmission<T: Config> {
+    pub request: RequestId,
+    /// The assignment's context, repeated.
+    pub context: H256,
+    pub output: BoundedVec<i32, T::MaxOutputLen>,
+    pub proof: ProofBytes,
+}
+
 /// What the provider posted, as far as it was judged.
 #[derive(
     CloneNoBound,

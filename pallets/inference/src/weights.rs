@@ -13,6 +13,7 @@ pub trait WeightInfo {
     fn answer() -> Weight;
     fn submit_result(o: u32) -> Weight;
     fn settle_result() -> Weight;
+    fn submit_results(n: u32, k: u32) -> Weight;
     fn expire() -> Weight;
     fn on_poll_base() -> Weight;
     fn on_poll_step() -> Weight;
@@ -56,6 +57,23 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
         Weight::from_parts(1_952_870_000, 11402)
             .saturating_add(T::DbWeight::get().reads(9_u64))
             .saturating_add(T::DbWeight::get().writes(13_u64))
+    }
+    /// The range of component `n` is `[16, 64]`.
+    /// The range of component `k` is `[1, 16]`.
+    fn submit_results(n: u32, k: u32) -> Weight {
+        // An estimate until the benchmarks have run: what a settlement takes without its
+        // verification, for each result, and the figures behind the batch's gas.
+        Weight::from_parts(700_000_000, 11402)
+            .saturating_add(Weight::from_parts(1_000_000_000, 0).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(1_300_000_000, 0).saturating_mul(k.into()))
+            .saturating_add(T::DbWeight::get().reads(5_u64))
+            .saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(k.into())))
+            .saturating_add(T::DbWeight::get().writes(4_u64))
+            .saturating_add(T::DbWeight::get().writes((8_u64).saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(k.into())))
+            .saturating_add(Weight::from_parts(0, 6000).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(0, 3800).saturating_mul(k.into()))
     }
     fn expire() -> Weight {
         // Minimum execution time: 138_005_000 picoseconds.

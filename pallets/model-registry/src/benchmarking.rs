@@ -123,10 +123,15 @@ pub fn register_manifest<T: Config>(owner: &T::AccountId, manifest: Vec<u8>) -> 
 
 /// Give a registration the fixture's key.
 pub fn register_fixture_key<T: Config>(owner: &T::AccountId, model: ModelIndex) {
+    register_key::<T>(owner, model, VERIFYING_KEY.to_vec());
+}
+
+/// Give a registration a key of a development setup.
+pub fn register_key<T: Config>(owner: &T::AccountId, model: ModelIndex, verifying_key: Vec<u8>) {
     Pallet::<T>::register_key(
         RawOrigin::Signed(owner.clone()).into(),
         model,
-        BoundedVec::truncate_from(VERIFYING_KEY.to_vec()),
+        BoundedVec::truncate_from(verifying_key),
         Setup::Dev,
         lattice_host::CIRCUIT_VERSION,
         H256::zero(),

@@ -113,6 +113,46 @@ impl Ending {
     }
 }
 
+/// Why a result is refused: nothing was judged or moved, and its request stays as it was.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+pub enum Refusal {
+    /// No request has this number.
+    UnknownRequest,
+    /// The request has ended; its record says how.
+    RequestNotOpen,
+    /// Only the assigned provider may submit.
+    NotAssignedProvider,
+    /// The deadline has passed.
+    DeadlinePassed,
+    /// The context is not this chain's: the result was made for another fork.
+    ContextMismatch,
+    /// The output does not have the model's number of elements.
+    WrongOutputLength,
+    /// The proof is not three canonical curve points.
+    MalformedProof,
+    /// The settlement program needs more gas than the chain gives it.
+    SettlementOutOfGas,
+    /// The settlement program did not end as its template says.
+    SettlementFailed,
+    /// The same batch has an earlier result of this request.
+    DuplicateResult,
+    /// Earlier results of the same batch are under as many keys as a batch may have.
+    TooManyKeys,
+}
+
 /// What a requester signed for, in widths that no chain's own types change.
 ///
 /// Its hash is part of the proof's context, so that a proof fits one request only.

@@ -83,4 +83,5 @@ impl pallet_inference::Config for Runtime {
     type ProtocolFee = ProtocolFee;
     type SettlementGas = ConstU64<SETTLEMENT_GAS>;
     type DirectGas = ConstU64<DIRECT_GAS>;
+    type MaxBatch = ConstU32<{ lattice_host::MAX_BATCH }>;
 }

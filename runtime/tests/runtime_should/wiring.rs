@@ -145,9 +145,24 @@ fn inference_calls() -> Vec<(RuntimeCall, Weight)> {
         output: vec![0; 10].try_into().expect("short enough"),
         proof: [0; 128],
     };
+    let result = pallet_inference::ResultSubmission {
+        request: 0,
+        context: H256::zero(),
+        output: vec![0; 10].try_into().expect("short enough"),
+        proof: [0; 128],
+    };
+    let most = usize::try_from(lattice_host::MAX_BATCH).expect("fits");
+    let batch = Inference::submit_results {
+        results: vec![result; most].try_into().expect("few enough"),
+    };
     vec![
         (request.into(), InferenceWeights::request_inference(64, 64)),
         (submit.into(), InferenceWeights::submit_result(10)),
+        // Before it runs, each result of a batch has a key of its own.
+        (
+            batch.into(),
+            InferenceWeights::submit_results(lattice_host::MAX_BATCH, 16),
+        ),
         (
             Inference::expire { request: 0 }.into(),
             InferenceWeights::expire(),

@@ -23,10 +23,15 @@ pub fn served(which: usize) -> &'static Served {
 
 impl Served {
     fn new(seed: u64) -> Self {
+        Self::under_key(seed, seed)
+    }
+
+    /// A model, and one of the keys that it may have.
+    fn under_key(model: u64, key: u64) -> Self {
         let range = Range { lo: 0, hi: 16 };
-        let model = Arc::new(testing::random_mlp(seed, &[6, 4, 3], range));
+        let model = Arc::new(testing::random_mlp(model, &[6, 4, 3], range));
         let circuit = lattice_circuit::Circuit::build(&model).expect("the model has a circuit");
-        let mut rng = ChaCha20Rng::seed_from_u64(seed);
+        let mut rng = ChaCha20Rng::seed_from_u64(key);
         let keys = lattice_setup::dev_setup(&circuit, &mut rng).expect("the circuit has keys");
         Self {
             manifest: model.manifest().encode(),
@@ -94,6 +99,15 @@ fn regenerate_the_benchmarks_data() {
             "model-registry/src/benchmarking/verifying-key.bin",
             &model.verifying_key,
         );
+        // As many keys as a batch may have, and their proofs under the benchmarks' context.
+        let batch: Vec<(Vec<u8>, ProofBytes)> = (0..u64::from(lattice_host::MAX_BATCH_KEYS))
+            .map(|key| {
+                let served = Served::under_key(0, 100 + key);
+                let (_, proof) = served.prove(&assignment.input, &[1; 32]);
+                (served.verifying_key, proof)
+            })
+            .collect();
+        write("inference/src/benchmarking/batch.scale", &batch.encode());
         write(
             "inference/src/benchmarking/settlement.scale",
             &(assignment.input, output, proof).encode(),

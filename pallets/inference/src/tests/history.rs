@@ -25,7 +25,7 @@ impl History {
 
     /// One random call. Refusals are part of the history.
     fn step(&mut self) {
-        match self.below(12) {
+        match self.below(13) {
             0..=3 => {
                 let who = [ALICE, CAROL][self.below(2) as usize].clone();
                 let _ = Inference::request_inference(
@@ -37,7 +37,8 @@ impl History {
                     Verification::Proven,
                 );
             }
-            4 | 5 => self.submit(false),
+            4 => self.submit(false),
+            5 => self.submit_some(),
             6 => self.submit(true),
             7 => {
                 let price = self.below(300).into();
@@ -63,6 +64,28 @@ impl History {
             }
             _ => run_to(System::block_number() + u64::from(self.below(3))),
         }
+    }
+
+    /// Answer a provider's first assignments in one batch, some of them falsely, one twice.
+    fn submit_some(&mut self) {
+        let provider = self.provider();
+        let open = Inference::assignments(&provider, 0, 1 + self.below(4));
+        let mut results: Vec<_> = open
+            .iter()
+            .flat_map(|assignment| {
+                honest(assignment.model as usize, std::slice::from_ref(assignment))
+            })
+            .collect();
+        let Some(again) = results.first().cloned() else {
+            return;
+        };
+        for result in &mut results {
+            if self.below(4) == 0 {
+                result.output[0] ^= 1;
+            }
+        }
+        results.push(again);
+        assert_ok!(submit_batch(&provider, results));
     }
 
     /// Answer a random assignment, honestly or with one output changed.

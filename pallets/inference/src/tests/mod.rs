@@ -1,6 +1,7 @@
 //! Tests as sentences: `a_false_proof::of_another_request_is_rejected`. Every proof in
 //! them is a real one, see [`fixture`].
 
+mod a_batch;
 mod a_direct_answer;
 mod a_false_proof;
 mod a_quote;

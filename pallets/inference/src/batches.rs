@@ -1,0 +1,108 @@
+//! Several results of one provider, their proofs verified together.
+//!
+//! # What each entry costs whom
+//! What a batch weighs follows from the number of its entries, of their keys and of
+//! their outputs' elements, and so does the gas on each record: a false proof beside it
+//! makes no settled result dearer. What a false proof costs, verifying each alone after
+//! all, is the submitter's, who reserved it with the call and gets it back otherwise.
+
+use crate::settlement::Claim;
+use crate::*;
+use alloc::{collections::BTreeSet, vec::Vec};
+use frame::prelude::*;
+use lattice_host::{BatchSchedule, GasSchedule, MAX_BATCH_KEYS};
+use lattice_primitives::{Refusal, RequestId};
+
+impl<T: Config> Pallet<T> {
+    /// Weight of a batch before it has run: every entry under a key of its own, as far
+    /// as a batch may have so many, and every proof verified alone in the end.
+    pub(crate) fn batch_weight(results: &[ResultSubmission<T>]) -> Weight {
+        let entries: u32 = results.len().saturated_into();
+        let keys = entries.min(MAX_BATCH_KEYS);
+        let proofs = u64::from(entries);
+        let gas = GasSchedule::V1
+            .batched(&BatchSchedule::V1, proofs, keys.into())
+            .settlement()
+            .saturating_mul(proofs);
+        let retry = BatchSchedule::V1.retry.saturating_mul(proofs);
+        Self::results_weight(entries, keys, Self::elements(results))
+            .max(Weight::from_parts(gas, 0))
+            .saturating_add(Weight::from_parts(retry, 0))
+    }
+
+    /// Weight of a batch as measured, all of its proofs being true.
+    fn results_weight(entries: u32, keys: u32, output_elements: u32) -> Weight {
+        T::WeightInfo::submit_results(entries, keys)
+            .saturating_add(Self::output_weight(output_elements))
+    }
+
+    /// Elements of all outputs.
+    fn elements(results: &[ResultSubmission<T>]) -> u32 {
+        results.iter().fold(0u32, |sum, result| {
+            sum.saturating_add(result.output.len().saturated_into())
+        })
+    }
+
+    /// Settle what can be settled, say of each other entry why it is refused, and return
+    /// the weight that it took.
+    pub(crate) fn do_submit_batch(
+        who: T::AccountId,
+        results: BoundedVec<ResultSubmission<T>, T::MaxBatch>,
+    ) -> Result<Weight, Error<T>> {
+        let entries = results.len().saturated_into();
+        let elements = Self::elements(&results);
+        let mut requests = BTreeSet::new();
+        let mut keys = BTreeSet::new();
+        let mut claims = Vec::new();
+        for result in results {
+            let request = result.request;
+            let claim = if requests.insert(request) {
+                Self::claim(&who, result)
+            } else {
+                // A proof can be changed into another one of the same statement by anyone,
+                // so it is the request that makes two entries one.
+                Err(Refusal::DuplicateResult)
+            };
+            match claim.and_then(|claim| Self::within_keys(claim, &mut keys)) {
+                Ok(claim) => claims.push(claim),
+                Err(reason) => Self::refuse(request, &who, reason),
+            }
+        }
+
+        let judged = Self::judge(claims)?;
+        let mut gas = 0u64;
+        for (claim, judgement) in judged.claims {
+            match judgement {
+                Ok(judgement) => {
+                    gas = gas.saturating_add(judgement.gas_used);
+                    Self::conclude(claim, judgement);
+                }
+                Err(reason) => Self::refuse(claim.id(), &who, reason),
+            }
+        }
+        let keys = keys.len().saturated_into();
+        // As for one result: the benchmark measures the whole call, and gas is a floor.
+        Ok(Self::results_weight(entries, keys, elements)
+            .max(Weight::from_parts(gas, 0))
+            .saturating_add(Weight::from_parts(judged.retry_gas, 0)))
+    }
+
+    /// A claim whose key is among those of the batch, or for whose key there is room.
+    fn within_keys(claim: Claim<T>, keys: &mut BTreeSet<H256>) -> Result<Claim<T>, Refusal> {
+        let most = usize::try_from(MAX_BATCH_KEYS).unwrap_or(usize::MAX);
+        ensure!(
+            keys.contains(&claim.vk_id()) || keys.len() < most,
+            Refusal::TooManyKeys
+        );
+        keys.insert(claim.vk_id());
+        Ok(claim)
+    }
+
+    fn refuse(request: RequestId, provider: &T::AccountId, reason: Refusal) {
+        Self::deposit_event(Event::ResultRefused {
+            request,
+            provider: provider.clone(),
+            reason,
+        });
+    }
+}
