@@ -1,116 +1,13 @@
 //! What a real chain refuses, and that nobody loses by it but the cheat.
 
+mod cheat;
+
 use anyhow::{Context, Result};
-use lattice_chain_client::{
-    Assignment, Call, Client, Ending, Event, ModelIndex, Record, Signer, Verification,
-};
-use lattice_prover::Prover;
+use cheat::Cheat;
+use lattice_chain_client::{Assignment, Ending, Event};
 use lattice_tests::node::Node;
-use lattice_tests::stage::{import_digits, offer, register, PROVIDER, REQUESTER};
-use lattice_tests::{digits, tool};
-use std::path::Path;
-use std::sync::Arc;
-
-/// A chain with the model and an offer, but no worker: the provider is this test.
-struct Cheat {
-    /// Killed when dropped.
-    _node: Node,
-    client: Client,
-    model: ModelIndex,
-    prover: Prover,
-    provider: Signer,
-    requester: Signer,
-}
-
-impl Cheat {
-    async fn start(folder: &Path) -> Result<Self> {
-        let file = import_digits(folder)?;
-        let node = Node::start(folder)?;
-        let model = register(&node.url(), &file)?;
-        offer(&node.url(), model)?;
-        let keys = lattice_setup::KeyFiles::read(&file.with_extension("keys"))?;
-        let prover = Prover::new(
-            Arc::new(lattice_tensor::file::read(&file)?),
-            keys.proving_key,
-        )?;
-        Ok(Self {
-            client: Client::connect(&node.url()).await?,
-            _node: node,
-            model,
-            prover,
-            provider: Signer::from_dev_seed(PROVIDER)?,
-            requester: Signer::from_dev_seed(REQUESTER)?,
-        })
-    }
-
-    async fn ask(&self, digit: usize) -> Result<Assignment> {
-        let quote = self
-            .client
-            .best()
-            .quote(self.model, 20, Verification::Proven)
-            .await?;
-        let call = Call::RequestInference {
-            model: self.model,
-            input: digits::held_out()?.swap_remove(digit).pixels,
-            max_price: quote.total,
-            deadline: 20,
-            verification: Verification::Proven,
-        };
-        let included = self.client.submit_and_wait(&self.requester, &call).await?;
-        let request = included.request().context("no request in the events")?;
-        let assignment = self
-            .client
-            .at(included.block.hash)
-            .assignment(request)
-            .await?;
-        assignment.context("the request has no assignment")
-    }
-
-    fn prove(&self, assignment: &Assignment) -> Result<(Vec<i32>, [u8; 128])> {
-        let input: Vec<i32> = assignment.input.iter().map(|&x| x.into()).collect();
-        let trace = lattice_tensor::trace(self.prover.model(), &input)?;
-        let output = trace.values.last().context("an empty trace")?.clone();
-        let zero = [0; 32];
-        let mut rng = rand::rngs::OsRng;
-        let proof = self
-            .prover
-            .prove(&trace, &assignment.context.0, &zero, &zero, &mut rng)?;
-        Ok((output, proof.bytes))
-    }
-
-    async fn submit(
-        &self,
-        to: &Assignment,
-        output: Vec<i32>,
-        proof: [u8; 128],
-    ) -> Result<Vec<Event>> {
-        let call = Call::SubmitResult {
-            request: to.request,
-            context: to.context,
-            output,
-            proof,
-        };
-        Ok(self
-            .client
-            .submit_and_wait(&self.provider, &call)
-            .await?
-            .events)
-    }
-
-    /// What the requester has in all, what of it is on hold, and the provider's stake.
-    async fn money(&self) -> Result<(u128, u128, u128)> {
-        let view = self.client.best();
-        let requester = view.balance(&self.requester.account()).await?;
-        let provider = view.provider(&self.provider.account()).await?;
-        let stake = provider.context("the provider is gone")?.stake;
-        Ok((requester.total(), requester.held, stake))
-    }
-
-    async fn record(&self, assignment: &Assignment) -> Result<Record> {
-        let record = self.client.best().record(assignment.request).await?;
-        record.context("no record")
-    }
-}
+use lattice_tests::stage::{import_digits, offer, register, REQUESTER};
+use lattice_tests::tool;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_forged_answer_is_rejected_slashed_and_refunded() -> Result<()> {

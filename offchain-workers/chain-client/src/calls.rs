@@ -8,7 +8,9 @@ use crate::{
     AccountId, Balance, BlockNumber, Config, Gas, Hardware, ModelIndex, Pricing, ProofBytes,
     Request, RequestId, Requirements, Result, Setup, Signer, Verification, H256,
 };
-use named::{Nothing, OfModel, RemoveCode, UploadChunk, UploadCode};
+use named::{Nothing, OfModel, RemoveCode, SubmitResults, UploadChunk, UploadCode};
+
+pub use named::ResultSubmission;
 use subxt::{
     client::OnlineClientAtBlockImpl,
     config::TransactionExtensions,
@@ -109,6 +111,8 @@ pub enum Call {
         output: Vec<i32>,
         proof: ProofBytes,
     },
+    /// Post several outputs with their proofs, which the chain verifies together.
+    SubmitResults { results: Vec<ResultSubmission> },
     /// End a request whose deadline has passed.
     Expire { request: RequestId },
     /// Put the code of a program on chain.
@@ -246,6 +250,9 @@ impl Call {
                 output,
                 proof,
             } => signing.of(inference.submit_result(request, context, BoundedVec(output), proof)),
+            Call::SubmitResults { results } => {
+                signing.of_inference("submit_results", SubmitResults { results })
+            }
             Call::Expire { request } => signing.of(inference.expire(request)),
             Call::UploadCode { code } => signing.of_programs("upload_code", UploadCode { code }),
             Call::RemoveCode { code_hash } => {

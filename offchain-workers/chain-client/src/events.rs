@@ -4,7 +4,7 @@ mod programs;
 
 use crate::{
     generated, AccountId, Balance, BlockNumber, Config, Gas, ModelIndex, Price, Pricing,
-    ProgramFault, RequestId, Result, Setup, SlashCause, H256,
+    ProgramFault, Refusal, RequestId, Result, Setup, SlashCause, H256,
 };
 
 /// Something that happened in a block.
@@ -130,6 +130,12 @@ pub enum Event {
         requester: AccountId,
         provider: AccountId,
         slashed: Balance,
+    },
+    /// A result of a batch was refused; its request stays as it was.
+    ResultRefused {
+        request: RequestId,
+        provider: AccountId,
+        reason: Refusal,
     },
     /// No result came in time: requester refunded, provider slashed.
     Expired {

@@ -10,8 +10,8 @@
 //! * [`error`]: what can go wrong, with dispatch errors by name and text.
 //!
 //! The code for calls and events is generated from `metadata.scale`, which a
-//! test of the runtime compares with the runtime itself; those of programs and
-//! of models on chain go by the names of pallets and fields instead. Reads decode
+//! test of the runtime compares with the runtime itself; those of programs, of
+//! batches and of models on chain go by the names of pallets and fields instead. Reads decode
 //! the runtime API's answers straight into the types of `lattice-primitives`.
 
 pub mod amount;
@@ -56,7 +56,7 @@ mod generated {}
 
 pub use amount::{format_balance, parse_balance, BalanceParseError, DECIMALS, SYMBOL, UNIT};
 pub use blocks::BestBlocks;
-pub use calls::Call;
+pub use calls::{Call, ResultSubmission};
 pub use client::Client;
 pub use error::{DispatchFailure, Error, PoolRejection, Result};
 pub use events::Event;

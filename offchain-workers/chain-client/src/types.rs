@@ -5,8 +5,8 @@ use lattice_primitives as primitives;
 pub use lattice_primitives::{
     DepositChange, DryRunError, Effect, Ending, Fault, Gas, Hardware, Interface, KeyInfo,
     ModelIndex, ModelState, Price, Pricing, ProgramFault, ProgramRequest, ProgramStep, ProgramTrap,
-    ProofBytes, QuoteError, RequestContent, RequestId, Requirements, Setup, SlashCause, StoredInfo,
-    Verification, CHUNK_BYTES,
+    ProofBytes, QuoteError, Refusal, RequestContent, RequestId, Requirements, Setup, SlashCause,
+    StoredInfo, Verification, CHUNK_BYTES,
 };
 pub use subxt::utils::{AccountId32 as AccountId, H256};
 

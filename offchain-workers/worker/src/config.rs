@@ -3,6 +3,7 @@
 use clap::{ArgGroup, Parser};
 use lattice_chain_client::{Signer, SignerError};
 use lattice_executor::Device;
+use lattice_verifier::MAX_BATCH;
 use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf};
 
 /// The provider's daemon: executes, proves and submits assigned inferences.
@@ -49,6 +50,14 @@ pub struct Config {
     #[arg(long, value_name = "N", default_value = "1")]
     pub max_parallel: NonZeroUsize,
 
+    /// Results that are submitted in one extrinsic at most; 1 submits each alone
+    #[arg(long, value_name = "N", default_value = "32", value_parser = batch_size)]
+    pub max_batch: NonZeroUsize,
+
+    /// Longest wait, in milliseconds, of a finished result for others that are being proven
+    #[arg(long, value_name = "MS", default_value = "500")]
+    pub batch_wait_ms: u64,
+
     /// Say on chain every so many blocks that the provider is alive; 0 never does
     #[arg(long, value_name = "N", default_value = "200")]
     pub heartbeat_blocks: u32,
@@ -56,6 +65,16 @@ pub struct Config {
     /// Write logs as one JSON object per line
     #[arg(long)]
     pub log_json: bool,
+}
+
+/// A number of results that the chain takes in one extrinsic.
+fn batch_size(text: &str) -> Result<NonZeroUsize, String> {
+    let most = usize::try_from(MAX_BATCH).unwrap_or(usize::MAX);
+    match text.parse::<NonZeroUsize>() {
+        Ok(size) if size.get() <= most => Ok(size),
+        Ok(size) => Err(format!("a batch has at most {most} results, not {size}")),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 impl Config {
@@ -86,6 +105,7 @@ mod tests {
         let config = parse(&["--dev-seed", "//Bob"]).expect("complete");
         assert_eq!(config.chain, "ws://127.0.0.1:9944");
         assert_eq!(config.max_parallel.get(), 1);
+        assert_eq!(config.max_batch.get(), 32);
         assert_eq!(config.metrics, None);
         assert_eq!(config.device, Device::Cpu);
         let bob = Signer::from_dev_seed("//Bob").expect("a development account");
@@ -127,6 +147,15 @@ mod tests {
         fn no_proofs_at_all() {
             let zero = parse(&["--dev-seed", "//Bob", "--max-parallel", "0"]).expect_err("zero");
             assert_eq!(zero.kind(), ErrorKind::ValueValidation);
+        }
+
+        #[test]
+        fn batches_of_nothing_or_of_more_than_the_chain_takes() {
+            for size in ["0", "65", "many"] {
+                let refused =
+                    parse(&["--dev-seed", "//Bob", "--max-batch", size]).expect_err("refused");
+                assert_eq!(refused.kind(), ErrorKind::ValueValidation, "{size}");
+            }
         }
 
         #[test]

@@ -1,7 +1,7 @@
 //! The provider's daemon: executes, proves and submits assigned inferences.
 //!
 //! ```text
-//! best block ─▶ assignments ─▶ execute ─▶ prove ─▶ verify ─▶ outbox ─▶ submit ─▶ watch ─▶ closed
+//! best block ─▶ assignments ─▶ execute ─▶ prove ─▶ verify ─▶ outbox ─▶ gather ─▶ submit ─▶ watch ─▶ closed
 //!                              (burn)     (own pool)         (on disk)
 //! ```
 //!
@@ -9,6 +9,8 @@
 //! * [`models`]: the models on disk, tested before they are served;
 //! * [`pipeline`]: from an assignment to a checked proof;
 //! * [`outbox`]: proofs on their way to the chain, on disk;
+//! * [`gather`]: results that are ready together travel together;
+//! * [`courier`]: extrinsics signed, submitted and watched, each for all its results;
 //! * [`submit`]: bringing a result to the chain, once;
 //! * [`heartbeat`]: saying on chain that the provider is alive;
 //! * [`serve`]: one assignment, from wherever it stands to its end;
@@ -23,7 +25,9 @@
 //! lost the extrinsic. `ready` once when models and chain are there.
 
 pub mod config;
+pub mod courier;
 pub mod follow;
+pub mod gather;
 pub mod heartbeat;
 pub mod http;
 pub mod metrics;

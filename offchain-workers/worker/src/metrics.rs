@@ -12,6 +12,9 @@ const BUCKETS: [f64; 14] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
 ];
 
+/// Upper bounds of the buckets for the number of results in one extrinsic.
+const BATCH_BUCKETS: [f64; 7] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0];
+
 /// Where an error came up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -61,8 +64,13 @@ pub struct Metrics {
     pub execution: Histogram,
     /// From a finished execution to the start of its proof.
     pub queue: Histogram,
-    /// From seeing an assignment to its result in the pool, without proof and queue.
+    /// From seeing an assignment to its result in the pool, without proof, queue and
+    /// gathering.
     pub overhead: Histogram,
+    /// From a result being ready to the signing of its extrinsic: waiting for others.
+    pub gathering: Histogram,
+    /// Results in one extrinsic.
+    pub batch: Histogram,
     /// Models ready to be served.
     pub models: IntGauge,
     /// Assignments being worked on.
@@ -99,7 +107,18 @@ impl Metrics {
             )?,
             overhead: histogram(
                 "lattice_worker_overhead_seconds",
-                "Time from seeing an assignment to its extrinsic in the pool, proof and queue excluded.",
+                "Time from seeing an assignment to its extrinsic in the pool, proof, queue and gathering excluded.",
+            )?,
+            gathering: histogram(
+                "lattice_worker_gathering_seconds",
+                "Time for which a finished result waited to be submitted with others.",
+            )?,
+            batch: Histogram::with_opts(
+                HistogramOpts::new(
+                    "lattice_worker_batch_results",
+                    "Results in one signed extrinsic.",
+                )
+                .buckets(BATCH_BUCKETS.to_vec()),
             )?,
             models: IntGauge::new(
                 "lattice_worker_models",
@@ -134,6 +153,8 @@ impl Metrics {
         registry.register(Box::new(metrics.execution.clone()))?;
         registry.register(Box::new(metrics.queue.clone()))?;
         registry.register(Box::new(metrics.overhead.clone()))?;
+        registry.register(Box::new(metrics.gathering.clone()))?;
+        registry.register(Box::new(metrics.batch.clone()))?;
         registry.register(Box::new(metrics.models.clone()))?;
         registry.register(Box::new(metrics.in_hand.clone()))?;
         registry.register(Box::new(metrics.best_block.clone()))?;
@@ -184,6 +205,8 @@ mod tests {
             "lattice_worker_in_hand 0",
             "lattice_worker_proving_seconds_count 0",
             "lattice_worker_overhead_seconds_count 0",
+            "lattice_worker_gathering_seconds_count 0",
+            "lattice_worker_batch_results_count 0",
         ] {
             assert!(text.lines().any(|l| l == line), "{line} in {text}");
         }

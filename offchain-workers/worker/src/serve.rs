@@ -5,7 +5,7 @@ use crate::{
     models::{Library, Mismatch},
     outbox::{Entry, Outbox, OutboxError, State},
     pipeline::{Pipeline, PipelineError, Work},
-    submit::{SubmitError, Submitter},
+    submit::{Start, SubmitError, Submitter},
 };
 use lattice_chain_client::{AccountId, Assignment, BlockNumber, Client, Error, RequestId};
 use std::{
@@ -87,7 +87,12 @@ impl Server {
 
     /// Goes on with what a previous run left in the outbox.
     pub async fn resume(&self, request: RequestId) -> Result<(), ServeError> {
-        self.submitter.drive(request, None, || ()).await?;
+        let start = Start {
+            seen_open: None,
+            // What is taken up together is submitted together.
+            expectation: Some(self.submitter.courier.expect()),
+        };
+        self.submitter.drive(request, start, |_| ()).await?;
         Ok(())
     }
 
@@ -103,6 +108,7 @@ impl Server {
         // A reorganisation may give a request number to other content.
         let proven = known.is_some_and(|entry| entry.context == assignment.context.0);
         let mut proof_time = Duration::ZERO;
+        let expectation = Some(self.submitter.courier.expect());
         if !proven {
             let served = self.library.find(&assignment)?;
             let work = Work::of(&assignment, &served, &self.account, &self.genesis)?;
@@ -126,12 +132,18 @@ impl Server {
             );
         }
         let mut measure = !proven;
-        let fresh = measure.then_some(block);
+        let start = Start {
+            seen_open: measure.then_some(block),
+            expectation,
+        };
         self.submitter
-            .drive(request, fresh, || {
+            .drive(request, start, |waited| {
                 if std::mem::take(&mut measure) {
-                    let overhead = seen.elapsed().saturating_sub(proof_time);
+                    let overhead = seen
+                        .elapsed()
+                        .saturating_sub(proof_time.saturating_add(waited));
                     Metrics::observe(&self.metrics.overhead, overhead);
+                    Metrics::observe(&self.metrics.gathering, waited);
                     tracing::debug!(request, overhead_ms = overhead.as_millis(), "overhead");
                 }
             })

@@ -2,7 +2,9 @@
 
 use crate::{
     config::Config,
+    courier::Courier,
     follow::Follower,
+    gather::Limits,
     heartbeat::Heartbeat,
     http::{self, Pulse},
     metrics::Metrics,
@@ -71,6 +73,17 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
     let outbox = Arc::new(Outbox::open(&config.data, &client.genesis(), &account)?);
     outbox.prune()?;
     let (best, best_seen) = watch::channel(None);
+    let limits = Limits {
+        results: config.max_batch,
+        patience: Duration::from_millis(config.batch_wait_ms),
+    };
+    let courier = Courier::start(
+        client.clone(),
+        signer.clone(),
+        outbox.clone(),
+        metrics.clone(),
+        limits,
+    );
     let server = Arc::new(Server {
         account,
         genesis: client.genesis(),
@@ -78,7 +91,8 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
         pipeline: Pipeline::new(config.max_parallel, metrics.clone())?,
         submitter: Submitter {
             client: client.clone(),
-            signer: signer.clone(),
+            account,
+            courier,
             outbox: outbox.clone(),
             metrics: metrics.clone(),
             best: best_seen,

@@ -4,84 +4,29 @@
 //! what the chain shows at its best block. [`next_step`] says which, so a
 //! worker that starts after a crash does the same as one that never stopped.
 
+mod step;
+
+pub use step::{next_step, Sighting, Step};
+
 use crate::{
+    courier::{Boarded, Courier, Flight, Landing},
+    gather::Expectation,
     metrics::{Metrics, Stage},
-    outbox::{Outbox, OutboxError, Outcome, SignedExtrinsic, State},
+    outbox::{Outbox, OutboxError, Outcome, State},
 };
 use lattice_chain_client::{
-    submit::MORTALITY, Block, BlockNumber, Call, Client, Ending, Error, Event, RequestId, Signer,
-    Submission, H256,
+    AccountId, Block, BlockNumber, Client, Ending, Error, Event, PoolRejection, Refusal, RequestId,
+    H256,
 };
 use std::{sync::Arc, time::Duration};
 use tokio::sync::watch;
 
-/// Blocks for which a hole in the account's nonces may be filled by a sibling.
-const GAP_BLOCKS: BlockNumber = 3;
 /// What was seen so many blocks ago is taken to hold; the chain has the last word.
 const RECENT_BLOCKS: BlockNumber = 2;
 /// Longest wait for a new block before looking again.
 const BLOCK_PATIENCE: Duration = Duration::from_secs(10);
 /// Wait for a sibling's extrinsic to fill a hole.
 const GAP_WAIT: Duration = Duration::from_millis(250);
-
-/// What the chain shows of a request and of the account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sighting {
-    /// Best block of all that follows.
-    pub block: BlockNumber,
-    /// How the request ended; `None` while it is open.
-    pub ended: Option<Outcome>,
-    /// Nonce of the account in the block's state.
-    pub state_nonce: u64,
-    /// The same with the pool's extrinsics counted in.
-    pub next_nonce: u64,
-}
-
-/// What to do next with an entry.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Note how the request ended, as of a block.
-    Close {
-        outcome: Outcome,
-        block: BlockNumber,
-    },
-    /// Sign with a fresh nonce, store, submit.
-    Sign,
-    /// Submit the stored bytes again.
-    Resubmit,
-    /// Our extrinsic is in the pool: look again at the next block.
-    AwaitBlock,
-    /// A hole in the nonces: a sibling that resumes too will fill it at once.
-    AwaitSibling,
-}
-
-/// The one decision of this module.
-pub fn next_step(state: &State, sighting: &Sighting) -> Step {
-    if let Some(outcome) = sighting.ended {
-        return Step::Close {
-            outcome,
-            block: sighting.block,
-        };
-    }
-    let extrinsic = match state {
-        State::Submitted(extrinsic) => extrinsic,
-        // A closed entry comes here when a reorganisation reopened its request.
-        State::Proven | State::Closed { .. } => return Step::Sign,
-    };
-    let age = sighting.block.saturating_sub(extrinsic.signed_at);
-    if sighting.state_nonce > extrinsic.nonce || age > MORTALITY {
-        // Used up without closing the request, or too old: void either way.
-        Step::Sign
-    } else if sighting.next_nonce > extrinsic.nonce {
-        Step::AwaitBlock
-    } else if sighting.next_nonce == extrinsic.nonce {
-        Step::Resubmit
-    } else if age > GAP_BLOCKS {
-        Step::Sign
-    } else {
-        Step::AwaitSibling
-    }
-}
 
 /// Why a result could not be brought to the chain for now.
 #[derive(Debug, thiserror::Error)]
@@ -90,6 +35,16 @@ pub enum SubmitError {
     Chain(#[from] Error),
     #[error(transparent)]
     Outbox(#[from] OutboxError),
+    #[error("the chain refused the result: {0:?}")]
+    Refused(Refusal),
+    #[error("the worker is stopping")]
+    Stopped,
+    /// Of an extrinsic that carried others too.
+    #[error(transparent)]
+    Shared(Arc<SubmitError>),
+    /// Of the chain, for an extrinsic that carried others too.
+    #[error(transparent)]
+    Failed(Arc<Error>),
 }
 
 impl SubmitError {
@@ -97,41 +52,77 @@ impl SubmitError {
     pub fn stage(&self) -> Stage {
         match self {
             SubmitError::Chain(error) if error.is_transient() => Stage::Chain,
-            SubmitError::Chain(_) => Stage::Submit,
+            SubmitError::Chain(_) | SubmitError::Refused(_) | SubmitError::Failed(_) => {
+                Stage::Submit
+            }
             SubmitError::Outbox(_) => Stage::Outbox,
+            SubmitError::Stopped => Stage::Chain,
+            SubmitError::Shared(error) => error.stage(),
         }
     }
+
+    /// What the pool said, if that is it.
+    fn refusal(&self) -> Option<&PoolRejection> {
+        match self {
+            SubmitError::Chain(Error::Pool(refusal)) => Some(refusal),
+            SubmitError::Shared(error) => error.refusal(),
+            _ => None,
+        }
+    }
+}
+
+/// What the events of an extrinsic say of a request that it carried a result of.
+fn ending(request: RequestId, events: &[Event]) -> Option<Result<Outcome, Refusal>> {
+    events.iter().find_map(|event| match event {
+        Event::Settled { request: r, .. } if *r == request => Some(Ok(Outcome::Settled)),
+        Event::Rejected { request: r, .. } if *r == request => Some(Ok(Outcome::Rejected)),
+        Event::ResultRefused {
+            request: r, reason, ..
+        } if *r == request => Some(Err(*reason)),
+        _ => None,
+    })
 }
 
 /// Submits for one provider.
 #[derive(Clone, Debug)]
 pub struct Submitter {
     pub client: Client,
-    pub signer: Signer,
+    pub account: AccountId,
+    pub courier: Courier,
     pub outbox: Arc<Outbox>,
     pub metrics: Metrics,
     /// The last best block.
     pub best: watch::Receiver<Option<Block>>,
 }
 
+/// What was announced of a result before it is submitted.
+#[derive(Debug, Default)]
+pub struct Start {
+    /// A block in which the request was open: when that is recent, a new proof is
+    /// submitted without another look.
+    pub seen_open: Option<BlockNumber>,
+    /// The announcement to the courier.
+    pub expectation: Option<Expectation>,
+}
+
 impl Submitter {
     /// Goes on with an entry until its request is closed.
     ///
-    /// `seen_open` is a block in which the request was open: when that is recent,
-    /// a new proof is submitted without another look.
-    /// `on_submitted` runs whenever an extrinsic is in the pool.
+    /// `on_submitted` runs whenever an extrinsic is in the pool, with the time for which the
+    /// result waited to travel with others.
     pub async fn drive(
         &self,
         request: RequestId,
-        mut seen_open: Option<BlockNumber>,
-        mut on_submitted: impl FnMut() + Send,
+        mut start: Start,
+        mut on_submitted: impl FnMut(Duration) + Send,
     ) -> Result<Outcome, SubmitError> {
         loop {
             let entry = self
                 .outbox
                 .get(request)?
                 .ok_or(OutboxError::Missing(request))?;
-            let fresh = seen_open.take().is_some_and(|block| self.is_recent(block));
+            let seen_open = start.seen_open.take();
+            let fresh = seen_open.is_some_and(|block| self.is_recent(block));
             let step = if fresh && entry.state == State::Proven {
                 Step::Sign
             } else {
@@ -140,105 +131,78 @@ impl Submitter {
                 tracing::debug!(request, ?step, ?sighting, "next step");
                 step
             };
-            let submission = match (step, entry.state) {
+            let expectation = start.expectation.take();
+            let answer = match (step, &entry.state) {
                 (Step::Close { outcome, block }, _) => {
                     return self.close(request, outcome, block, None);
                 }
                 (Step::AwaitBlock, _) => {
+                    drop(expectation);
                     self.await_block().await;
                     continue;
                 }
                 (Step::AwaitSibling, _) => {
+                    drop(expectation);
                     tokio::time::sleep(GAP_WAIT).await;
                     continue;
                 }
                 (Step::Resubmit, State::Submitted(extrinsic)) => {
+                    drop(expectation);
                     let hash = H256(extrinsic.hash);
                     tracing::info!(request, ?hash, nonce = extrinsic.nonce, "resubmitting");
-                    self.client.resubmit(extrinsic.bytes).await
+                    self.courier.resubmit(extrinsic.clone()).await
                 }
                 (Step::Sign | Step::Resubmit, _) => {
-                    let call = Call::SubmitResult {
-                        request,
-                        context: H256(entry.context),
-                        output: entry.output,
-                        proof: entry.proof,
-                    };
-                    self.sign_and_submit(request, &call).await?
+                    self.courier.deliver(request, entry, expectation).await
                 }
             };
-            match submission {
-                Ok(submission) => {
-                    let hash = submission.hash();
-                    tracing::info!(request, ?hash, "submitted");
-                    on_submitted();
-                    if let Some(outcome) = self.watch(request, submission).await? {
+            match answer {
+                Ok(Boarded { flight, waited }) => {
+                    tracing::info!(request, hash = ?flight.hash, "submitted");
+                    on_submitted(waited);
+                    if let Some(outcome) = self.land(request, flight).await? {
                         return Ok(outcome);
                     }
                 }
-                Err(Error::Pool(refusal)) => {
-                    // The state of the account or of the request moved on while
-                    // this was under way; the next block shows how.
-                    tracing::warn!(request, %refusal, "the pool refused the result");
-                    self.metrics.error(Stage::Submit);
-                    self.await_block().await;
-                }
-                Err(error) => return Err(error.into()),
+                Err(error) => match error.refusal() {
+                    Some(refusal) => {
+                        // The state of the account or of the request moved on while
+                        // this was under way; the next block shows how.
+                        tracing::warn!(request, %refusal, "the pool refused the result");
+                        self.metrics.error(Stage::Submit);
+                        self.courier.give_up(request, refusal)?;
+                        self.await_block().await;
+                    }
+                    None => return Err(SubmitError::Shared(error)),
+                },
             }
         }
     }
 
-    async fn sign_and_submit(
+    /// Waits for an extrinsic to come down; `None` when it has to be looked for.
+    async fn land(
         &self,
         request: RequestId,
-        call: &Call,
-    ) -> Result<Result<Submission, Error>, SubmitError> {
-        let prepared = self.client.prepare(&self.signer, call).await?;
-        let (hash, nonce) = (prepared.hash(), prepared.nonce());
-        // On disk before it leaves: whatever happens next, these bytes and no
-        // others are submitted until the chain shows that they are void.
-        self.outbox.advance(
-            request,
-            State::Submitted(SignedExtrinsic {
-                bytes: prepared.bytes().to_vec(),
-                hash: hash.0,
-                nonce,
-                signed_at: prepared.signed_at(),
-            }),
-        )?;
-        tracing::info!(request, ?hash, nonce, "submitting");
-        Ok(prepared.submit().await)
-    }
-
-    /// Waits for an extrinsic to be included; `None` when it has to be looked at again.
-    async fn watch(
-        &self,
-        request: RequestId,
-        mut submission: Submission,
+        flight: Flight,
     ) -> Result<Option<Outcome>, SubmitError> {
-        match submission.in_block().await {
-            Ok(included) => {
-                let ended = included.events.iter().find_map(|event| match event {
-                    Event::Settled { request: r, .. } if *r == request => Some(Outcome::Settled),
-                    Event::Rejected { request: r, .. } if *r == request => Some(Outcome::Rejected),
-                    _ => None,
-                });
-                match ended {
-                    Some(outcome) => {
-                        let block = included.block;
-                        self.close(request, outcome, block.number, Some(block.hash))
-                            .map(Some)
-                    }
-                    None => Ok(None),
+        match flight.landing().await {
+            Landing::Included { block, events } => match ending(request, &events) {
+                Some(Ok(outcome)) => self
+                    .close(request, outcome, block.number, Some(block.hash))
+                    .map(Some),
+                Some(Err(reason)) => {
+                    self.metrics.error(Stage::Submit);
+                    tracing::error!(request, ?reason, "the chain refused the result");
+                    Err(SubmitError::Refused(reason))
                 }
-            }
-            Err(Error::Dispatch(failure)) => {
+                None => Ok(None),
+            },
+            Landing::Failed(failure) => {
                 self.metrics.error(Stage::Submit);
                 tracing::error!(request, %failure, "the chain refused the result");
-                Err(Error::Dispatch(failure).into())
+                Err(SubmitError::Failed(failure))
             }
-            Err(error) => {
-                tracing::warn!(request, %error, "lost sight of the extrinsic");
+            Landing::Lost => {
                 self.await_block().await;
                 Ok(None)
             }
@@ -254,6 +218,7 @@ impl Submitter {
     ) -> Result<Outcome, SubmitError> {
         self.outbox
             .advance(request, State::Closed { outcome, block })?;
+        self.courier.forget(request);
         self.metrics.closed(outcome);
         match outcome {
             Outcome::Settled => tracing::info!(request, block, ?hash, "settled"),
@@ -271,7 +236,7 @@ impl Submitter {
     async fn look(&self, request: RequestId, context: &[u8; 32]) -> Result<Sighting, Error> {
         let block = self.client.best_block().await?;
         let view = self.client.at(block.hash);
-        let account = self.signer.account();
+        let account = self.account;
         let ended = match view.assignment(request).await? {
             Some(open) if open.context.0 == *context => None,
             Some(_) => Some(Outcome::Vanished),
@@ -310,87 +275,34 @@ impl Submitter {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const SIGNED_AT: BlockNumber = 100;
-    const NONCE: u64 = 7;
-
-    fn submitted() -> State {
-        State::Submitted(SignedExtrinsic {
-            bytes: vec![1],
-            hash: [2; 32],
-            nonce: NONCE,
-            signed_at: SIGNED_AT,
-        })
-    }
-
-    fn open(block: BlockNumber, state_nonce: u64, next_nonce: u64) -> Sighting {
-        Sighting {
-            block,
-            ended: None,
-            state_nonce,
-            next_nonce,
-        }
-    }
+    use lattice_chain_client::Price;
 
     #[test]
-    fn a_proof_that_was_never_signed_is_signed() {
-        assert_eq!(next_step(&State::Proven, &open(100, 7, 7)), Step::Sign);
-    }
-
-    #[test]
-    fn a_closed_request_is_closed_whatever_was_done_for_it() {
-        for state in [State::Proven, submitted()] {
-            let sighting = Sighting {
-                ended: Some(Outcome::Settled),
-                ..open(101, 8, 8)
-            };
-            let expected = Step::Close {
-                outcome: Outcome::Settled,
-                block: 101,
-            };
-            assert_eq!(next_step(&state, &sighting), expected);
-        }
-    }
-
-    #[test]
-    fn an_extrinsic_in_the_pool_is_not_submitted_a_second_time() {
-        assert_eq!(next_step(&submitted(), &open(101, 7, 8)), Step::AwaitBlock);
-        assert_eq!(next_step(&submitted(), &open(101, 6, 9)), Step::AwaitBlock);
-    }
-
-    #[test]
-    fn an_extrinsic_that_the_pool_lost_is_submitted_with_the_same_bytes() {
-        assert_eq!(next_step(&submitted(), &open(101, 7, 7)), Step::Resubmit);
-    }
-
-    #[test]
-    fn an_extrinsic_whose_nonce_was_used_in_vain_is_replaced() {
-        assert_eq!(next_step(&submitted(), &open(102, 8, 8)), Step::Sign);
-    }
-
-    #[test]
-    fn an_extrinsic_past_its_life_is_replaced() {
-        let last = SIGNED_AT + MORTALITY;
-        assert_eq!(next_step(&submitted(), &open(last, 7, 7)), Step::Resubmit);
-        assert_eq!(next_step(&submitted(), &open(last + 1, 7, 7)), Step::Sign);
-    }
-
-    #[test]
-    fn a_hole_in_the_nonces_is_left_to_siblings_for_a_few_blocks() {
-        assert_eq!(
-            next_step(&submitted(), &open(101, 5, 6)),
-            Step::AwaitSibling
-        );
-        let later = SIGNED_AT + GAP_BLOCKS + 1;
-        assert_eq!(next_step(&submitted(), &open(later, 5, 6)), Step::Sign);
-    }
-
-    #[test]
-    fn a_request_that_a_reorganisation_reopened_is_signed_for_again() {
-        let closed = State::Closed {
-            outcome: Outcome::Settled,
-            block: 99,
-        };
-        assert_eq!(next_step(&closed, &open(101, 7, 7)), Step::Sign);
+    fn each_result_of_a_batch_has_an_ending_of_its_own() {
+        let [requester, provider] = [1, 2].map(|byte| AccountId([byte; 32]));
+        let events = [
+            Event::Settled {
+                request: 4,
+                requester,
+                provider,
+                gas_used: 1,
+                price: Price::default(),
+            },
+            Event::Rejected {
+                request: 5,
+                requester,
+                provider,
+                slashed: 7,
+            },
+            Event::ResultRefused {
+                request: 6,
+                provider,
+                reason: Refusal::DeadlinePassed,
+            },
+        ];
+        assert_eq!(ending(4, &events), Some(Ok(Outcome::Settled)));
+        assert_eq!(ending(5, &events), Some(Ok(Outcome::Rejected)));
+        assert_eq!(ending(6, &events), Some(Err(Refusal::DeadlinePassed)));
+        assert_eq!(ending(7, &events), None);
     }
 }

@@ -1,9 +1,10 @@
 //! Calls whose fields are encoded by name, against the metadata of the chain that
-//! answers: models on chain, and programs.
+//! answers: models on chain, programs, and results in batches.
 
 use super::Signing;
 use crate::{
-    submit::Transaction, AccountId, Balance, Gas, ModelIndex, ProgramRequest, Request, H256,
+    submit::Transaction, AccountId, Balance, Gas, ModelIndex, ProgramRequest, ProofBytes, Request,
+    RequestId, H256,
 };
 use subxt::ext::scale_encode::{EncodeAsFields, EncodeAsType};
 
@@ -47,7 +48,22 @@ fields! {
         verifying_keys: Vec<ModelIndex>,
         keep_states: bool,
     }
+    SubmitResults { results: Vec<ResultSubmission> }
     Nothing {}
+}
+
+/// One result of a batch, with the fields of [`super::Call::SubmitResult`].
+#[derive(Clone, Debug, PartialEq, Eq, EncodeAsType)]
+#[encode_as_type(crate_path = "subxt::ext::scale_encode")]
+pub struct ResultSubmission {
+    /// The request that is answered.
+    pub request: RequestId,
+    /// The assignment's context, repeated.
+    pub context: H256,
+    /// What the model computed.
+    pub output: Vec<i32>,
+    /// That it did.
+    pub proof: ProofBytes,
 }
 
 impl Signing<'_> {
@@ -58,6 +74,15 @@ impl Signing<'_> {
         fields: impl EncodeAsFields,
     ) -> crate::Result<Transaction> {
         self.of(subxt::tx::dynamic("ModelRegistry", call, fields))
+    }
+
+    /// Signs a call of the inference pallet.
+    pub(super) fn of_inference(
+        self,
+        call: &str,
+        fields: impl EncodeAsFields,
+    ) -> crate::Result<Transaction> {
+        self.of(subxt::tx::dynamic("Inference", call, fields))
     }
 
     /// Signs a call of the programs' pallet.
@@ -167,6 +192,24 @@ mod tests {
             let bytes = encode("ModelRegistry", call, OfModel { model: 3 });
             assert_eq!(bytes, 3u32.encode());
         }
+    }
+
+    #[test]
+    fn batches_of_results_are_those_of_the_chain() {
+        let result = |request: RequestId| ResultSubmission {
+            request,
+            context: H256::repeat_byte(1),
+            output: vec![-3, 4],
+            proof: [5; 128],
+        };
+        let results = vec![result(6), result(7)];
+        let expected = results
+            .iter()
+            .map(|r| (r.request, r.context, r.output.clone(), r.proof))
+            .collect::<Vec<_>>()
+            .encode();
+        let bytes = encode("Inference", "submit_results", SubmitResults { results });
+        assert_eq!(bytes, expected);
     }
 
     #[test]

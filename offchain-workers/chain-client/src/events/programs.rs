@@ -1,5 +1,5 @@
-//! The events of programs, of models on chain and of direct answers, decoded straight into the types
-//! of `lattice-primitives`.
+//! The events of programs, of models on chain, of direct answers and of batches, decoded straight
+//! into the types of `lattice-primitives`.
 
 use super::Event;
 use crate::{Error, Result};
@@ -33,6 +33,7 @@ events! {
     "ModelRegistry" "ChunksCleared" => ChunksCleared { model, refund }
     "ModelRegistry" "StateStored" => StateStored { model, parent, state_hash }
     "Inference" "Answered" => Answered { request, requester, model, output, gas_used, royalty }
+    "Inference" "ResultRefused" => ResultRefused { request, provider, reason }
     "AiPrograms" "CodeUploaded" => CodeUploaded { code_hash, owner, deposit }
     "AiPrograms" "CodeRemoved" => CodeRemoved { code_hash, owner, deposit }
     "AiPrograms" "Instantiated" =>

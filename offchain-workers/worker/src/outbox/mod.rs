@@ -8,7 +8,8 @@
 //!                               └──── extrinsic is void ──────┘
 //! ```
 //!
-//! `Submitted` holds the signed bytes. Handing the same bytes to the pool any
+//! Results that travel in one extrinsic become `Submitted` in one transaction, each
+//! with the same signed bytes. Handing the same bytes to the pool any
 //! number of times includes them at most once, so a worker that was killed at
 //! any point goes on from the last state on disk and submits once.
 //!
@@ -128,9 +129,27 @@ impl Outbox {
 
     /// Moves an entry to another state. It is on disk when this returns.
     pub fn advance(&self, request: RequestId, state: State) -> Result<(), OutboxError> {
-        let mut entry = self.get(request)?.ok_or(OutboxError::Missing(request))?;
-        entry.state = state;
-        self.put(request, &entry)
+        self.advance_all(&[request], state)
+    }
+
+    /// Moves entries to one state, all of them or none. They are on disk when this
+    /// returns.
+    pub fn advance_all(&self, requests: &[RequestId], state: State) -> Result<(), OutboxError> {
+        let transaction = self.database.begin_write()?;
+        {
+            let mut table = transaction.open_table(self.definition())?;
+            for &request in requests {
+                let entry = table
+                    .get(request)?
+                    .map(|value| decode(request, value.value()))
+                    .transpose()?;
+                let mut entry = entry.ok_or(OutboxError::Missing(request))?;
+                entry.state = state.clone();
+                table.insert(request, entry.encode().as_slice())?;
+            }
+        }
+        transaction.commit()?;
+        Ok(())
     }
 
     /// Forgets all but the latest closed entries.
@@ -303,6 +322,21 @@ mod tests {
         assert!(outbox.get(0).expect("reads").is_some());
         assert_eq!(outbox.get(2).expect("reads"), None);
         assert!(outbox.get(3).expect("reads").is_some());
+    }
+
+    #[test]
+    fn results_that_travel_together_are_advanced_together_or_not_at_all() {
+        let folder = folder();
+        let outbox = open(folder.path());
+        for request in [1, 2] {
+            outbox.put(request, &entry(State::Proven)).expect("writes");
+        }
+        let missing = outbox.advance_all(&[1, 9, 2], submitted());
+        assert!(matches!(missing, Err(OutboxError::Missing(9))));
+        let state = |request| outbox.get(request).expect("reads").map(|entry| entry.state);
+        assert_eq!(state(1), Some(State::Proven));
+        outbox.advance_all(&[1, 2], submitted()).expect("writes");
+        assert_eq!((state(1), state(2)), (Some(submitted()), Some(submitted())));
     }
 
     mod refuse {
