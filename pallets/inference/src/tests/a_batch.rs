@@ -345,3 +345,46 @@ fn leaves_the_gas_on_other_records_alone_when_a_proof_is_false() {
         assert_eq!(gas(&spoilt[2]), gas(&clean[2]));
     });
 }
+
+/// What `submit_results` is benchmarked with: requests that are given the one context
+/// under which the proofs on file are true.
+#[test]
+fn of_the_benchmarks_data_settles() {
+    type Keys = Vec<(Vec<u8>, ProofBytes)>;
+    let keys = Keys::decode(&mut &include_bytes!("../benchmarking/batch.scale")[..]).unwrap();
+    let settlement = &include_bytes!("../benchmarking/settlement.scale")[..];
+    let (input, output, _) = <(Vec<i8>, Vec<i32>, ProofBytes)>::decode(&mut &*settlement).unwrap();
+    let context = H256::repeat_byte(1);
+    on_a_serving_chain(|| {
+        assert_eq!(keys.len(), lattice_host::MAX_BATCH_KEYS as usize);
+        assert_ok!(ComputeProviders::remove_offer(origin(&BOB), 0));
+        let mut results = Vec::new();
+        for (verifying_key, proof) in keys {
+            let model = register_without_key(0, ROYALTY);
+            assert_ok!(ModelRegistry::register_key(
+                origin(&CAROL),
+                model,
+                BoundedVec::truncate_from(verifying_key),
+                Setup::Dev,
+                lattice_host::CIRCUIT_VERSION,
+                H256::zero(),
+                H256::zero(),
+            ));
+            serve(BOB, model, PRICE);
+            let request = NextRequest::<Test>::get();
+            assert_ok!(request_of(model, input.clone()));
+            Requests::<Test>::mutate(request, |open| open.as_mut().unwrap().context = context);
+            results.push(ResultSubmission {
+                request,
+                context,
+                output: BoundedVec::truncate_from(output.clone()),
+                proof,
+            });
+        }
+        assert_ok!(submit_batch(&BOB, results));
+        let settled = Records::<Test>::iter_values()
+            .filter(|record| record.ending == Ending::Settled)
+            .count();
+        assert_eq!(settled, lattice_host::MAX_BATCH_KEYS as usize);
+    });
+}
