@@ -2,6 +2,7 @@
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use lattice_isa::DecodeError;
+use lattice_verifier::ceremony::CeremonyError;
 use lattice_verifier::{CommitError, KeyError};
 use lattice_wasm::CodeError;
 use scale_info::TypeInfo;
@@ -65,6 +66,10 @@ pub enum HostError {
     #[error("program {program} of the batch is not VERIFY_PROOF, then COMMIT_RESULT")]
     #[codec(index = 9)]
     NotASettlement { program: u32 },
+    /// A record or a challenge of a ceremony is refused.
+    #[error("ceremony: {0}")]
+    #[codec(index = 10)]
+    Ceremony(CeremonyError),
 }
 
 /// What is wrong with the stored bytes of a model whose manifest is in order.

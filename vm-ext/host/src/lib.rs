@@ -6,6 +6,7 @@
 //! * [`settlement`]: the program that settles an inference, and batches of it;
 //! * [`interface`]: the versioned host functions themselves, and
 //!   [`LatticeHostFunctions`] for the node's executor;
+//! * [`ceremony`]: the same for what the host checks of ceremonies;
 //! * `native` (not in Wasm): the work behind them.
 //!
 //! # How a host function answers
@@ -26,6 +27,7 @@
 extern crate alloc;
 
 pub mod calls;
+pub mod ceremony;
 pub mod error;
 // The macro of the host interface declares and calls the Wasm imports.
 #[allow(unsafe_code)]
@@ -61,4 +63,7 @@ pub use lattice_wasm::{
 
 /// All host functions of Lattice, for the node's executor beside Substrate's own.
 #[cfg(not(substrate_runtime))]
-pub type LatticeHostFunctions = (interface::lattice_vm::HostFunctions,);
+pub type LatticeHostFunctions = (
+    interface::lattice_vm::HostFunctions,
+    ceremony::interface::lattice_ceremony::HostFunctions,
+);

@@ -151,7 +151,11 @@ fn export_their_names_to_the_executor() {
         let name = format!("ext_lattice_vm_{name}_version_1");
         assert!(names.contains(&name), "{name} is missing in {names:?}");
     }
-    assert_eq!(names.len(), 9);
+    for name in ["check_start", "check_contribution", "check_challenge"] {
+        let name = format!("ext_lattice_ceremony_{name}_version_1");
+        assert!(names.contains(&name), "{name} is missing in {names:?}");
+    }
+    assert_eq!(names.len(), 9 + 3);
 }
 
 mod reject {

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod batch;
 pub mod call;
+pub mod ceremony;
 pub mod code;
 pub mod commit;
 pub mod inspect;
