@@ -2,7 +2,9 @@
 
 use crate::types::{PreparedKey, VerifyingKey};
 use crate::*;
+use frame::deps::frame_support::storage::with_storage_layer;
 use frame::prelude::*;
+use lattice_host::KEY_LEN;
 use lattice_primitives::{ModelIndex, Setup};
 
 impl<T: Config> Pallet<T> {
@@ -85,5 +87,30 @@ impl<T: Config> Pallet<T> {
     /// Which key of which model, whatever is said of its origin.
     pub(crate) fn key_content(model_hash: &H256, verifying_key: &[u8]) -> H256 {
         H256(blake2_256(&[&model_hash.0[..], verifying_key].concat()))
+    }
+}
+
+impl<T: Config> CeremonyKeys<T::AccountId> for Pallet<T> {
+    fn register_ceremony_key(
+        owner: &T::AccountId,
+        model: ModelIndex,
+        verifying_key: &[u8; KEY_LEN],
+        circuit_version: u16,
+        phase1_id: H256,
+        proving_key_hash: H256,
+    ) -> DispatchResult {
+        let verifying_key = VerifyingKey::try_from(verifying_key.to_vec())
+            .map_err(|_| Error::<T>::InvalidVerifyingKey)?;
+        with_storage_layer(|| {
+            Self::do_register_key(
+                owner.clone(),
+                model,
+                verifying_key,
+                Setup::Ceremony,
+                circuit_version,
+                phase1_id,
+                proving_key_hash,
+            )
+        })
     }
 }

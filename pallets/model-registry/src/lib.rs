@@ -16,8 +16,8 @@
 //! * [`pallet`]: configuration, storage, events, errors and calls;
 //! * [`types`]: what is stored, and the limits of a verifying key;
 //! * [`stored`]: what is stored of a model whose bytes are on chain;
-//! * [`traits`]: what the other pallets use ([`Registry`], [`ModelStore`]) and what
-//!   this one asks about ceremonies ([`Ceremonies`]);
+//! * [`traits`]: what the other pallets use ([`Registry`], [`ModelStore`],
+//!   [`CeremonyKeys`]) and what this one asks about ceremonies ([`Ceremonies`]);
 //! * `registration`, `key`, `chunks`: the calls' logic; `states`: trained states;
 //!   `deposit`: the holds;
 //! * `queries`: what the runtime API answers; `invariants`: what `try_state` checks.
@@ -56,7 +56,7 @@ mod tests;
 
 pub use pallet::*;
 pub use stored::{Chunk, MaxChunks, StoredModel, MAX_STORED_ACTIVATIONS};
-pub use traits::{Ceremonies, ModelStore, Registry, Servable};
+pub use traits::{Ceremonies, CeremonyKeys, ModelStore, Registry, Servable};
 pub use types::{BalanceOf, KeyDetails, Registration};
 pub use weights::WeightInfo;
 
@@ -88,8 +88,8 @@ pub mod pallet {
         /// Weights of the calls.
         type WeightInfo: WeightInfo;
 
-        /// Whether keys whose maker could forge proofs are accepted.
-        #[pallet::constant]
+        /// Whether keys whose maker could forge proofs are accepted. A chain may keep it in
+        /// its state.
         type AllowDevSetup: Get<bool>;
 
         /// Deposit for a registration, whatever its length, in planck.

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 use frame::prelude::*;
-use lattice_host::{ModelLocation, TrainedState};
+use lattice_host::{ModelLocation, TrainedState, KEY_LEN};
 use lattice_primitives::{Interface, ModelIndex, ModelState, Setup};
 
 /// What a request needs to know of a registration.
@@ -77,6 +77,23 @@ pub trait ModelStore<AccountId> {
     /// benchmarks.
     #[cfg(feature = "runtime-benchmarks")]
     fn benchmark_stored_model(model: &lattice_tensor::Model) -> ModelIndex;
+}
+
+/// Keys that the chain assembled from a ceremony.
+pub trait CeremonyKeys<AccountId> {
+    /// Registers a key as [`Setup::Ceremony`], as if its owner did: it is validated,
+    /// [`Ceremonies`] is asked, and the deposit is taken from `owner`.
+    ///
+    /// # Errors
+    /// Those of the call `register_key`. Nothing changes then.
+    fn register_ceremony_key(
+        owner: &AccountId,
+        model: ModelIndex,
+        verifying_key: &[u8; KEY_LEN],
+        circuit_version: u16,
+        phase1_id: H256,
+        proving_key_hash: H256,
+    ) -> DispatchResult;
 }
 
 /// Who attests that keys came from a ceremony.

@@ -3,12 +3,13 @@
 use crate::*;
 use alloc::vec::Vec;
 use codec::Codec;
+use sp_core::H256;
 
 /// Largest number of rows that one call returns; a larger `limit` is cut to it.
 pub const MAX_PAGE: u32 = 100;
 
 sp_api::decl_runtime_apis! {
-    /// Models, providers, requests, execution records and programs.
+    /// Models, providers, requests, execution records, programs and ceremonies.
     pub trait LatticeApi<AccountId, Balance, BlockNumber>
     where
         AccountId: Codec,
@@ -46,5 +47,13 @@ sp_api::decl_runtime_apis! {
         fn program_storage(account: AccountId, key: Vec<u8>) -> Option<Vec<u8>>;
         /// The latest results that a program, or an account by bytecode, committed, oldest first.
         fn program_records(author: AccountId) -> Vec<ProgramRecord<AccountId, BlockNumber>>;
+        /// One ceremony, open or finalized.
+        fn ceremony(ceremony: CeremonyId) -> Option<CeremonyInfo<AccountId, Balance, BlockNumber>>;
+        /// The ceremony of a registration.
+        fn ceremony_of(model: ModelIndex) -> Option<CeremonyInfo<AccountId, Balance, BlockNumber>>;
+        /// Contributions of a ceremony with index ≥ `start`, in order.
+        fn ceremony_contributions(ceremony: CeremonyId, start: u32, limit: u32) -> Vec<ContributionInfo<AccountId, Balance, BlockNumber>>;
+        /// Identity of the phase 1 from which new ceremonies start, if the chain pins one.
+        fn phase1_id() -> Option<H256>;
     }
 }

@@ -4,6 +4,7 @@
 //! * [`provider`]: what the chain says of a provider and its offers;
 //! * [`execution`]: requests, assignments, and the record that a settlement leaves;
 //! * [`program`]: programs, dry runs and traces;
+//! * [`ceremony`]: set-up ceremonies and their contributions;
 //! * [`api`]: the runtime API over all of them.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -11,11 +12,13 @@
 extern crate alloc;
 
 pub mod api;
+pub mod ceremony;
 pub mod execution;
 pub mod model;
 pub mod program;
 pub mod provider;
 
+pub use ceremony::*;
 pub use execution::*;
 pub use model::*;
 pub use program::*;
