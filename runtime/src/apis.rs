@@ -3,9 +3,9 @@
 //! Each function forwards to the pallet that knows the answer.
 
 use crate::{
-    AccountId, AiPrograms, Balance, Block, BlockNumber, ComputeProviders, Executive, Grandpa,
-    Inference, InherentDataExt, ModelRegistry, Nonce, Runtime, RuntimeCall, RuntimeGenesisConfig,
-    SessionKeys, System, TransactionPayment, MILLISECS_PER_BLOCK, VERSION,
+    AccountId, AiPrograms, Balance, Block, BlockNumber, Ceremonies, ComputeProviders, Executive,
+    Grandpa, Inference, InherentDataExt, ModelRegistry, Nonce, Runtime, RuntimeCall,
+    RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, MILLISECS_PER_BLOCK, VERSION,
 };
 use alloc::vec::Vec;
 use frame_support::{
@@ -13,9 +13,9 @@ use frame_support::{
     weights::Weight,
 };
 use lattice_primitives::{
-    Assignment, DirectRecord, DryRun, ExecutionRecord, Gas, ModelIndex, ModelInfo, ProgramInfo,
-    ProgramRecord, ProgramRequest, ProgramTrace, ProviderInfo, Quote, QuoteError, RequestId,
-    Verification,
+    Assignment, CeremonyId, CeremonyInfo, ContributionInfo, DirectRecord, DryRun, ExecutionRecord,
+    Gas, ModelIndex, ModelInfo, ProgramInfo, ProgramRecord, ProgramRequest, ProgramTrace,
+    ProviderInfo, Quote, QuoteError, RequestId, Verification,
 };
 use polkadot_sdk_frame::runtime::{
     apis,
@@ -310,6 +310,30 @@ impl_runtime_apis! {
 
         fn program_records(author: AccountId) -> Vec<ProgramRecord<AccountId, BlockNumber>> {
             AiPrograms::program_records(&author)
+        }
+
+        fn ceremony(
+            ceremony: CeremonyId,
+        ) -> Option<CeremonyInfo<AccountId, Balance, BlockNumber>> {
+            Ceremonies::ceremony_info(ceremony)
+        }
+
+        fn ceremony_of(
+            model: ModelIndex,
+        ) -> Option<CeremonyInfo<AccountId, Balance, BlockNumber>> {
+            Ceremonies::ceremony_of(model)
+        }
+
+        fn ceremony_contributions(
+            ceremony: CeremonyId,
+            start: u32,
+            limit: u32,
+        ) -> Vec<ContributionInfo<AccountId, Balance, BlockNumber>> {
+            Ceremonies::contributions(ceremony, start, limit)
+        }
+
+        fn phase1_id() -> Option<sp_core::H256> {
+            pallet_ceremonies::Phase1Id::<Runtime>::get()
         }
     }
 

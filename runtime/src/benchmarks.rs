@@ -1,7 +1,7 @@
 //! The benchmarks that `lattice-node benchmark pallet` runs.
 
 use crate::{
-    AiPrograms, AllPalletsWithSystem, Balances, ComputeProviders, Grandpa, Inference,
+    AiPrograms, AllPalletsWithSystem, Balances, Ceremonies, ComputeProviders, Grandpa, Inference,
     ModelRegistry, Runtime, Sudo, Timestamp,
 };
 use alloc::{string::String, vec::Vec};
@@ -22,6 +22,7 @@ define_benchmarks!(
     [pallet_compute_providers, ComputeProviders]
     [pallet_inference, Inference]
     [pallet_ai_programs, AiPrograms]
+    [pallet_ceremonies, Ceremonies]
 );
 
 impl BaselineConfig for Runtime {}

@@ -2,11 +2,14 @@
 //!
 //! Both are for machines of one's own: their keys are the published ones of
 //! `//Alice` and friends. `development` has one authority and so runs alone;
-//! `local_testnet` has two and needs both to finalise.
+//! `local_testnet` has two and needs both to finalise. They are development chains:
+//! they take keys whose maker could forge proofs, and a ceremony on them can be
+//! finalized half a minute after its last contribution. A chain whose genesis says
+//! nothing does neither.
 
 use crate::{
-    configs::lattice::TreasuryAccount, AccountId, Balance, BalancesConfig, RuntimeGenesisConfig,
-    SudoConfig, EXISTENTIAL_DEPOSIT, UNIT,
+    configs::lattice::TreasuryAccount, AccountId, Balance, BalancesConfig, BlockNumber,
+    CeremoniesConfig, RuntimeGenesisConfig, SudoConfig, EXISTENTIAL_DEPOSIT, UNIT,
 };
 use alloc::{vec, vec::Vec};
 use frame_support::build_struct_json_patch;
@@ -18,6 +21,9 @@ use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 
 /// What each well-known account owns at genesis, in planck.
 pub const ENDOWMENT: Balance = 1_000_000 * UNIT;
+
+/// Blocks in which a contribution to a ceremony may be challenged, on both.
+pub const CHALLENGE_WINDOW: BlockNumber = 10;
 
 /// The preset named `id`, as JSON; `None` when there is none of that name.
 #[must_use]
@@ -81,6 +87,11 @@ fn genesis(authorities: Vec<(AuraId, GrandpaId)>) -> Value {
         },
         sudo: SudoConfig {
             key: Some(Sr25519Keyring::Alice.to_account_id()),
+        },
+        ceremonies: CeremoniesConfig {
+            allow_dev_setup: true,
+            phase1_id: None,
+            challenge_window: Some(CHALLENGE_WINDOW),
         },
     })
 }

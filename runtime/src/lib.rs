@@ -98,4 +98,6 @@ mod runtime {
     pub type Inference = pallet_inference;
     #[runtime::pallet_index(13)]
     pub type AiPrograms = pallet_ai_programs;
+    #[runtime::pallet_index(14)]
+    pub type Ceremonies = pallet_ceremonies;
 }

@@ -6,8 +6,8 @@
 
 use super::{
     json::{
-        Assignment, DirectRecord, DryRun, ExecutionRecord, Model, Program, ProgramRecord,
-        ProgramTrace, Provider, Quote,
+        Assignment, Ceremony, Contribution, DirectRecord, DryRun, ExecutionRecord, Model, Program,
+        ProgramRecord, ProgramTrace, Provider, Quote,
     },
     number::U64,
 };
@@ -15,9 +15,10 @@ use jsonrpsee::{core::RpcResult, proc_macros::rpc};
 use lattice_primitives::{ModelIndex, Verification};
 use lattice_runtime::{AccountId, BlockNumber, Hash};
 use serde_json::Value;
-use sp_core::Bytes;
+use sp_core::{Bytes, H256};
 
-/// Reads models, providers, requests, execution records and programs, and tries runs.
+/// Reads models, providers, requests, execution records, programs and ceremonies, and tries
+/// runs.
 #[rpc(server, namespace = "lattice")]
 pub trait LatticeApi {
     /// One registration, with its manifest.
@@ -130,4 +131,28 @@ pub trait LatticeApi {
     #[method(name = "programRecords")]
     fn program_records(&self, author: AccountId, at: Option<Hash>)
         -> RpcResult<Vec<ProgramRecord>>;
+
+    /// One set-up ceremony, open or finalized.
+    #[method(name = "ceremony")]
+    fn ceremony(&self, ceremony: U64, at: Option<Hash>) -> RpcResult<Option<Ceremony>>;
+
+    /// The set-up ceremony of a registration.
+    #[method(name = "ceremonyOf")]
+    fn ceremony_of(&self, model: ModelIndex, at: Option<Hash>) -> RpcResult<Option<Ceremony>>;
+
+    /// Contributions of a ceremony with index ≥ `start`, in order; all that a ceremony
+    /// can have without `start` and `limit`.
+    #[method(name = "ceremonyContributions")]
+    fn ceremony_contributions(
+        &self,
+        ceremony: U64,
+        start: Option<u32>,
+        limit: Option<u32>,
+        at: Option<Hash>,
+    ) -> RpcResult<Vec<Contribution>>;
+
+    /// Identity of the phase 1 from which new ceremonies start; `null` where the chain
+    /// pins none.
+    #[method(name = "phase1Id")]
+    fn phase1_id(&self, at: Option<Hash>) -> RpcResult<Option<H256>>;
 }

@@ -4,8 +4,8 @@ use super::{
     api::LatticeApiServer,
     error::Error,
     json::{
-        read_request, Assignment, DirectRecord, DryRun, ExecutionRecord, Model, Program,
-        ProgramRecord, ProgramTrace, Provider, Quote,
+        read_request, Assignment, Ceremony, Contribution, DirectRecord, DryRun, ExecutionRecord,
+        Model, Program, ProgramRecord, ProgramTrace, Provider, Quote,
     },
     number::U64,
     texts::MetadataTexts,
@@ -20,7 +20,7 @@ use lattice_runtime::{AccountId, BlockNumber, Hash};
 use serde_json::Value;
 use sp_api::{ApiError, ProvideRuntimeApi};
 use sp_blockchain::HeaderBackend;
-use sp_core::Bytes;
+use sp_core::{Bytes, H256};
 use std::sync::Arc;
 
 /// Answers from the state of a full node.
@@ -283,6 +283,52 @@ impl LatticeApiServer for Lattice {
             .program_records(at, author)
             .map_err(runtime::<ApiError>(at))?;
         Ok(rows(records))
+    }
+
+    fn ceremony(&self, ceremony: U64, at: Option<Hash>) -> RpcResult<Option<Ceremony>> {
+        let at = self.block(at)?;
+        let ceremony = self
+            .client
+            .runtime_api()
+            .ceremony(at, ceremony.0)
+            .map_err(runtime::<ApiError>(at))?;
+        Ok(ceremony.map(Ceremony::from))
+    }
+
+    fn ceremony_of(&self, model: ModelIndex, at: Option<Hash>) -> RpcResult<Option<Ceremony>> {
+        let at = self.block(at)?;
+        let ceremony = self
+            .client
+            .runtime_api()
+            .ceremony_of(at, model)
+            .map_err(runtime::<ApiError>(at))?;
+        Ok(ceremony.map(Ceremony::from))
+    }
+
+    fn ceremony_contributions(
+        &self,
+        ceremony: U64,
+        start: Option<u32>,
+        limit: Option<u32>,
+        at: Option<Hash>,
+    ) -> RpcResult<Vec<Contribution>> {
+        let (limit, at) = (page(limit.unwrap_or(MAX_PAGE))?, self.block(at)?);
+        let contributions = self
+            .client
+            .runtime_api()
+            .ceremony_contributions(at, ceremony.0, start.unwrap_or(0), limit)
+            .map_err(runtime::<ApiError>(at))?;
+        Ok(rows(contributions))
+    }
+
+    fn phase1_id(&self, at: Option<Hash>) -> RpcResult<Option<H256>> {
+        let at = self.block(at)?;
+        let id = self
+            .client
+            .runtime_api()
+            .phase1_id(at)
+            .map_err(runtime::<ApiError>(at))?;
+        Ok(id)
     }
 }
 

@@ -10,76 +10,88 @@ use lattice_primitives::ModelIndex;
 pub type BalanceOf<T> =
     <<T as Config>::Currency as fungible::Inspect<<T as frame_system::Config>::AccountId>>::Balance;
 
-/// Derives what every record here has.
-macro_rules! stored {
-    ($(#[$meta:meta])* $name:ident { $($body:tt)* }) => {
-        $(#[$meta])*
-        #[derive(
-            CloneNoBound,
-            DebugNoBound,
-            PartialEqNoBound,
-            EqNoBound,
-            Encode,
-            Decode,
-            DecodeWithMemTracking,
-            MaxEncodedLen,
-            TypeInfo,
-        )]
-        #[scale_info(skip_type_params(T))]
-        #[codec(mel_bound())]
-        pub struct $name<T: Config> { $($body)* }
-    };
+/// A ceremony, without its start and contributions.
+#[derive(
+    CloneNoBound,
+    DebugNoBound,
+    PartialEqNoBound,
+    EqNoBound,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+)]
+#[scale_info(skip_type_params(T))]
+#[codec(mel_bound())]
+pub struct Ceremony<T: Config> {
+    /// The registration whose key it makes.
+    pub model: ModelIndex,
+    pub opener: T::AccountId,
+    /// What the opener has on hold; zero after finalization.
+    pub bond: BalanceOf<T>,
+    /// Hash of the start and of all contributions.
+    pub transcript: H256,
+    /// Contributions.
+    pub contributions: u32,
+    /// Contributions by others than the opener.
+    pub contributors: u32,
+    pub opened_at: BlockNumberFor<T>,
+    /// When the last contribution was made or discarded.
+    pub changed_at: BlockNumberFor<T>,
+    /// What it came to; `None` while it is open.
+    pub outcome: Option<Outcome<T>>,
 }
 
-stored! {
-    /// A ceremony, without its start and contributions.
-    Ceremony {
-        /// The registration whose key it makes.
-        pub model: ModelIndex,
-        pub opener: T::AccountId,
-        /// What the opener has on hold; zero after finalization.
-        pub bond: BalanceOf<T>,
-        /// Hash of the start and of all contributions.
-        pub transcript: H256,
-        /// Contributions.
-        pub contributions: u32,
-        /// Contributions by others than the opener.
-        pub contributors: u32,
-        pub opened_at: BlockNumberFor<T>,
-        /// When the last contribution was made or discarded.
-        pub changed_at: BlockNumberFor<T>,
-        /// What it came to; `None` while it is open.
-        pub outcome: Option<Outcome<T>>,
-    }
+/// What a ceremony came to.
+#[derive(
+    CloneNoBound,
+    DebugNoBound,
+    PartialEqNoBound,
+    EqNoBound,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+)]
+#[scale_info(skip_type_params(T))]
+#[codec(mel_bound())]
+pub struct Outcome<T: Config> {
+    /// Identity of the key that the chain assembled.
+    pub vk_id: H256,
+    pub phase1_id: H256,
+    /// Blake2-256 of the proving key file.
+    pub proving_key_hash: H256,
+    /// The owner of the registration, who finalized.
+    pub owner: T::AccountId,
+    /// What the owner has on hold for the records.
+    pub deposit: BalanceOf<T>,
+    pub finalized_at: BlockNumberFor<T>,
 }
 
-stored! {
-    /// What a ceremony came to.
-    Outcome {
-        /// Identity of the key that the chain assembled.
-        pub vk_id: H256,
-        pub phase1_id: H256,
-        /// Blake2-256 of the proving key file.
-        pub proving_key_hash: H256,
-        /// The owner of the registration, who finalized.
-        pub owner: T::AccountId,
-        /// What the owner has on hold for the records.
-        pub deposit: BalanceOf<T>,
-        pub finalized_at: BlockNumberFor<T>,
-    }
-}
-
-stored! {
-    /// A contribution.
-    Contributed {
-        pub contributor: T::AccountId,
-        pub contribution: Contribution,
-        /// Hash of the start and of all contributions, this one included.
-        pub transcript: H256,
-        /// What the contributor has on hold; zero after finalization.
-        pub bond: BalanceOf<T>,
-        pub contributed_at: BlockNumberFor<T>,
-    }
+/// A contribution.
+#[derive(
+    CloneNoBound,
+    DebugNoBound,
+    PartialEqNoBound,
+    EqNoBound,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+)]
+#[scale_info(skip_type_params(T))]
+#[codec(mel_bound())]
+pub struct Contributed<T: Config> {
+    pub contributor: T::AccountId,
+    pub contribution: Contribution,
+    /// Hash of the start and of all contributions, this one included.
+    pub transcript: H256,
+    /// What the contributor has on hold; zero after finalization.
+    pub bond: BalanceOf<T>,
+    pub contributed_at: BlockNumberFor<T>,
 }
 
 /// Most bytes that the records of a ceremony with this many contributions occupy.

@@ -1,12 +1,12 @@
 //! The market for proven inferences: what it costs, and what it may hold.
 
 use crate::{
-    AccountId, AiPrograms, Balances, ComputeProviders, ModelRegistry, Runtime, RuntimeHoldReason,
-    DAYS, HOURS, MILLI_UNIT, UNIT,
+    AccountId, AiPrograms, Balances, Ceremonies, ComputeProviders, ModelRegistry, Runtime,
+    RuntimeHoldReason, DAYS, HOURS, MILLI_UNIT, UNIT,
 };
 use frame_support::{
     parameter_types,
-    traits::{ConstBool, ConstU128, ConstU32, ConstU64},
+    traits::{ConstU128, ConstU32, ConstU64},
     weights::constants::WEIGHT_REF_TIME_PER_MILLIS,
     PalletId,
 };
@@ -39,10 +39,10 @@ parameter_types! {
 impl pallet_model_registry::Config for Runtime {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
-    // No ceremony pallet exists yet, so no key can claim to come from one.
-    type Ceremonies = ();
+    type Ceremonies = Ceremonies;
     type WeightInfo = pallet_model_registry::weights::SubstrateWeight<Runtime>;
-    type AllowDevSetup = ConstBool<true>;
+    // What genesis says: development chains do, others do not.
+    type AllowDevSetup = pallet_ceremonies::AllowDevSetup<Runtime>;
     type DepositBase = ConstU128<UNIT>;
     type DepositPerByte = ConstU128<MILLI_UNIT>;
     type MaxNameLen = ConstU32<64>;

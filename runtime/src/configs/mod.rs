@@ -4,8 +4,10 @@
 //! * [`consensus`]: timestamp, Aura, GRANDPA;
 //! * [`money`]: balances, transaction fees, sudo;
 //! * [`lattice`]: model registry, compute providers, inference;
-//! * [`programs`]: programs on chain.
+//! * [`programs`]: programs on chain;
+//! * [`ceremonies`]: set-up ceremonies.
 
+pub mod ceremonies;
 pub mod consensus;
 pub mod lattice;
 pub mod money;

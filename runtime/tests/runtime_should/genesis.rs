@@ -5,8 +5,8 @@ use frame_support::{
 };
 use lattice_runtime::{
     configs::lattice::TreasuryAccount,
-    genesis_config_presets::{get_preset, preset_names, ENDOWMENT},
-    Aura, Balances, Grandpa, Runtime, RuntimeGenesisConfig, EXISTENTIAL_DEPOSIT,
+    genesis_config_presets::{get_preset, preset_names, CHALLENGE_WINDOW, ENDOWMENT},
+    Aura, Balances, Grandpa, Runtime, RuntimeGenesisConfig, DAYS, EXISTENTIAL_DEPOSIT, MINUTES,
 };
 use sp_genesis_builder::PresetId;
 use sp_io::TestExternalities;
@@ -93,6 +93,36 @@ fn well_known_accounts_have_money_and_alice_is_sudo() {
             );
         });
     }
+}
+
+#[test]
+fn only_a_genesis_that_says_so_takes_development_keys() {
+    use frame_support::traits::Get;
+    type Allowed = <Runtime as pallet_model_registry::Config>::AllowDevSetup;
+    for preset in ["development", "local_testnet"] {
+        genesis_of(preset).execute_with(|| assert!(Allowed::get(), "{preset}"));
+    }
+    let default = RuntimeGenesisConfig::default();
+    TestExternalities::new(default.build_storage().expect("builds")).execute_with(|| {
+        assert!(!Allowed::get());
+    });
+}
+
+#[test]
+fn ceremonies_on_development_chains_end_in_a_minute_and_elsewhere_in_a_day() {
+    for preset in ["development", "local_testnet"] {
+        genesis_of(preset).execute_with(|| {
+            assert_eq!(
+                pallet_ceremonies::Window::<Runtime>::get(),
+                CHALLENGE_WINDOW
+            );
+            assert!(CHALLENGE_WINDOW < MINUTES);
+        });
+    }
+    let default = RuntimeGenesisConfig::default();
+    TestExternalities::new(default.build_storage().expect("builds")).execute_with(|| {
+        assert_eq!(pallet_ceremonies::Window::<Runtime>::get(), DAYS);
+    });
 }
 
 #[test]

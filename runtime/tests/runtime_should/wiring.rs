@@ -6,11 +6,15 @@ use frame_support::{
     traits::{GetCallMetadata, PalletInfo as _, StorageInfoTrait},
     weights::Weight,
 };
+use lattice_host::ceremony::{
+    Challenge, Contribution, Delta, Knowledge, Opening, Phase1, Query, Roots, Start,
+};
 use lattice_primitives::{Hardware, Pricing, Requirements, Setup, Verification};
 use lattice_runtime::{
     AccountId, AllPalletsWithSystem, Runtime, RuntimeCall, TxExtension, VERSION,
 };
 use pallet_ai_programs::{Call as Programs, WeightInfo as _};
+use pallet_ceremonies::{Call as Ceremonies, WeightInfo as _};
 use pallet_compute_providers::{Call as Providers, WeightInfo as _};
 use pallet_inference::{Call as Inference, WeightInfo as _};
 use pallet_model_registry::{Call as Registry, WeightInfo as _};
@@ -22,6 +26,7 @@ type RegistryWeights = pallet_model_registry::weights::SubstrateWeight<Runtime>;
 type ProviderWeights = pallet_compute_providers::weights::SubstrateWeight<Runtime>;
 type InferenceWeights = pallet_inference::weights::SubstrateWeight<Runtime>;
 type ProgramWeights = pallet_ai_programs::weights::SubstrateWeight<Runtime>;
+type CeremonyWeights = pallet_ceremonies::weights::SubstrateWeight<Runtime>;
 
 /// Every call of Lattice's own pallets, each once, with the weight that its
 /// benchmark gives.
@@ -30,6 +35,7 @@ fn calls() -> Vec<(RuntimeCall, Weight)> {
     calls.extend(provider_calls());
     calls.extend(inference_calls());
     calls.extend(program_calls());
+    calls.extend(ceremony_calls());
     calls
 }
 
@@ -215,6 +221,92 @@ fn program_calls() -> Vec<(RuntimeCall, Weight)> {
     ]
 }
 
+fn ceremony_calls() -> Vec<(RuntimeCall, Weight)> {
+    let delta = Delta::START;
+    let roots = Roots {
+        l: [0; 32],
+        h: [0; 32],
+    };
+    let start = Start {
+        model: lattice_host::ModelId([0; 32]),
+        circuit_version: 1,
+        phase1: Phase1 {
+            power: 4,
+            alpha_g1: delta.g1,
+            beta_g1: delta.g1,
+            beta_g2: delta.g2,
+            points: [0; 32],
+        },
+        gamma_abc: [delta.g1; 4],
+        l_count: 1,
+        h_count: 1,
+        roots,
+    };
+    let contribution = Contribution {
+        delta,
+        knowledge: Knowledge {
+            commitment: delta.g1,
+            response: [0; 32],
+        },
+        roots,
+    };
+    let opening = Opening {
+        point: delta.g1,
+        path: vec![[0; 32]; 32],
+    };
+    let challenge = Challenge {
+        query: Query::L,
+        index: 0,
+        before: opening.clone(),
+        after: opening,
+    };
+    let contribute = Ceremonies::contribute {
+        ceremony: 0,
+        index: 0,
+        previous: H256::zero(),
+        contribution,
+    };
+    let challenge = Ceremonies::challenge {
+        ceremony: 0,
+        index: 0,
+        challenge,
+    };
+    let finalize = Ceremonies::finalize {
+        ceremony: 0,
+        proving_key_hash: H256::zero(),
+    };
+    let discard = Ceremonies::discard {
+        ceremony: 0,
+        from: 0,
+        slash: true,
+    };
+    let abort = Ceremonies::abort {
+        ceremony: 0,
+        slash: true,
+    };
+    let phase1_id = H256::zero();
+    // Before they run, those with a number of contributions weigh their worst case.
+    vec![
+        (
+            Ceremonies::pin_phase1 { phase1_id }.into(),
+            CeremonyWeights::pin_phase1(),
+        ),
+        (
+            Ceremonies::open { model: 0, start }.into(),
+            CeremonyWeights::open(),
+        ),
+        (contribute.into(), CeremonyWeights::contribute()),
+        (challenge.into(), CeremonyWeights::challenge(32)),
+        (finalize.into(), CeremonyWeights::finalize(32)),
+        (
+            Ceremonies::close { ceremony: 0 }.into(),
+            CeremonyWeights::close(32),
+        ),
+        (discard.into(), CeremonyWeights::discard(32)),
+        (abort.into(), CeremonyWeights::abort(32)),
+    ]
+}
+
 /// The largest gas limit of a call.
 const GAS: u64 = lattice_runtime::configs::programs::MAX_GAS;
 
@@ -230,6 +322,7 @@ fn every_pallet_is_there_under_its_name() {
         "ComputeProviders",
         "Inference",
         "AiPrograms",
+        "Ceremonies",
     ] {
         assert!(names.contains(&name), "{name} is missing in {names:?}");
     }
@@ -249,6 +342,7 @@ fn every_pallet_is_there_under_its_name() {
         "ComputeProviders",
         "Inference",
         "AiPrograms",
+        "Ceremonies",
     ] {
         assert!(
             prefixes.contains(name.as_bytes()),
@@ -264,6 +358,7 @@ fn indices_are_what_clients_encode() {
     assert_eq!(Info::index::<lattice_runtime::ComputeProviders>(), Some(11));
     assert_eq!(Info::index::<lattice_runtime::Inference>(), Some(12));
     assert_eq!(Info::index::<lattice_runtime::AiPrograms>(), Some(13));
+    assert_eq!(Info::index::<lattice_runtime::Ceremonies>(), Some(14));
 }
 
 #[test]
@@ -287,6 +382,10 @@ fn each_pallet_uses_its_own_benchmarked_weights() {
         <Runtime as pallet_ai_programs::Config>::WeightInfo,
         ProgramWeights,
     >());
+    assert!(same::<
+        <Runtime as pallet_ceremonies::Config>::WeightInfo,
+        CeremonyWeights,
+    >());
 }
 
 #[test]
@@ -308,6 +407,7 @@ fn no_call_is_forgotten_here() {
         "ComputeProviders",
         "Inference",
         "AiPrograms",
+        "Ceremonies",
     ] {
         let listed: BTreeSet<String> = calls()
             .iter()

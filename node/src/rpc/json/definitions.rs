@@ -1,6 +1,7 @@
 //! `chain-specs/polkadot-js-rpc.json` says of the answers what they are.
 
 use super::{
+    ceremony::tests::{ceremony_info, contribution},
     direct::tests::direct_record,
     execution::tests::{assignment, quote, record},
     model::tests::registration,
@@ -8,8 +9,8 @@ use super::{
         failed_run, program, program_record, refused_run, run, trace, Texts, REQUESTS,
     },
     provider::tests::provider,
-    read_request, Assignment, DirectRecord, DryRun, ExecutionRecord, Model, Program, ProgramRecord,
-    ProgramTrace, Provider, Quote,
+    read_request, Assignment, Ceremony, Contribution, DirectRecord, DryRun, ExecutionRecord, Model,
+    Program, ProgramRecord, ProgramTrace, Provider, Quote,
 };
 use lattice_primitives::{Ending, Fault, ModelState, Setup};
 use serde::Serialize;
@@ -128,6 +129,10 @@ fn programs_have_the_shapes_that_polkadot_js_is_told() {
     for run in [run(), failed_run(), refused_run()] {
         agree(types, "LatticeDryRun", &json(DryRun::new(run, &Texts)));
     }
+    let ceremony = Ceremony::from(ceremony_info());
+    agree(types, "LatticeCeremony", &json(ceremony));
+    let contribution = Contribution::from(contribution());
+    agree(types, "LatticeContribution", &json(contribution));
     let trace = ProgramTrace::new(trace(), &Texts);
     agree(types, "LatticeProgramTrace", &json(trace));
 }

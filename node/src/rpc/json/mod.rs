@@ -6,6 +6,7 @@
 //! something, accounts are SS58 addresses. `chain-specs/polkadot-js-rpc.json`
 //! describes the same shapes to polkadot.js.
 
+mod ceremony;
 #[cfg(test)]
 mod definitions;
 mod direct;
@@ -14,6 +15,7 @@ mod model;
 mod program;
 mod provider;
 
+pub use ceremony::{Ceremony, Contribution};
 pub use direct::DirectRecord;
 pub use execution::{Assignment, ExecutionRecord, Quote};
 pub use model::Model;

@@ -1,7 +1,6 @@
 //! Random histories: whatever happens in whatever order, bonds and issuance add up.
 
 use crate::mock::*;
-use crate::*;
 use frame::testing_prelude::*;
 use rand_chacha::rand_core::RngCore;
 use rand_chacha::ChaCha20Rng;

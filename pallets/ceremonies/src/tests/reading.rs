@@ -1,5 +1,4 @@
 use crate::mock::*;
-use crate::*;
 use frame::testing_prelude::*;
 use lattice_primitives::CeremonyInfo;
 
