@@ -155,6 +155,16 @@ impl Element {
         &self.terms
     }
 
+    /// The constant.
+    pub fn constant_term(&self) -> i64 {
+        self.constant
+    }
+
+    /// The value, if the element is a constant.
+    pub fn as_constant(&self) -> Option<i64> {
+        self.terms.is_empty().then_some(self.constant)
+    }
+
     fn normalize(&mut self) -> bool {
         self.terms.sort_unstable_by_key(|term| term.0);
         let mut overflow = false;

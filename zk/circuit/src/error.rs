@@ -5,14 +5,6 @@ use thiserror::Error;
 /// Why a model has no circuit.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum CircuitError {
-    /// The operation has no gadget in this circuit version.
-    #[error("operation {op} ({name}) cannot be proven by circuit version {version}", version = lattice_verifier::CIRCUIT_VERSION)]
-    UnsupportedOp {
-        /// Index of the operation in the manifest.
-        op: usize,
-        /// Name of the operation as in the manifest.
-        name: &'static str,
-    },
     /// A decomposition would need more bits than the soundness argument of the
     /// [saturation gadget](crate::gadgets::saturate) allows.
     #[error("operation {op}, channel {channel}: values need {width} bits, at most {limit} can be proven")]

@@ -35,13 +35,17 @@
 //! range check's overlapping bit patterns aside, see [`gadgets::range`]).
 
 pub mod budget;
+mod builder;
 pub mod circuit;
 pub mod combination;
 pub mod error;
+mod fusion;
 pub mod gadgets;
+mod lowering;
 pub mod origin;
 pub mod plan;
 pub mod r1cs;
+mod step;
 pub mod synthesizer;
 pub mod witness;
 

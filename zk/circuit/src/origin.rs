@@ -23,6 +23,24 @@ pub enum Origin {
         /// Which row of the gadget.
         part: SaturationPart,
     },
+    /// A row of a [comparison](crate::gadgets::maximum) of MaxPool2d.
+    Maximum {
+        /// Index of the operation in the manifest.
+        op: u16,
+        /// Number of the comparison.
+        node: u32,
+        /// Which row of the gadget.
+        part: MaximumPart,
+    },
+    /// A row of a [meeting](crate::gadgets::arg_max) of ArgMax.
+    ArgMax {
+        /// Index of the operation in the manifest.
+        op: u16,
+        /// Number of the meeting.
+        meeting: u32,
+        /// Which row of the gadget.
+        part: ArgMaxPart,
+    },
     /// A multiplication of an S-box of one of the two commitments.
     Sbox {
         /// Whose commitment.
@@ -36,6 +54,26 @@ pub enum Origin {
         /// The power of the lane that the row computes: 2, 4 or 5.
         power: u8,
     },
+}
+
+/// The rows of a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MaximumPart {
+    /// Booleanity of a bit of the magnitude; bit 0 has no variable of its own.
+    Bit(u8),
+    /// The maximum is one of the two.
+    Choice,
+}
+
+/// The rows of a meeting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ArgMaxPart {
+    /// Booleanity of a bit of the difference; bit 0 has no variable of its own.
+    Bit(u8),
+    /// What the winner has more than the left side.
+    Winner,
+    /// What its index is more than the left side's.
+    Index,
 }
 
 /// The rows of the saturation gadget.
@@ -67,6 +105,12 @@ impl fmt::Display for Origin {
             Self::InputBit { element, bit } => write!(f, "input element {element}, bit {bit}"),
             Self::Saturation { op, element, part } => {
                 write!(f, "operation {op}, element {element}, {part:?}")
+            }
+            Self::Maximum { op, node, part } => {
+                write!(f, "operation {op}, comparison {node}, {part:?}")
+            }
+            Self::ArgMax { op, meeting, part } => {
+                write!(f, "operation {op}, meeting {meeting}, {part:?}")
             }
             Self::Sbox {
                 commitment,

@@ -8,13 +8,9 @@ use std::ops::Range;
 
 use crate::{
     error::AssignError,
-    gadgets::{
-        commitment::Commitment,
-        context,
-        range::RangeCheck,
-        saturate::{Gadget, Unit},
-    },
+    gadgets::{commitment::Commitment, context, range::RangeCheck},
     r1cs::R1cs,
+    step::Step,
     witness::{Assignment, Writer},
 };
 
@@ -24,20 +20,12 @@ pub struct Plan {
     /// Elements of every value, the input included.
     pub(crate) lengths: Vec<usize>,
     pub(crate) range: RangeCheck,
-    pub(crate) saturations: Vec<SaturationStep>,
+    pub(crate) steps: Vec<Step>,
     pub(crate) input: Commitment,
     pub(crate) output: Commitment,
     pub(crate) small_columns: Range<usize>,
     pub(crate) witnesses: usize,
     pub(crate) constraints: usize,
-}
-
-/// A Requantize or ReLU of the graph.
-#[derive(Clone, Debug)]
-pub(crate) struct SaturationStep {
-    pub(crate) op: usize,
-    pub(crate) source: usize,
-    pub(crate) units: Vec<Unit>,
 }
 
 impl Plan {
@@ -64,7 +52,8 @@ impl Plan {
     ///
     /// # Errors
     /// Every variant of [`AssignError`]. Linear layers are trusted to be what the executor says (a
-    /// wrong accumulator gives a proof that does not verify); everything else is checked.
+    /// wrong accumulator gives a proof that does not verify), and values inside of a chain that a
+    /// pool was taken before are not read; everything else is checked.
     pub fn assign(
         &self,
         trace: &Trace,
@@ -113,8 +102,9 @@ impl Plan {
         let mut writer = Writer::with_capacity(self.witnesses, self.constraints);
         context::assign(context, &mut writer);
         self.range.assign(&trace.values[0], &mut writer)?;
-        for step in &self.saturations {
-            step.assign(trace, &mut writer)?;
+        let mut scratch = Vec::new();
+        for step in &self.steps {
+            step.assign(&trace.values, &mut scratch, &mut writer)?;
         }
         Ok(writer)
     }
@@ -164,43 +154,4 @@ fn commit(
     let mut writer = Writer::default();
     let digest = commitment.assign(values, blinding, &mut writer)?;
     Ok((digest, writer))
-}
-
-impl SaturationStep {
-    fn assign(&self, trace: &Trace, writer: &mut Writer) -> Result<(), AssignError> {
-        let target = self.op + 1;
-        let pairs = trace.values[self.source].iter().zip(&trace.values[target]);
-        for (element, (unit, (&x, &y))) in self.units.iter().zip(pairs).enumerate() {
-            let expected = match unit {
-                Unit::Constant(value) => *value,
-                Unit::Identity => x.into(),
-                Unit::Gadget(gadget) => self.assign_element(gadget, element, x, writer)?,
-            };
-            if i64::from(y) != expected {
-                return Err(AssignError::TraceMismatch {
-                    value: target,
-                    element,
-                    expected,
-                    actual: y.into(),
-                });
-            }
-        }
-        Ok(())
-    }
-
-    fn assign_element(
-        &self,
-        gadget: &Gadget,
-        element: usize,
-        x: i32,
-        writer: &mut Writer,
-    ) -> Result<i64, AssignError> {
-        let number = gadget.number(x.into()).ok_or(AssignError::OutOfBounds {
-            value: self.source,
-            element,
-            actual: x.into(),
-        })?;
-        gadget.assign(&gadget.bits(number), writer);
-        Ok(gadget.result(number))
-    }
 }

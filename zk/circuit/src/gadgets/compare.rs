@@ -19,10 +19,10 @@ use ark_bn254::Fr;
 use ark_ff::One;
 
 use crate::{
+    builder::Builder,
     combination::Combination,
     error::CircuitError,
     origin::{Origin, SaturationPart},
-    r1cs::R1cs,
     witness::Writer,
 };
 
@@ -33,7 +33,7 @@ pub fn constraints(bits: u32, threshold: i64) -> usize {
 
 /// Writes the rows of `[Σ 2^i·bits_i ≥ threshold]`; `origin` names the rows. Returns the flag.
 pub(crate) fn enforce(
-    r1cs: &mut R1cs,
+    builder: &mut Builder,
     bits: &[Combination],
     threshold: i64,
     origin: impl Fn(SaturationPart) -> Origin,
@@ -41,8 +41,8 @@ pub(crate) fn enforce(
     let first = threshold.trailing_zeros() as usize;
     let mut flag = bits[first].clone();
     for (position, bit) in bits.iter().enumerate().skip(first + 1) {
-        let product = r1cs.allocate()?;
-        r1cs.enforce(
+        let product = builder.variable(1)?;
+        builder.r1cs.enforce(
             &flag,
             bit,
             &Combination::column(product),

@@ -1,6 +1,7 @@
 //! The model's graph: linear operations as combinations of columns, the others by their gadgets.
 //!
-//! Linear, Add, Flatten, Reshape and Concat write no row. An element of a value is an integer
+//! Linear, Add, Flatten, Reshape and Concat write no row, and neither does
+//! [Conv2d](super::convolution). An element of a value is an integer
 //! combination of bits and small variables; weights are coefficients, that is, constants of the
 //! circuit.
 //!
@@ -12,30 +13,10 @@
 //! # Constraints
 //! None.
 
-use lattice_tensor::{Model, Op, Shape, ValueId};
+use lattice_tensor::{Model, Shape, ValueId};
+use rayon::prelude::*;
 
 use crate::{combination::Element, error::CircuitError};
-
-/// The elements of a value, row-major.
-pub(crate) type Elements = Vec<Element>;
-
-/// Whether the circuit has a gadget for an operation.
-pub(crate) fn is_supported(op: &Op) -> bool {
-    match op {
-        Op::Linear { .. }
-        | Op::Add { .. }
-        | Op::Requantize { .. }
-        | Op::Relu { .. }
-        | Op::Flatten { .. }
-        | Op::Reshape { .. }
-        | Op::Concat { .. } => true,
-        Op::Conv2d { .. }
-        | Op::MaxPool2d { .. }
-        | Op::AvgPool2d { .. }
-        | Op::GlobalAvgPool { .. }
-        | Op::ArgMax { .. } => false,
-    }
-}
 
 /// `weight · input + bias`, weights row-major per output.
 pub(crate) fn linear(
@@ -43,9 +24,9 @@ pub(crate) fn linear(
     input: &[Element],
     weight: &[i8],
     bias: Option<&[i32]>,
-) -> Result<Elements, CircuitError> {
+) -> Result<Vec<Element>, CircuitError> {
     weight
-        .chunks(input.len())
+        .par_chunks(input.len().max(1))
         .enumerate()
         .map(|(row, weights)| {
             let bias = bias.map_or(0, |bias| i64::from(bias[row]));
@@ -61,7 +42,7 @@ pub(crate) fn add(
     left: &[Element],
     right: &[Element],
     shifts: (u8, u8),
-) -> Result<Elements, CircuitError> {
+) -> Result<Vec<Element>, CircuitError> {
     let factor = |shift: u8| 1i64.checked_shl(shift.into());
     left.iter()
         .zip(right)
@@ -75,7 +56,7 @@ pub(crate) fn add(
 }
 
 /// Joins values along an axis.
-pub(crate) fn concat(inputs: &[(&[Element], &Shape)], axis: u8) -> Elements {
+pub(crate) fn concat(inputs: &[(&[Element], &Shape)], axis: u8) -> Vec<Element> {
     let axis = usize::from(axis);
     let outer: usize = inputs.first().map_or(0, |(_, shape)| {
         shape.dims()[..axis]
@@ -91,27 +72,6 @@ pub(crate) fn concat(inputs: &[(&[Element], &Shape)], axis: u8) -> Elements {
         }
     }
     joined
-}
-
-/// Terms that an operation reads or writes at most: the memory and the time that it takes.
-pub(crate) fn terms(operation: &Op, model: &Model, values: &[Elements]) -> u64 {
-    let of = |value: ValueId| {
-        let elements = &values[usize::from(value)];
-        let terms: usize = elements.iter().map(|element| element.terms().len()).sum();
-        // One more for each constant.
-        (terms + elements.len()) as u64
-    };
-    match operation {
-        Op::Linear { input, weight, .. } => {
-            let columns = values[usize::from(*input)].len().max(1);
-            let rows = model.weight(*weight).len() / columns;
-            of(*input).saturating_mul(rows as u64)
-        }
-        operation => operation
-            .inputs()
-            .into_iter()
-            .fold(0, |sum: u64, value| sum.saturating_add(of(value))),
-    }
 }
 
 /// The channel (axis 0) of an element of a value.

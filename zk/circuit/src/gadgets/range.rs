@@ -19,10 +19,10 @@
 use lattice_tensor::Range;
 
 use crate::{
-    combination::{Combination, Element},
+    builder::Builder,
+    combination::Element,
     error::{AssignError, CircuitError},
     origin::Origin,
-    r1cs::R1cs,
     witness::{boolean, Writer},
 };
 
@@ -68,22 +68,15 @@ impl RangeCheck {
     }
 
     /// Writes the rows; returns the elements in terms of their bits.
-    pub(crate) fn enforce(&self, r1cs: &mut R1cs) -> Result<Vec<Element>, CircuitError> {
+    pub(crate) fn enforce(&self, builder: &mut Builder) -> Result<Vec<Element>, CircuitError> {
         let mut elements = Vec::with_capacity(self.elements);
         for element in 0..self.elements {
             let mut terms = Vec::with_capacity(self.weights.len());
             for (bit, &weight) in self.weights.iter().enumerate() {
-                let column = r1cs.allocate()?;
-                let boolean = Combination::column(column);
-                r1cs.enforce(
-                    &boolean,
-                    &boolean,
-                    &boolean,
-                    Origin::InputBit {
-                        element: element as u32,
-                        bit: bit as u8,
-                    },
-                )?;
+                let column = builder.bit(Origin::InputBit {
+                    element: element as u32,
+                    bit: bit as u8,
+                })?;
                 terms.push((column, weight));
             }
             elements.push(

@@ -1,6 +1,6 @@
-//! Shift, round, saturate: `y = clamp((x + half) >> n, lo, hi)` with `half = 2^(n−1)`, or 0 if
-//! `n = 0`. Requantize is this with its clamp; ReLU is this with `n = 0`, `lo = 0` and no upper
-//! clamp.
+//! Shift, round, saturate: `y = clamp((x + half) >> n, lo, hi)`. Requantize is this with
+//! `half = 2^(n−1)` and its clamp; ReLU is this with `n = half = 0`, `lo = 0` and no upper clamp; an
+//! average, which rounds down, is this with `half = 0` and no clamp.
 //!
 //! The model's bounds give an interval of `x`, hence of `q = (x + half) >> n`. If that interval
 //! decides `y`, the result is a constant and costs nothing; nor does it when nothing is shifted and
@@ -45,12 +45,14 @@
 use ark_bn254::Fr;
 use ark_ff::{One, Zero};
 
+use lattice_tensor::{Clamp, Interval};
+
 use super::compare;
 use crate::{
+    builder::Builder,
     combination::{Combination, Element},
     error::CircuitError,
     origin::{Origin, SaturationPart},
-    r1cs::R1cs,
     witness::{boolean, Writer},
 };
 
@@ -62,10 +64,61 @@ pub const MAX_WIDTH: u32 = 48;
 pub struct Saturation {
     /// Right shift, in bits.
     pub shift: u32,
-    /// Lower clamp.
-    pub lo: i64,
+    /// What is added before the shift.
+    pub half: i64,
+    /// Lower clamp; `None` if there is none.
+    pub lo: Option<i64>,
     /// Upper clamp; `None` if there is none.
     pub hi: Option<i64>,
+}
+
+impl Saturation {
+    /// Requantize: rounds halves up, then clamps.
+    pub fn requantize(shift: u8, clamp: Clamp) -> Self {
+        Self {
+            shift: shift.into(),
+            half: 1i64
+                .checked_shl(u32::from(shift).saturating_sub(1))
+                .unwrap_or(i64::MAX),
+            lo: Some(clamp.lo.into()),
+            hi: Some(clamp.hi.into()),
+        }
+    }
+
+    /// ReLU.
+    pub fn relu() -> Self {
+        Self {
+            shift: 0,
+            half: 0,
+            lo: Some(0),
+            hi: None,
+        }
+    }
+
+    /// `x >> shift`, which rounds down.
+    pub fn floor(shift: u32) -> Self {
+        Self {
+            shift,
+            half: 0,
+            lo: None,
+            hi: None,
+        }
+    }
+
+    /// The function itself. It is monotone, so it maps ends to ends.
+    pub fn apply(&self, x: i64) -> i64 {
+        let rounded = x.saturating_add(self.half) >> self.shift;
+        let raised = self.lo.map_or(rounded, |lo| rounded.max(lo));
+        self.hi.map_or(raised, |hi| raised.min(hi))
+    }
+
+    /// What the function makes of an interval.
+    pub fn image(&self, of: Interval) -> Interval {
+        Interval {
+            lo: self.apply(of.lo),
+            hi: self.apply(of.hi),
+        }
+    }
 }
 
 /// How one element is computed.
@@ -87,6 +140,8 @@ pub struct Gadget {
     /// `half − m·2^n`, what is added to `x`.
     offset: i64,
     base: i64,
+    /// Largest quotient, unclamped.
+    most: i64,
     select: Select,
 }
 
@@ -115,16 +170,16 @@ fn roundest(first: i64, last: i64) -> i64 {
 }
 
 impl Unit {
-    /// Plans the gadget for `x` in `low..=high`. The error is the width that would be needed.
-    pub fn plan(spec: Saturation, low: i64, high: i64) -> Result<Self, u32> {
+    /// Plans the gadget for `x` within an interval. The error is the width that would be needed.
+    pub fn plan(spec: Saturation, of: Interval) -> Result<Self, u32> {
+        let Interval { lo: low, hi: high } = of;
         let wide = |value: i64| value.unsigned_abs() >= 1 << (MAX_WIDTH - 2);
         if wide(low) || wide(high) {
             return Err(low.unsigned_abs().max(high.unsigned_abs()).ilog2() + 2);
         }
-        let Saturation { shift, lo, hi } = spec;
-        let half = if shift == 0 { 0 } else { 1i64 << (shift - 1) };
+        let Saturation { shift, half, .. } = spec;
         let (least, most) = ((low + half) >> shift, (high + half) >> shift);
-        let top = hi.unwrap_or(i64::MAX);
+        let (lo, top) = (spec.lo.unwrap_or(i64::MIN), spec.hi.unwrap_or(i64::MAX));
         if most <= lo {
             return Ok(Self::Constant(lo));
         }
@@ -174,6 +229,7 @@ impl Unit {
             width,
             offset: half - (base << shift),
             base,
+            most,
             select,
         }))
     }
@@ -211,7 +267,7 @@ impl Gadget {
     /// Writes the rows for the element `x`; returns `y`.
     pub(crate) fn enforce(
         &self,
-        r1cs: &mut R1cs,
+        builder: &mut Builder,
         x: &Element,
         op: u16,
         element: u32,
@@ -221,21 +277,14 @@ impl Gadget {
         let mut bits = Vec::with_capacity(self.width as usize);
         let mut terms = Vec::with_capacity(self.width as usize);
         for position in 1..self.width {
-            let column = r1cs.allocate()?;
-            let bit = Combination::column(column);
-            r1cs.enforce(
-                &bit,
-                &bit,
-                &bit,
-                origin(SaturationPart::Bit(position as u8)),
-            )?;
+            let column = builder.bit(origin(SaturationPart::Bit(position as u8)))?;
             bits.push(Element::new(vec![(column, 1)], 0).ok_or_else(overflow)?);
             terms.push((column, 1i64 << position));
         }
         let number = x.offset(self.offset).ok_or_else(overflow)?;
         let upper = Element::new(terms, 0).ok_or_else(overflow)?;
         let first = Element::sum([(&number, 1), (&upper, -1)], 0).ok_or_else(overflow)?;
-        r1cs.enforce(
+        builder.r1cs.enforce(
             &first.scaled(Fr::one()),
             &first.offset(-1).ok_or_else(overflow)?.scaled(Fr::one()),
             &Combination::zero(),
@@ -251,46 +300,47 @@ impl Gadget {
             let parts = bits.iter().enumerate().map(|(bit, e)| (e, 1i64 << bit));
             Element::sum(parts, constant).ok_or_else(overflow)
         };
-        // `t = [v ≥ D]·(v + constant)`, its own variable.
-        let excess = |r1cs: &mut R1cs, bits: &[Element], threshold: i64, constant: i64| {
+        // A product that is its own variable and reaches `most`.
+        let product = |builder: &mut Builder, value: &Element, flag: &Combination, most, part| {
+            let column = builder.variable(most)?;
+            builder.r1cs.enforce(
+                &value.scaled(Fr::one()),
+                flag,
+                &Combination::column(column),
+                origin(part),
+            )?;
+            Element::new(vec![(column, 1)], 0).ok_or_else(overflow)
+        };
+        // `t = [v ≥ D]·(v + constant)`.
+        let excess = |builder: &mut Builder, bits: &[Element], threshold: i64, constant: i64| {
             let combinations: Vec<Combination> =
                 bits.iter().map(|bit| bit.scaled(Fr::one())).collect();
-            let flag = compare::enforce(r1cs, &combinations, threshold, origin)?;
-            let product = r1cs.allocate()?;
-            r1cs.enforce(
-                &value(bits, constant)?.scaled(Fr::one()),
-                &flag,
-                &Combination::column(product),
-                origin(SaturationPart::Excess),
-            )?;
-            Element::new(vec![(product, 1)], 0).ok_or_else(overflow)
+            let flag = compare::enforce(builder, &combinations, threshold, origin)?;
+            let most = (1i64 << bits.len()) - 1 + constant;
+            let value = value(bits, constant)?;
+            product(builder, &value, &flag, most, SaturationPart::Excess)
         };
-        let choose = |r1cs: &mut R1cs, value: &Element, flag: Combination| {
-            let product = r1cs.allocate()?;
-            r1cs.enforce(
-                &value.scaled(Fr::one()),
-                &flag,
-                &Combination::column(product),
-                origin(SaturationPart::Select),
-            )?;
-            Element::new(vec![(product, 1)], 0).ok_or_else(overflow)
+        let choose = |builder: &mut Builder, value: &Element, flag: &Combination, most| {
+            product(builder, value, flag, most, SaturationPart::Select)
         };
+        let top_flag = top.scaled(Fr::one());
         match self.select {
             Select::None => value(high, self.base),
             Select::Lower { lo } => {
-                let chosen = choose(r1cs, &value(below, 0)?, top.scaled(Fr::one()))?;
+                let most = self.most - lo;
+                let chosen = choose(builder, &value(below, 0)?, &top_flag, most)?;
                 chosen.offset(lo).ok_or_else(overflow)
             }
             Select::Upper { threshold } => {
-                let excess = excess(r1cs, high, threshold, 1 - threshold)?;
+                let excess = excess(builder, high, threshold, 1 - threshold)?;
                 let all = value(high, self.base)?;
                 Element::sum([(&all, 1), (&excess, -1)], 0).ok_or_else(overflow)
             }
             Select::LowAligned { lo, threshold } => {
-                let excess = excess(r1cs, below, threshold, 1 - threshold)?;
+                let excess = excess(builder, below, threshold, 1 - threshold)?;
                 let all = value(below, 0)?;
                 let kept = Element::sum([(&all, 1), (&excess, -1)], 0).ok_or_else(overflow)?;
-                let chosen = choose(r1cs, &kept, top.scaled(Fr::one()))?;
+                let chosen = choose(builder, &kept, &top_flag, threshold - 1)?;
                 chosen.offset(lo).ok_or_else(overflow)
             }
             Select::HighAligned {
@@ -298,10 +348,9 @@ impl Gadget {
                 span,
                 threshold,
             } => {
-                let excess = excess(r1cs, below, threshold, -threshold)?;
-                let not_top =
-                    Combination::constant(Fr::one()).plus(&top.scaled(Fr::one()), -Fr::one());
-                let chosen = choose(r1cs, &excess, not_top)?;
+                let excess = excess(builder, below, threshold, -threshold)?;
+                let not_top = Combination::constant(Fr::one()).plus(&top_flag, -Fr::one());
+                let chosen = choose(builder, &excess, &not_top, span)?;
                 Element::sum([(top, span), (&chosen, 1)], lo).ok_or_else(overflow)
             }
         }

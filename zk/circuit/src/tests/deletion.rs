@@ -11,8 +11,9 @@ use super::{bytes, jacobian::eliminate, range, small, witness};
 use crate::{
     gadgets::{context, saturate::Unit},
     origin::{Origin, SaturationPart},
+    step::{Task, Wire},
     witness::Writer,
-    Circuit,
+    Circuit, Plan,
 };
 
 /// Values of a graph that a forger has tampered with.
@@ -142,11 +143,11 @@ impl Attack<'_> {
         random: &mut Random,
     ) -> Option<Vec<Fr>> {
         let plan = self.circuit.plan();
-        let step = plan.saturations.iter().find(|step| step.op == op)?;
-        let Unit::Gadget(gadget) = &step.units[element] else {
+        let (_, source, units) = saturations(plan).find(|step| step.0 == op)?;
+        let Unit::Gadget(gadget) = &units[element] else {
             panic!("a constant has no rows");
         };
-        let number = gadget.number(self.honest[step.source][element])?;
+        let number = gadget.number(self.honest[source][element])?;
         let mut bits = gadget.bits(number);
         let mut product = None;
         match part {
@@ -169,7 +170,7 @@ impl Attack<'_> {
         let result = gadget.assign(&bits, &mut trial);
         let honest = self.honest[op + 1][element];
         let mut values = self.honest.clone();
-        let is_last = plan.saturations.last().is_some_and(|last| last.op == op);
+        let is_last = saturations(plan).last().is_some_and(|last| last.0 == op);
         if !is_last {
             // What follows has range checks of its own, so the lie has to be a small integer.
             values[op + 1][element] = small_integer(result)?;
@@ -202,18 +203,18 @@ impl Attack<'_> {
     ) -> Option<Vec<Fr>> {
         let plan = self.circuit.plan();
         let mut activations = Vec::new();
-        for step in &plan.saturations {
+        for (op, source, units) in saturations(plan) {
             activations.clear();
-            for (element, unit) in step.units.iter().enumerate() {
+            for (element, unit) in units.iter().enumerate() {
                 activations.push(match unit {
                     Unit::Constant(value) => Fr::from(*value),
-                    Unit::Identity => Fr::from(values[step.source][element]),
+                    Unit::Identity => Fr::from(values[source][element]),
                     Unit::Gadget(gadget) => match &forged {
-                        Some((op, position, bits)) if (*op, *position) == (step.op, element) => {
+                        Some((at, position, bits)) if (*at, *position) == (op, element) => {
                             gadget.assign(bits, &mut writer)
                         }
                         _ => {
-                            let number = gadget.number(values[step.source][element])?;
+                            let number = gadget.number(values[source][element])?;
                             gadget.assign(&gadget.bits(number), &mut writer)
                         }
                     },
@@ -267,6 +268,16 @@ impl Attack<'_> {
             };
         }
     }
+}
+
+/// The saturations of a chain: operation, source value, units.
+fn saturations(plan: &Plan) -> impl Iterator<Item = (usize, usize, &[Unit])> {
+    plan.steps
+        .iter()
+        .map(|step| match (&step.task, step.source) {
+            (Task::Saturation(units), Wire::Value(source)) => (step.op, source, units.as_slice()),
+            other => panic!("{other:?} is not part of these tests"),
+        })
 }
 
 /// Packed digits and the blinding.

@@ -7,7 +7,7 @@
 use ark_bn254::Fr;
 use ark_ff::{Field, One, Zero};
 use lattice_tensor::{
-    testing::{random_mlp, random_residual},
+    testing::{random_graph, random_mlp},
     Clamp,
 };
 use std::collections::BTreeMap;
@@ -146,8 +146,8 @@ fn the_witness_of_a_random_mlp_is_locally_unique() {
 
 #[test]
 fn the_witness_of_a_random_graph_is_locally_unique() {
-    for seed in 0..3 {
-        is_locally_unique(&random_residual(2 * seed));
+    for seed in 0..8 {
+        is_locally_unique(&random_graph(seed));
     }
 }
 

@@ -11,7 +11,7 @@ use lattice_tensor::{
 };
 use lattice_verifier::field;
 
-use crate::{Assignment, Circuit, Side};
+use crate::{gadgets::saturate::Unit, step::Task, Assignment, Circuit, Side};
 
 /// Field element in bytes.
 fn bytes(value: u64) -> [u8; 32] {
@@ -54,6 +54,17 @@ fn witness(model: &Model, circuit: &Circuit, seed: u64) -> (Trace, Assignment) {
         .assign(&trace, &bytes(seed + 17), &bytes(1 << 40), &bytes(seed + 3))
         .expect("the trace is a witness");
     (trace, assignment)
+}
+
+/// Rows of each step of the witness pass, by the gadgets' own formulas.
+fn step_rows(circuit: &Circuit) -> Vec<usize> {
+    let rows = circuit.plan().steps.iter().map(|step| match &step.task {
+        Task::Saturation(units) => units.iter().map(Unit::constraints).sum(),
+        Task::Maximum(tree) => tree.constraints(),
+        Task::Products { .. } => 0,
+        Task::ArgMax(plan) => plan.constraints(),
+    });
+    rows.collect()
 }
 
 /// The first violated row, with the gadget's name.
