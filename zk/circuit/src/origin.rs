@@ -79,14 +79,10 @@ pub enum ArgMaxPart {
 /// The rows of the saturation gadget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SaturationPart {
-    /// Booleanity of a bit of the decomposition; bit 0 has no variable of its own.
-    Bit(u8),
-    /// A step of the comparison with the far clamp.
-    Compare(u8),
-    /// The excess over the far clamp.
-    Excess,
-    /// The choice between the near clamp and the rest.
-    Select,
+    /// What a digit of the decomposition can be; the first has no variable of its own.
+    Digit(u8),
+    /// The choice between the clamps and what lies within.
+    Choice,
 }
 
 /// Input or output commitment.

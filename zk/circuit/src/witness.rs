@@ -43,14 +43,20 @@ impl Writer {
 
     /// A product that has a witness variable of its own; returns it.
     pub(crate) fn product(&mut self, a: Fr, b: Fr) -> Fr {
-        let value = a * b;
-        #[cfg(test)]
-        let value = match self.forged {
-            Some((row, forged)) if row == self.a.len() => forged,
-            _ => value,
-        };
+        let value = self.forgeable(a * b);
         self.witness(value);
         self.row(a, b);
+        value
+    }
+
+    /// The value of the variable that the next row determines.
+    pub(crate) fn forgeable(&self, value: Fr) -> Fr {
+        #[cfg(test)]
+        if let Some((row, forged)) = self.forged {
+            if row == self.a.len() {
+                return forged;
+            }
+        }
         value
     }
 

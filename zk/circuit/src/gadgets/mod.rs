@@ -6,7 +6,6 @@
 pub mod arg_max;
 pub mod average;
 pub mod commitment;
-pub mod compare;
 pub mod context;
 pub mod convolution;
 pub mod graph;

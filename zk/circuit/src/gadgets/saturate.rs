@@ -4,50 +4,56 @@
 //!
 //! The model's bounds give an interval of `x`, hence of `q = (x + half) >> n`. If that interval
 //! decides `y`, the result is a constant and costs nothing; nor does it when nothing is shifted and
-//! no clamp can act, as in a ReLU of a channel that is never negative: then `y = x`. Otherwise choose a base `m` and write
-//! `T = x + half − m·2^n = Σ_{i<w} 2^i·b_i`: the bits from `n` up are `v = q − m`, of `h = w − n`
-//! bits. The base is chosen so that a clamp falls on a power of two and its flag *is* a bit:
+//! no clamp can act, as in a ReLU of a channel that is never negative: then `y = x`. Otherwise, with a
+//! base `m` and a radix `R`,
 //!
-//! | clamps that can act | base | result |
-//! |---|---|---|
-//! | none | least `q` | `y = m + v` |
-//! | lower | `lo − 2^j`, `h = j + 1` | `y = lo + s·u`, `s` the top bit, `u` the `j` bits below |
-//! | upper | any that fits, for the cheapest comparison | `y = m + v − t` |
-//! | both, low aligned | `lo − 2^j` | `y = lo + s·(u − t)` |
-//! | both, high aligned | `hi + 1 − 2^j` | `y = lo + s·(hi − lo) + (1 − s)·t` |
+//! `x + half = m·2^n + r + 2^n·(u + R·v)`, `0 ≤ r < 2^n`, `0 ≤ u < R`,
 //!
-//! with `t = o·(v − (D − 1))`, `o = [v ≥ D]`, `D = hi + 1 − m` for an upper clamp, the same with
-//! `u` for `v` and `D = hi + 1 − lo` when the low clamp is aligned, and `t = o·(u − D)`,
-//! `D = lo − m`, when the high clamp is. Products are never negative in an honest witness, so
-//! the prover multiplies points by small numbers only.
+//! where `v = 0` exactly if no clamp acts, `v < 0` if the lower one does and `v > 0` if the upper one
+//! does. `r` has `n` bits; `u` the bits of a [range](super::range) that reach exactly `R − 1`; `v` is
+//! given by flags and `k` bits `e`:
 //!
-//! Bit 0 has no variable: it is the combination `b_0 = T − Σ_{i≥1} 2^i·b_i`, and its booleanity
-//! row is the decomposition.
+//! | clamps that can act | base | radix | `v` | result |
+//! |---|---|---|---|---|
+//! | none | least `q` | least `2^h` that fits | 0 | `y = m + u` |
+//! | lower | `lo` | least `2^h` that fits | `g − 1` | `y = m + g·u` |
+//! | upper | least `q` | `hi + 1 − m` | `o + e` | `y = m + (1 − o)·u + o·(R − 1)` |
+//! | both | `lo` | `hi + 1 − lo` | `o + e − 2^k·(1 − g − o)` | `y = m + g·u + o·(R − 1)` |
+//!
+//! with flags `g` (within) and `o` (above). Rows, besides booleanity of all of `r`, `u` and the
+//! first flag: `o·(o − (1 − g)) = 0` and `e_i·(e_i − (1 − g)) = 0` (with `1 − g` read as `o` where
+//! only the upper clamp acts), which say that within the clamps `o` and `e` are zero and that they
+//! are bits otherwise; and `g·u = (y − m) − (R − 1)·o`, which gives `y` a variable.
+//!
+//! The bit of weight one has no variable: it is what the others leave of `x + half`, and its
+//! booleanity row is the decomposition.
 //!
 //! # Soundness
-//! All `w` bits are boolean, by `b·b = b` for those with a variable and `b_0·(b_0 − 1) = 0` for
-//! the first. Hence, over the field, `x + half − m·2^n` equals an integer in `0..2^w`. By
-//! induction over the graph `x` is itself the integer that the model computes from a range-checked
-//! input, `|x| < 2^48`; with `w ≤ 48` ([`MAX_WIDTH`]) both sides lie far below the field size
-//! (254 bits), so they are equal as integers and the bits are *the* binary digits of `T`. Then
-//! `v = ⌊T / 2^n⌋ = q − m` exactly: `q ± 1` with a remainder moved by `2^n` would need a bit that
-//! is not boolean. The flags are determined by the bits (top bit, or the
-//! [comparison](super::compare)), and the two products by the flags. Where an aligned bit says
-//! that one clamp acts, the comparison below it may say anything: the choice ignores it.
+//! Every `g`, `o`, `e_i` and every bit of `r` and `u` is zero or one, since a field has no other
+//! roots of `b·(b − 1)` and of `b·b`, and of `g` and `o` at most one is one. Hence over the field
+//! `x + half` equals an integer of the form above, of less than [`MAX_WIDTH`] bits. By induction over
+//! the graph `x` is itself the integer that the model computes from a range-checked input,
+//! `|x| < 2^46`; both sides lie far below the field size (254 bits), so they are equal as integers.
+//! Division with remainder is unique: `r`, and `u` and `v` as numbers, are determined,
+//! and `u + R·v = q − m`. `v` reads: `0` for `g = 1`; in `−2^k..=−1` for neither flag; in `1..=2^k` for
+//! `o = 1`; these do not meet, so the flags are determined by `v`, and say that `q` is within `m..m + R`,
+//! below, or above. `q ± 1` with a remainder moved by `2^n` would need a bit that is not boolean.
+//! Where `R` is no power of two a value of `u` can have two bit patterns; nothing but `u` is read
+//! from them.
 //!
-//! Completeness: every `x` in the model's interval has `0 ≤ T < 2^w`, so an in-range input is
-//! never unprovable.
+//! Completeness: every `x` in the interval has `−2^k ≤ v ≤ 2^k`, so an in-range input is never
+//! unprovable.
 //!
 //! # Constraints
-//! [`Gadget::constraints`]: `w` bits, the comparison if both clamps or the upper one can act, one
-//! row for `t`, one for the choice.
+//! [`Gadget::constraints`]: `n + ⌈log2 R⌉`; one more for the choice and for each flag if a
+//! clamp can act; and `k = ⌈log2 max(|v|)⌉` if the upper one can. The largest of these cases, for
+//! `lo = 0`, `hi = 127`, is `n + 10 + k`.
 
 use ark_bn254::Fr;
 use ark_ff::{One, Zero};
 
 use lattice_tensor::{Clamp, Interval};
 
-use super::compare;
 use crate::{
     builder::Builder,
     combination::{Combination, Element},
@@ -136,37 +142,48 @@ pub enum Unit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gadget {
     shift: u32,
-    width: u32,
-    /// `half − m·2^n`, what is added to `x`.
-    offset: i64,
+    /// The least `y` that needs no clamp, `m`.
     base: i64,
-    /// Largest quotient, unclamped.
+    /// `R`.
+    radix: i64,
+    /// Bits of `u`.
+    within: u32,
+    /// `k`.
+    coarse: u32,
+    clamps: Clamps,
+    /// What is added to `x` so that all weights are positive.
+    offset: i64,
+    /// Largest result.
     most: i64,
-    select: Select,
 }
 
-/// The rows of the table above.
+/// The clamps that can act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Select {
+enum Clamps {
     None,
-    Lower { lo: i64 },
-    Upper { threshold: i64 },
-    LowAligned { lo: i64, threshold: i64 },
-    HighAligned { lo: i64, span: i64, threshold: i64 },
+    Lower,
+    Upper,
+    Both,
+}
+
+/// What a digit of the decomposition is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Digit {
+    /// Of `r`.
+    Remainder,
+    /// Of `u`.
+    Within,
+    /// The flag `g`.
+    IsWithin,
+    /// The flag `o`.
+    IsAbove,
+    /// Of `e`.
+    Coarse,
 }
 
 /// Least `j` with `2^j ≥ value`, for `value ≥ 1`.
 fn ceil_log2(value: i64) -> u32 {
     (value - 1).checked_ilog2().map_or(0, |log| log + 1)
-}
-
-/// The number in `first..=last` with the most trailing zeros (`1 ≤ first ≤ last`).
-fn roundest(first: i64, last: i64) -> i64 {
-    (0..62)
-        .rev()
-        .map(|zeros| ((first - 1) >> zeros).saturating_add(1) << zeros)
-        .find(|&candidate| (first..=last).contains(&candidate))
-        .unwrap_or(first)
 }
 
 impl Unit {
@@ -189,49 +206,41 @@ impl Unit {
         if least == most {
             return Ok(Self::Constant(least));
         }
-        let (base, bits, select) = match (least < lo, most > top) {
+        let (clamps, base, radix, reach) = match (least < lo, most > top) {
             (false, false) if shift == 0 => return Ok(Self::Identity),
-            (false, false) => (least, ceil_log2(most - least + 1), Select::None),
+            (false, false) => (Clamps::None, least, 1 << ceil_log2(most - least + 1), 1),
             (true, false) => {
-                let below = ceil_log2((lo - least).max(most - lo + 1));
-                (lo - (1 << below), below + 1, Select::Lower { lo })
+                let bits = ceil_log2((lo - least).max(most - lo + 1));
+                (Clamps::Lower, lo, 1 << bits, 1)
             }
             (false, true) => {
-                let bits = ceil_log2(most - least + 1);
-                let threshold = roundest(top + 1 - least, top - most + (1 << bits));
-                (top + 1 - threshold, bits, Select::Upper { threshold })
+                let radix = top + 1 - least;
+                (Clamps::Upper, least, radix, (most - least) / radix)
             }
             (true, true) => {
-                let span = top - lo;
-                let low_aligned = ceil_log2((lo - least).max(most - lo + 1));
-                let high_aligned = ceil_log2((top + 1 - least).max(most - top));
-                if low_aligned <= high_aligned {
-                    let threshold = span + 1;
-                    let select = Select::LowAligned { lo, threshold };
-                    (lo - (1 << low_aligned), low_aligned + 1, select)
-                } else {
-                    let threshold = (1 << high_aligned) - (span + 1);
-                    let select = Select::HighAligned {
-                        lo,
-                        span,
-                        threshold,
-                    };
-                    (top + 1 - (1 << high_aligned), high_aligned + 1, select)
-                }
+                let radix = top + 1 - lo;
+                let below = (lo - least + radix - 1) / radix;
+                (Clamps::Both, lo, radix, below.max((most - lo) / radix))
             }
         };
-        let width = bits + shift;
-        if width > MAX_WIDTH {
-            return Err(width);
-        }
-        Ok(Self::Gadget(Gadget {
+        let coarse = ceil_log2(reach);
+        let mut gadget = Gadget {
             shift,
-            width,
-            offset: half - (base << shift),
             base,
-            most,
-            select,
-        }))
+            radix,
+            within: ceil_log2(radix),
+            coarse,
+            clamps,
+            offset: half - (base << shift),
+            most: most.min(top),
+        };
+        if gadget.width() > MAX_WIDTH {
+            return Err(gadget.width());
+        }
+        if matches!(clamps, Clamps::Lower | Clamps::Both) {
+            gadget.offset += radix << (coarse + shift);
+        }
+        Ok(Self::Gadget(gadget))
     }
 
     /// Constraints of the element.
@@ -244,24 +253,49 @@ impl Unit {
 }
 
 impl Gadget {
-    /// Bits of the decomposition.
+    /// Bits that no number of the decomposition exceeds.
     pub fn width(&self) -> u32 {
-        self.width
+        self.shift + self.within + self.coarse + 2
     }
 
-    /// Constraints of the gadget: `w`, plus the comparison and a row for its product if the far
-    /// clamp can act, plus a row for the choice if an aligned clamp can act.
+    /// Constraints of the gadget: a row for each digit, and the choice if a clamp can act.
     pub fn constraints(&self) -> usize {
-        let bits = self.width - self.shift;
-        let selection = match self.select {
-            Select::None => 0,
-            Select::Lower { .. } => 1,
-            Select::Upper { threshold } => compare::constraints(bits, threshold) + 1,
-            Select::LowAligned { threshold, .. } | Select::HighAligned { threshold, .. } => {
-                compare::constraints(bits - 1, threshold) + 2
-            }
+        let (flags, coarse, choice) = match self.clamps {
+            Clamps::None => (0, 0, 0),
+            Clamps::Lower => (1, 0, 1),
+            Clamps::Upper => (1, self.coarse, 1),
+            Clamps::Both => (2, self.coarse, 1),
         };
-        self.width as usize + selection
+        (self.shift + self.within + flags + coarse + choice) as usize
+    }
+
+    /// The digits and their weights, those of weight one first. The weighted sum of all is the
+    /// [number](Self::number).
+    pub(crate) fn digits(&self) -> Vec<(Digit, i64)> {
+        let unit = 1i64 << self.shift;
+        let coarse = self.radix << self.shift;
+        let last = self.radix - (1 << (self.within - 1));
+        let remainder = (0..self.shift).map(|bit| (Digit::Remainder, 1 << bit));
+        let within = (0..self.within).map(|bit| {
+            let is_last = bit + 1 == self.within;
+            (Digit::Within, if is_last { last } else { 1 << bit } * unit)
+        });
+        let flags: &[_] = match self.clamps {
+            Clamps::None => &[],
+            Clamps::Lower => &[(Digit::IsWithin, coarse << self.coarse)],
+            Clamps::Upper => &[(Digit::IsAbove, coarse)],
+            Clamps::Both => &[
+                (Digit::IsWithin, coarse << self.coarse),
+                (Digit::IsAbove, (coarse << self.coarse) + coarse),
+            ],
+        };
+        let bits = match self.clamps {
+            Clamps::None | Clamps::Lower => 0,
+            Clamps::Upper | Clamps::Both => self.coarse,
+        };
+        let above = (0..bits).map(|bit| (Digit::Coarse, coarse << bit));
+        let flags = flags.iter().copied();
+        remainder.chain(within).chain(flags).chain(above).collect()
     }
 
     /// Writes the rows for the element `x`; returns `y`.
@@ -274,151 +308,203 @@ impl Gadget {
     ) -> Result<Element, CircuitError> {
         let overflow = || CircuitError::CoefficientOverflow { op: op.into() };
         let origin = |part| Origin::Saturation { op, element, part };
-        let mut bits = Vec::with_capacity(self.width as usize);
-        let mut terms = Vec::with_capacity(self.width as usize);
-        for position in 1..self.width {
-            let column = builder.bit(origin(SaturationPart::Bit(position as u8)))?;
-            bits.push(Element::new(vec![(column, 1)], 0).ok_or_else(overflow)?);
-            terms.push((column, 1i64 << position));
+        let digits = self.digits();
+        let mut parts = Parts::default();
+        let mut others = Vec::with_capacity(digits.len());
+        for (position, &(digit, weight)) in digits.iter().enumerate().skip(1) {
+            let origin = origin(SaturationPart::Digit(position as u8));
+            let column = match parts.condition(self.clamps, digit) {
+                None => builder.bit(origin)?,
+                Some(condition) => {
+                    let column = builder.variable(1)?;
+                    let bit = Combination::column(column);
+                    let other_root = bit.plus(&condition, -Fr::one());
+                    let zero = Combination::zero();
+                    builder.r1cs.enforce(&bit, &other_root, &zero, origin)?;
+                    column
+                }
+            };
+            others.push((column, weight));
+            parts.add(digit, column, weight >> self.shift);
         }
         let number = x.offset(self.offset).ok_or_else(overflow)?;
-        let upper = Element::new(terms, 0).ok_or_else(overflow)?;
-        let first = Element::sum([(&number, 1), (&upper, -1)], 0).ok_or_else(overflow)?;
+        let others = Element::new(others, 0).ok_or_else(overflow)?;
+        let first = Element::sum([(&number, 1), (&others, -1)], 0).ok_or_else(overflow)?;
         builder.r1cs.enforce(
             &first.scaled(Fr::one()),
             &first.offset(-1).ok_or_else(overflow)?.scaled(Fr::one()),
             &Combination::zero(),
-            origin(SaturationPart::Bit(0)),
+            origin(SaturationPart::Digit(0)),
         )?;
-        bits.insert(0, first);
-        let high = &bits[self.shift as usize..];
-        let (top, below) = match high {
-            [below @ .., top] => (top, below),
-            [] => unreachable!("a gadget has at least one bit above the shift"),
+        let upper = Element::new(parts.within, 0).ok_or_else(overflow)?;
+        let within = match digits.first() {
+            Some((Digit::Within, _)) => Element::sum([(&upper, 1), (&first, 1)], 0),
+            _ => Some(upper),
         };
-        let value = |bits: &[Element], constant: i64| {
-            let parts = bits.iter().enumerate().map(|(bit, e)| (e, 1i64 << bit));
-            Element::sum(parts, constant).ok_or_else(overflow)
-        };
-        // A product that is its own variable and reaches `most`.
-        let product = |builder: &mut Builder, value: &Element, flag: &Combination, most, part| {
-            let column = builder.variable(most)?;
-            builder.r1cs.enforce(
-                &value.scaled(Fr::one()),
-                flag,
-                &Combination::column(column),
-                origin(part),
-            )?;
-            Element::new(vec![(column, 1)], 0).ok_or_else(overflow)
-        };
-        // `t = [v ≥ D]·(v + constant)`.
-        let excess = |builder: &mut Builder, bits: &[Element], threshold: i64, constant: i64| {
-            let combinations: Vec<Combination> =
-                bits.iter().map(|bit| bit.scaled(Fr::one())).collect();
-            let flag = compare::enforce(builder, &combinations, threshold, origin)?;
-            let most = (1i64 << bits.len()) - 1 + constant;
-            let value = value(bits, constant)?;
-            product(builder, &value, &flag, most, SaturationPart::Excess)
-        };
-        let choose = |builder: &mut Builder, value: &Element, flag: &Combination, most| {
-            product(builder, value, flag, most, SaturationPart::Select)
-        };
-        let top_flag = top.scaled(Fr::one());
-        match self.select {
-            Select::None => value(high, self.base),
-            Select::Lower { lo } => {
-                let most = self.most - lo;
-                let chosen = choose(builder, &value(below, 0)?, &top_flag, most)?;
-                chosen.offset(lo).ok_or_else(overflow)
-            }
-            Select::Upper { threshold } => {
-                let excess = excess(builder, high, threshold, 1 - threshold)?;
-                let all = value(high, self.base)?;
-                Element::sum([(&all, 1), (&excess, -1)], 0).ok_or_else(overflow)
-            }
-            Select::LowAligned { lo, threshold } => {
-                let excess = excess(builder, below, threshold, 1 - threshold)?;
-                let all = value(below, 0)?;
-                let kept = Element::sum([(&all, 1), (&excess, -1)], 0).ok_or_else(overflow)?;
-                let chosen = choose(builder, &kept, &top_flag, threshold - 1)?;
-                chosen.offset(lo).ok_or_else(overflow)
-            }
-            Select::HighAligned {
-                lo,
-                span,
-                threshold,
-            } => {
-                let excess = excess(builder, below, threshold, -threshold)?;
-                let not_top = Combination::constant(Fr::one()).plus(&top_flag, -Fr::one());
-                let chosen = choose(builder, &excess, &not_top, span)?;
-                Element::sum([(top, span), (&chosen, 1)], lo).ok_or_else(overflow)
-            }
+        let within = within.ok_or_else(overflow)?;
+        if self.clamps == Clamps::None {
+            return within.offset(self.base).ok_or_else(overflow);
         }
+        let result = builder.variable(self.most - self.base)?;
+        let mut product = Combination::column(result);
+        if let Some(above) = parts.above {
+            let clamped = Combination::term(above, Fr::from(self.radix - 1));
+            product = product.plus(&clamped, -Fr::one());
+        }
+        let one = Combination::constant(Fr::one());
+        let flag = match (parts.is_within, parts.above) {
+            (Some(flag), _) => Combination::column(flag),
+            (None, Some(above)) => one.plus(&Combination::column(above), -Fr::one()),
+            (None, None) => one,
+        };
+        builder.r1cs.enforce(
+            &within.scaled(Fr::one()),
+            &flag,
+            &product,
+            origin(SaturationPart::Choice),
+        )?;
+        Element::new(vec![(result, 1)], self.base).ok_or_else(overflow)
     }
 
     /// The integer that is decomposed; `None` if `x` is outside of the planned interval.
-    pub(crate) fn number(&self, x: i64) -> Option<u64> {
-        let number = u64::try_from(x.checked_add(self.offset)?).ok()?;
-        (number >> self.width == 0).then_some(number)
+    pub(crate) fn number(&self, x: i64) -> Option<i64> {
+        let number = x.checked_add(self.offset)?;
+        let most: i64 = match self.clamps {
+            Clamps::None | Clamps::Lower => 0,
+            Clamps::Upper => 1 << self.coarse,
+            Clamps::Both => 2 << self.coarse,
+        };
+        let most = match self.clamps {
+            Clamps::Lower => most + 1,
+            _ => most,
+        };
+        let end = (self.radix * (most + 1)) << self.shift;
+        (0..end).contains(&number).then_some(number)
     }
 
     /// What the gadget computes from the integer that is decomposed.
-    pub(crate) fn result(&self, number: u64) -> i64 {
-        // The number has at most `MAX_WIDTH` bits, so it is an `i64`.
-        let value = self.base + (number >> self.shift) as i64;
-        match self.select {
-            Select::None => value,
-            Select::Lower { lo } => value.max(lo),
-            Select::Upper { threshold } => value.min(self.base + threshold - 1),
-            Select::LowAligned { lo, threshold } => value.clamp(lo, lo + threshold - 1),
-            Select::HighAligned { lo, span, .. } => value.clamp(lo, lo + span),
+    pub(crate) fn result(&self, number: i64) -> i64 {
+        let value = self.base + ((number - self.raised()) >> self.shift);
+        let top = self.base + self.radix - 1;
+        match self.clamps {
+            Clamps::None => value,
+            Clamps::Lower => value.max(self.base),
+            Clamps::Upper => value.min(top),
+            Clamps::Both => value.clamp(self.base, top),
         }
     }
 
-    /// The bits of an honest witness.
-    pub(crate) fn bits(&self, number: u64) -> Vec<Fr> {
-        (0..self.width)
-            .map(|bit| boolean(number >> bit & 1 == 1))
-            .collect()
+    /// What the offset holds for negative `v`.
+    fn raised(&self) -> i64 {
+        match self.clamps {
+            Clamps::Lower | Clamps::Both => self.radix << (self.coarse + self.shift),
+            Clamps::None | Clamps::Upper => 0,
+        }
     }
 
-    /// Writes the witness for these bits; returns `y`. The bits may be any field elements, so
+    /// The digits of an honest witness.
+    pub(crate) fn bits(&self, number: i64) -> Vec<Fr> {
+        let shifted = number - self.raised();
+        let quotient = shifted >> self.shift;
+        let remainder = shifted - (quotient << self.shift);
+        let (v, u) = (
+            quotient.div_euclid(self.radix),
+            quotient.rem_euclid(self.radix),
+        );
+        // The plain bits of u reach 2^(b − 1) − 1; only what lies above needs the last weight.
+        let plain = 1i64 << (self.within - 1);
+        let top = u >= plain;
+        let rest = if top { u - (self.radix - plain) } else { u };
+        let coarse = match v {
+            0 => 0,
+            v if v > 0 => v - 1,
+            v => v + (1 << self.coarse),
+        };
+        let (mut low, mut high) = (0..self.within, 0..self.coarse);
+        let bit = |of: i64, bit: u32| boolean(of >> bit & 1 == 1);
+        let mut remainders = 0..self.shift;
+        let digits = self.digits().into_iter().map(|(digit, _)| match digit {
+            Digit::Remainder => bit(remainder, remainders.next().unwrap_or_default()),
+            Digit::Within => match low.next().unwrap_or_default() {
+                last if last + 1 == self.within => boolean(top),
+                position => bit(rest, position),
+            },
+            Digit::IsWithin => boolean(v == 0),
+            Digit::IsAbove => boolean(v > 0),
+            Digit::Coarse => bit(coarse, high.next().unwrap_or_default()),
+        });
+        digits.collect()
+    }
+
+    /// Writes the witness for these digits; returns `y`. They may be any field elements, so
     /// that tests can follow what a forger could reach.
     pub(crate) fn assign(&self, bits: &[Fr], writer: &mut Writer) -> Fr {
-        for &bit in &bits[1..] {
-            writer.bit(bit);
+        let (mut within, mut is_within, mut above) = (Fr::zero(), None, None);
+        let digits = self.digits();
+        for (position, (&(digit, weight), &bit)) in digits.iter().zip(bits).enumerate() {
+            let condition = match (digit, self.clamps, is_within, above) {
+                (Digit::IsAbove | Digit::Coarse, Clamps::Both, Some(within), _) => {
+                    Some(Fr::one() - within)
+                }
+                (Digit::Coarse, Clamps::Upper, _, Some(above)) => Some(above),
+                _ => None,
+            };
+            match condition {
+                _ if position == 0 => {}
+                None => writer.bit(bit),
+                Some(condition) => {
+                    writer.witness(bit);
+                    writer.row(bit, bit - condition);
+                }
+            }
+            match digit {
+                Digit::Within => within += Fr::from(weight >> self.shift) * bit,
+                Digit::IsWithin => is_within = Some(bit),
+                Digit::IsAbove => above = Some(bit),
+                Digit::Remainder | Digit::Coarse => {}
+            }
         }
         writer.row(bits[0], bits[0] - Fr::one());
-        let high = &bits[self.shift as usize..];
-        let (top, below) = (high[high.len() - 1], &high[..high.len() - 1]);
-        let value = |bits: &[Fr]| {
-            bits.iter()
-                .rev()
-                .fold(Fr::zero(), |value, &bit| value + value + bit)
-        };
-        let excess = |writer: &mut Writer, bits: &[Fr], threshold: i64, constant: i64| {
-            let flag = compare::assign(bits, threshold, writer);
-            writer.product(value(bits) + Fr::from(constant), flag)
-        };
-        match self.select {
-            Select::None => Fr::from(self.base) + value(high),
-            Select::Lower { lo } => Fr::from(lo) + writer.product(value(below), top),
-            Select::Upper { threshold } => {
-                let excess = excess(writer, high, threshold, 1 - threshold);
-                Fr::from(self.base) + value(high) - excess
+        if self.clamps == Clamps::None {
+            return Fr::from(self.base) + within;
+        }
+        let above = above.unwrap_or_default();
+        let flag = is_within.unwrap_or(Fr::one() - above);
+        let clamped = Fr::from(self.radix - 1) * above;
+        let result = writer.forgeable(within * flag + clamped);
+        writer.witness(result);
+        writer.row(within, flag);
+        Fr::from(self.base) + result
+    }
+}
+
+/// The columns of a decomposition that others are read with.
+#[derive(Default)]
+struct Parts {
+    within: Vec<(u32, i64)>,
+    is_within: Option<u32>,
+    above: Option<u32>,
+}
+
+impl Parts {
+    /// What a digit is besides zero, unless that is one: one outside of the clamps.
+    fn condition(&self, clamps: Clamps, digit: Digit) -> Option<Combination> {
+        match (digit, clamps, self.is_within, self.above) {
+            (Digit::IsAbove | Digit::Coarse, Clamps::Both, Some(within), _) => {
+                let one = Combination::constant(Fr::one());
+                Some(one.plus(&Combination::column(within), -Fr::one()))
             }
-            Select::LowAligned { lo, threshold } => {
-                let excess = excess(writer, below, threshold, 1 - threshold);
-                Fr::from(lo) + writer.product(value(below) - excess, top)
-            }
-            Select::HighAligned {
-                lo,
-                span,
-                threshold,
-            } => {
-                let excess = excess(writer, below, threshold, -threshold);
-                Fr::from(lo) + Fr::from(span) * top + writer.product(excess, Fr::one() - top)
-            }
+            (Digit::Coarse, Clamps::Upper, _, Some(above)) => Some(Combination::column(above)),
+            _ => None,
+        }
+    }
+
+    fn add(&mut self, digit: Digit, column: u32, weight: i64) {
+        match digit {
+            Digit::Within => self.within.push((column, weight)),
+            Digit::IsWithin => self.is_within = Some(column),
+            Digit::IsAbove => self.above = Some(column),
+            Digit::Remainder | Digit::Coarse => {}
         }
     }
 }

@@ -9,7 +9,10 @@ use std::collections::BTreeSet;
 
 use super::{bytes, jacobian::eliminate, range, small, witness};
 use crate::{
-    gadgets::{context, saturate::Unit},
+    gadgets::{
+        context,
+        saturate::{Digit, Gadget, Unit},
+    },
     origin::{Origin, SaturationPart},
     step::{Task, Wire},
     witness::Writer,
@@ -151,7 +154,9 @@ impl Attack<'_> {
         let mut bits = gadget.bits(number);
         let mut product = None;
         match part {
-            SaturationPart::Bit(bit) => redistribute(&mut bits, bit.into(), number, random),
+            SaturationPart::Digit(digit) => {
+                redistribute(gadget, &mut bits, digit.into(), number, random)
+            }
             _ => product = Some(Fr::from(random.between(-2, 130))),
         }
         // What the gadget makes of it, without the rest of the circuit.
@@ -295,20 +300,31 @@ fn pack(digits: &[Fr], bits: u32, blinding: Fr) -> Vec<Fr> {
         .collect()
 }
 
-/// Random bits, of which the freed one keeps the sum. Sometimes only the high ones move, so that
-/// the quotient stays an integer.
-fn redistribute(bits: &mut [Fr], freed: usize, number: u64, random: &mut Random) {
+/// Random digits, of which the freed one keeps the sum. Sometimes only the high ones move, so
+/// that the quotient stays an integer. The flags and what depends on them stay consistent.
+fn redistribute(gadget: &Gadget, bits: &mut [Fr], freed: usize, number: i64, random: &mut Random) {
+    let digits = gadget.digits();
     let first = random.between(0, bits.len() as i64 - 1) as usize;
+    let has = |wanted| digits.iter().any(|&(digit, _)| digit == wanted);
+    // Below, within or above the clamps.
+    let place = random.between(-1, 1);
+    let within = place == 0;
     let mut rest = Fr::from(number);
-    for (position, bit) in bits.iter_mut().enumerate() {
+    for (position, (&(digit, weight), bit)) in digits.iter().zip(bits.iter_mut()).enumerate() {
         if position != freed {
-            if position >= first {
-                *bit = Fr::from(random.bits() & 1);
-            }
-            rest -= *bit * Fr::from(1u64 << position);
+            let random_bit = Fr::from(random.bits() & 1);
+            *bit = match digit {
+                Digit::Remainder | Digit::Within if position < first => *bit,
+                Digit::Remainder | Digit::Within => random_bit,
+                Digit::IsWithin => Fr::from(within),
+                Digit::IsAbove => Fr::from(place > 0),
+                Digit::Coarse if within || (place < 0 && !has(Digit::IsWithin)) => Fr::zero(),
+                Digit::Coarse => random_bit,
+            };
+            rest -= *bit * Fr::from(weight);
         }
     }
-    bits[freed] = rest * Fr::from(1u64 << freed).inverse().expect("not zero");
+    bits[freed] = rest * Fr::from(digits[freed].1).inverse().expect("not zero");
 }
 
 /// The integer that a field element stands for, if it is within ±1000.

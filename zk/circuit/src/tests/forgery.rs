@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 
 use super::{bytes, range, small, witness};
 use crate::{
+    gadgets::saturate::Unit,
     origin::{CommitmentKind, Origin, SaturationPart},
+    step::Task,
     Circuit, R1cs, Side,
 };
 
@@ -44,17 +46,29 @@ fn recompute(r1cs: &R1cs, z: &mut [Fr], start: usize, fixed: &[usize], digests: 
     }
 }
 
-/// Bit columns of one saturation, by bit, and the row of the first.
-fn bit_columns(r1cs: &R1cs, wanted_op: u16, wanted: u32) -> BTreeMap<u8, usize> {
+/// Columns and weights of the digits of one saturation, by digit; the first has none.
+fn digit_columns(circuit: &Circuit, wanted_op: u16, wanted: u32) -> BTreeMap<u8, (usize, i64)> {
+    let r1cs = circuit.r1cs();
+    let steps = circuit.plan().steps.iter();
+    let gadget = steps
+        .filter(|step| step.op == usize::from(wanted_op))
+        .find_map(|step| match &step.task {
+            Task::Saturation(units) => match units[wanted as usize] {
+                Unit::Gadget(gadget) => Some(gadget),
+                _ => None,
+            },
+            _ => None,
+        });
+    let digits = gadget.expect("it has rows").digits();
     (0..r1cs.constraints())
         .filter_map(|row| match *r1cs.origin(row) {
             Origin::Saturation {
                 op,
                 element,
-                part: SaturationPart::Bit(bit),
-            } if (op, element) == (wanted_op, wanted) && bit > 0 => {
-                let column = r1cs.row(Side::C, row).next()?.1;
-                Some((bit, column))
+                part: SaturationPart::Digit(digit),
+            } if (op, element) == (wanted_op, wanted) && digit > 0 => {
+                let column = r1cs.row(Side::A, row).next()?.1;
+                Some((digit, (column, digits[usize::from(digit)].1)))
             }
             _ => None,
         })
@@ -95,13 +109,14 @@ fn two_bits_moved_together_so_that_the_sum_stays() {
     let r1cs = circuit.r1cs();
     let (_, assignment) = witness(&model, &circuit, 2);
     for element in 0..3 {
-        let columns = bit_columns(r1cs, 1, element);
-        for (&low, &low_column) in &columns {
-            for (&high, &high_column) in columns.range(low + 1..) {
+        let columns = digit_columns(&circuit, 1, element);
+        for (&low, &(low_column, low_weight)) in &columns {
+            for (&high, &(high_column, high_weight)) in columns.range(low + 1..) {
                 for sign in [Fr::one(), -Fr::one()] {
+                    let ratio = Fr::from(high_weight) / Fr::from(low_weight);
                     let mut z = assignment.full();
                     z[high_column] += sign;
-                    z[low_column] -= sign * Fr::from(1u64 << (high - low));
+                    z[low_column] -= sign * ratio;
                     recompute(r1cs, &mut z, 0, &[], true);
                     assert!(refused(&circuit, &z), "bits {low} and {high} of {element}");
                 }
@@ -120,13 +135,15 @@ fn a_quotient_one_off_with_the_remainder_making_up_for_it() {
     for seed in 0..5 {
         let (_, assignment) = witness(&model, &circuit, seed);
         for element in 0..3 {
-            let columns = bit_columns(r1cs, 1, element);
+            let columns = digit_columns(&circuit, 1, element);
             for sign in [Fr::one(), -Fr::one()] {
                 for absorbed_by in [None, Some(1), Some(2)] {
                     let mut z = assignment.full();
-                    z[columns[&3]] += sign;
+                    let (column, weight) = columns[&3];
+                    z[column] += sign;
                     if let Some(bit) = absorbed_by {
-                        z[columns[&bit]] -= sign * Fr::from(1u64 << (3 - bit));
+                        let (column, absorbed) = columns[&bit];
+                        z[column] -= sign * Fr::from(weight) / Fr::from(absorbed);
                     }
                     recompute(r1cs, &mut z, 0, &[], true);
                     assert!(refused(&circuit, &z));
@@ -153,10 +170,13 @@ fn flags_excesses_and_choices_that_are_not_the_computed_ones() {
             let Origin::Saturation { part, .. } = *r1cs.origin(row) else {
                 continue;
             };
-            if matches!(part, SaturationPart::Bit(_)) {
-                continue;
-            }
-            let column = r1cs.row(Side::C, row).next().expect("a product").1;
+            // The choice names its result; a flag or a conditional bit has no product.
+            let column = match part {
+                SaturationPart::Choice => r1cs.row(Side::C, row).last(),
+                SaturationPart::Digit(0) => continue,
+                SaturationPart::Digit(_) => r1cs.row(Side::A, row).next(),
+            };
+            let column = column.expect("a variable").1;
             let honest = assignment.full();
             for value in [
                 honest[column] + Fr::one(),

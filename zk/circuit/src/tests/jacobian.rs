@@ -3,6 +3,11 @@
 //! Row `i` is `⟨a, z⟩·⟨b, z⟩ − ⟨c, z⟩`, its gradient `b(z)·a + a(z)·b − c`. Full column rank says
 //! that the witness is locally unique: no variable, and no combination of variables moved
 //! together, is free. There is no exception: the circuit has no hints.
+//!
+//! A row `a·b = 0` both of whose factors vanish has no gradient; a conditional bit that is zero
+//! because its condition is (`e·e = 0`) is one. It still binds: along any path of solutions one of the
+//! factors vanishes identically, so if the other rows fix the difference of the factors (up to a
+//! scale), both do, and the gradient of a factor may be added to the rows.
 
 use ark_bn254::Fr;
 use ark_ff::{Field, One, Zero};
@@ -64,63 +69,111 @@ fn gradient(r1cs: &R1cs, row: usize, z: &[Fr]) -> Row {
     gradient
 }
 
-/// Gaussian elimination in the order of the rows. A row's pivot is its latest variable, the one
-/// that it computes, so almost nothing fills in.
-pub(super) fn eliminate(r1cs: &R1cs, z: &[Fr]) -> Elimination {
-    let mut pivots: BTreeMap<usize, usize> = BTreeMap::new();
-    let mut reduced: Vec<Reduced> = Vec::new();
-    let mut dependent = Vec::new();
-    for row in 0..r1cs.constraints() {
-        let mut entries = gradient(r1cs, row, z);
+/// Rows so far, in echelon form.
+#[derive(Default)]
+struct Basis {
+    pivots: BTreeMap<usize, usize>,
+    reduced: BTreeMap<usize, Reduced>,
+}
+
+impl Basis {
+    /// Reduces a row by the basis and adds what is left. A row's pivot is its latest variable,
+    /// the one that it computes, so almost nothing fills in.
+    fn insert(&mut self, row: usize, entries: Row) {
+        let mut reduced = self.reduce(entries);
+        let pivot = reduced.entries.last_key_value();
+        let pivot = pivot.map(|(&column, &value)| (column, value));
+        if let Some((column, value)) = pivot {
+            self.pivots.insert(column, row);
+            let inverse = value.inverse().expect("entries are not zero");
+            let entries = reduced.entries.values_mut();
+            entries.for_each(|entry| *entry *= inverse);
+            reduced.scale = value;
+        }
+        self.reduced.insert(row, reduced);
+    }
+
+    fn reduce(&self, mut entries: Row) -> Reduced {
         let mut steps = Vec::new();
-        let mut pivot = None;
         let mut below = usize::MAX;
         while let Some((&column, &value)) = entries.range(..below).next_back() {
             below = column;
-            match pivots.get(&column) {
-                Some(&other) => {
-                    add(&mut entries, &reduced[other].entries, -value);
-                    steps.push((other, value));
-                }
-                None => pivot = pivot.or(Some((column, value))),
+            if let Some(&other) = self.pivots.get(&column) {
+                add(&mut entries, &self.reduced[&other].entries, -value);
+                steps.push((other, value));
             }
         }
-        let mut scale = Fr::one();
-        match pivot {
-            Some((column, value)) => {
-                pivots.insert(column, row);
-                let inverse = value.inverse().expect("entries are not zero");
-                entries.values_mut().for_each(|entry| *entry *= inverse);
-                scale = value;
-            }
-            None => dependent.push(row),
-        }
-        reduced.push(Reduced {
+        Reduced {
             entries,
             steps,
-            scale,
-        });
+            scale: Fr::one(),
+        }
     }
-    let relations = dependent
-        .iter()
-        .map(|&row| relation(&reduced, row))
-        .collect();
+}
+
+/// The gradient of a factor of a row.
+fn factor(r1cs: &R1cs, row: usize, side: Side) -> Row {
+    r1cs.row(side, row)
+        .filter(|entry| entry.1 >= R1cs::INSTANCES)
+        .map(|(coefficient, column)| (column, coefficient))
+        .collect()
+}
+
+/// Gaussian elimination in the order of the rows, then of the factors that rows without a gradient
+/// force to vanish.
+pub(super) fn eliminate(r1cs: &R1cs, z: &[Fr]) -> Elimination {
+    let mut basis = Basis::default();
+    let mut without_gradient = Vec::new();
+    for row in 0..r1cs.constraints() {
+        let vanishes = |side| r1cs.evaluate(side, row, z).is_zero();
+        let is_product = r1cs.row(Side::C, row).next().is_none();
+        if is_product && vanishes(Side::A) && vanishes(Side::B) {
+            without_gradient.push(row);
+        } else {
+            basis.insert(row, gradient(r1cs, row, z));
+        }
+    }
+    loop {
+        let before = without_gradient.len();
+        without_gradient.retain(|&row| {
+            let mut difference = factor(r1cs, row, Side::A);
+            add(&mut difference, &factor(r1cs, row, Side::B), -Fr::one());
+            let binds = basis.reduce(difference).entries.is_empty();
+            if binds {
+                basis.insert(row, factor(r1cs, row, Side::A));
+            }
+            !binds
+        });
+        if without_gradient.len() == before {
+            break;
+        }
+    }
+    for row in without_gradient {
+        basis.insert(row, Row::new());
+    }
+    let dependent = basis.reduced.iter().filter(|r| r.1.entries.is_empty());
     Elimination {
-        rank: pivots.len(),
-        relations,
+        rank: basis.pivots.len(),
+        relations: dependent
+            .map(|(&row, _)| relation(&basis.reduced, row))
+            .collect(),
     }
 }
 
 /// The relation between original rows that made `row` vanish.
-fn relation(reduced: &[Reduced], row: usize) -> Row {
+fn relation(reduced: &BTreeMap<usize, Reduced>, row: usize) -> Row {
     let mut relation = Row::new();
-    // What is still to be expressed in original rows, latest first.
+    // What is still to be expressed in original rows. Rows are reduced by rows that were there
+    // before them, so this ends.
     let mut open = Row::from([(row, Fr::one())]);
     while let Some((index, factor)) = open.pop_last() {
-        let inverse = reduced[index].scale.inverse().expect("scales are not zero");
+        let inverse = reduced[&index]
+            .scale
+            .inverse()
+            .expect("scales are not zero");
         let factor = factor * inverse;
-        relation.insert(index, factor);
-        for &(other, value) in &reduced[index].steps {
+        add(&mut relation, &Row::from([(index, factor)]), Fr::one());
+        for &(other, value) in &reduced[&index].steps {
             add(&mut open, &Row::from([(other, value)]), -factor);
         }
     }
