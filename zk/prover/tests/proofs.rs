@@ -7,8 +7,8 @@ use lattice_circuit::{Circuit, R1cs, Side};
 use lattice_prover::{quotient::Quotient, ProveError, Prover, ProverError};
 use lattice_setup::{dev_setup, Keys};
 use lattice_tensor::{
-    testing::{random_input, random_mlp, random_residual},
-    trace, Model, Range, Trace,
+    testing::{random_graph, random_input, random_mlp},
+    trace, Model, ModelBuilder, Range, Scale, Shape, Trace,
 };
 use lattice_verifier::{field, verify, FieldBytes, PreparedKey, PROOF_LEN};
 use rand::{rngs::StdRng, SeedableRng};
@@ -67,7 +67,7 @@ fn a_key_that_blinds_nothing_makes_no_prover() {
 
 #[test]
 fn every_execution_has_a_proof_that_the_chain_accepts() {
-    for model in [mlp(1), mlp(2), random_residual(4)] {
+    for model in [mlp(1), random_graph(2), random_graph(3), random_graph(5)] {
         let Setting {
             model,
             prover,
@@ -255,9 +255,18 @@ mod reject {
 
     #[test]
     fn a_model_without_a_circuit() {
-        let model = Arc::new(random_residual(1));
+        // Each round doubles the elements, and each has a term for every bit of the input.
+        let shape = Shape::new([256]).expect("a shape");
+        let range = Range { lo: 0, hi: 127 };
+        let mut builder = ModelBuilder::new(shape, range, Scale::ONE)
+            .linear("fc", vec![1; 256 * 64], 64, None)
+            .expect("a layer");
+        for value in 1..15 {
+            builder = builder.concat(vec![value, value], 0).expect("a concat");
+        }
+        let model = Arc::new(builder.build(Scale::ONE).expect("a model"));
         let key = keys(&mlp(1), 1).proving_key;
-        let error = Prover::new(model, key).expect_err("an argmax at its end");
+        let error = Prover::new(model, key).expect_err("too many terms");
         assert!(matches!(error, ProverError::Circuit(_)));
     }
 
