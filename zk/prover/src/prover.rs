@@ -1,6 +1,6 @@
 //! From a trace to a proof.
 
-use ark_bn254::{Bn254, Fr, G1Affine, G2Affine};
+use ark_bn254::{Bn254, Fr, G1Affine};
 use ark_ec::CurveGroup;
 use ark_ff::{UniformRand, Zero};
 use ark_groth16::ProvingKey;
@@ -13,7 +13,6 @@ use std::sync::Arc;
 
 use crate::{
     error::{ProveError, ProverError},
-    fixed_base::canonical,
     queries::Queries,
     quotient::Quotient,
 };
@@ -35,11 +34,6 @@ pub struct Prover {
     quotient: Quotient,
     queries: Queries,
     verifying_key: PreparedKey,
-    alpha_g1: G1Affine,
-    beta_g1: G1Affine,
-    delta_g1: G1Affine,
-    beta_g2: G2Affine,
-    delta_g2: G2Affine,
 }
 
 impl Prover {
@@ -87,11 +81,6 @@ impl Prover {
             plan,
             quotient,
             verifying_key,
-            alpha_g1: key.vk.alpha_g1,
-            beta_g1: key.beta_g1,
-            delta_g1: key.delta_g1,
-            beta_g2: key.vk.beta_g2,
-            delta_g2: key.vk.delta_g2,
         })
     }
 
@@ -151,34 +140,31 @@ impl Prover {
             mut b,
             ..
         } = assignment;
-        let z = canonical(&[&instance[..], &witness].concat());
+        let z = [&instance[..], &witness].concat();
+        let scalars = Queries::scalars(&z, r, s);
         // arkworks appends a row `z_i · 0 = 0` per instance variable, which makes their points
         // independent.
         a.extend_from_slice(&instance);
         b.resize(a.len(), Fr::zero());
         // Four independent sums; whichever thread is free takes the next piece of any of them.
-        let ((lh, sum_b_g2), (sum_a, sum_b_g1)) = rayon::join(
+        let ((lh, b_g2), (a, b_g1)) = rayon::join(
             || {
                 rayon::join(
                     || {
                         let h = self.quotient.coefficients(a, b);
-                        self.queries.lh(&z[R1cs::INSTANCES..], &h)
+                        self.queries
+                            .lh(&scalars[R1cs::INSTANCES..z.len()], &h, r * s)
                     },
-                    || self.queries.b_g2(&z),
+                    || self.queries.b_g2(&scalars),
                 )
             },
-            || rayon::join(|| self.queries.a(&z), || self.queries.b_g1(&z)),
+            || rayon::join(|| self.queries.a(&scalars), || self.queries.b_g1(&scalars)),
         );
-        let (Some(lh), Some(sum_b_g2), Some(sum_a), Some(sum_b_g1)) =
-            (lh, sum_b_g2, sum_a, sum_b_g1)
-        else {
+        let (Some(lh), Some(b_g2), Some(a), Some(b_g1)) = (lh, b_g2, a, b_g1) else {
             return Err(ProveError::Unsound);
         };
-
-        let a = sum_a + self.alpha_g1 + self.delta_g1 * r;
-        let b_g1 = sum_b_g1 + self.beta_g1 + self.delta_g1 * s;
-        let b_g2 = sum_b_g2 + self.beta_g2 + self.delta_g2 * s;
-        let c = lh + a * s + b_g1 * r - self.delta_g1 * (r * s);
+        let (sa, rb) = rayon::join(|| a * s, || b_g1 * r);
+        let c = lh + sa + rb;
         let proof = ark_groth16::Proof::<Bn254> {
             a: a.into_affine(),
             b: b_g2.into_affine(),
