@@ -1,5 +1,6 @@
 //! Why an import is refused.
 
+use crate::network::Origin;
 use lattice_tensor::ModelError;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -80,8 +81,11 @@ pub enum GraphError {
     /// A node reads a value that no earlier node, input or initializer defines.
     #[error("node `{node}` reads `{value}`, which nothing before it defines")]
     Undefined { node: String, value: String },
-    /// Two different computations start at one value, or an output taps a hidden layer.
-    #[error("`{value}` is used by more than one path; only a chain of layers is supported")]
+    /// An output is, or a tail reads, another value than the logits.
+    #[error(
+        "`{value}` is a second result beside the logits; export the model with the logits as its \
+         only output"
+    )]
     Branch { value: String },
     /// The file holds no graph or the graph no layer.
     #[error("the ONNX file holds no {0}")]
@@ -97,6 +101,15 @@ pub enum SamplesError {
     /// The number of elements does not divide into samples.
     #[error("shape {shape:?} does not hold samples of {width} elements each")]
     Shape { shape: Vec<usize>, width: usize },
+    /// The axes of a sample are there, but in another order.
+    #[error(
+        "shape {shape:?} holds samples with axes in another order than the model's {sample:?}; \
+         transpose them (channels first or last)"
+    )]
+    Layout {
+        shape: Vec<usize>,
+        sample: Vec<usize>,
+    },
     /// There is no sample.
     #[error("there is no sample")]
     Empty,
@@ -169,30 +182,39 @@ pub enum QuantizeError {
     ConstantCalibration { value: f64 },
     /// The accumulator of a channel reaches 2^24 at any useful weight resolution.
     #[error(
-        "layer `{layer}`, channel {channel}: x_max * sum|w| + |b| stays at or above 2^24 unless its \
-         weights are rounded to fewer than {levels} levels (largest {largest}); use fewer inputs per \
-         layer or smaller weights"
+        "{node}, channel {channel}: x_max * sum|w| + |b| stays at or above 2^24 unless its \
+         weights are rounded to fewer than {levels} levels (largest {largest}); use fewer inputs \
+         per channel or smaller weights"
     )]
     BoundOverflow {
-        layer: String,
+        node: Origin,
         channel: usize,
         levels: i64,
         largest: f64,
     },
     /// A weight moves the output by so many steps that no shift is left.
     #[error(
-        "layer `{layer}`, channel {channel}: one step of the input moves the output by more than \
-         {limit} steps; the calibration data does not excite this layer enough"
+        "{node}, channel {channel}: one step of the input moves the output by more than {limit} \
+         steps; the calibration data does not excite this layer enough"
     )]
     Gain {
-        layer: String,
+        node: Origin,
         channel: usize,
         limit: f64,
     },
+    /// Two operands of a sum are so different in size that no shift brings them together.
+    #[error(
+        "{node}: its operands differ by 2^{powers} in size, which no sum of integers can hold; \
+         scale one of them"
+    )]
+    Apart { node: Origin, powers: i32 },
     /// The percentile of the calibration is not in (0, 100].
     #[error("percentile {0} is refused: it must be above 0 and at most 100")]
     Percentile(f64),
-    /// The finished model breaks a rule of the specification.
+    /// An operator of the finished model breaks a rule of the specification.
+    #[error("{node}: {error}")]
+    Node { node: Origin, error: ModelError },
+    /// The finished model as a whole breaks a rule of the specification.
     #[error(transparent)]
     Model(#[from] ModelError),
 }

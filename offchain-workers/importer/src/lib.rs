@@ -32,6 +32,8 @@ pub mod reference;
 pub mod report;
 pub mod samples;
 pub mod source;
+#[cfg(test)]
+mod tests;
 
 pub use error::{GraphError, ImportError, InputError, QuantizeError, SamplesError};
 pub use network::Network;

@@ -33,20 +33,24 @@ pub struct InputReport {
     pub origin: RangeOrigin,
 }
 
-/// One linear layer.
+/// One layer: an operator that accumulates.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LayerReport {
     pub name: String,
+    /// Operator of the integer model.
+    pub op: &'static str,
+    /// Terms of each sum.
     pub inputs: usize,
+    /// Channels of the result.
     pub outputs: usize,
     /// Real value of one step of the result.
     pub step: f64,
-    /// Smallest and largest requantization shift; absent for the last layer.
+    /// Smallest and largest requantization shift; absent for raw results.
     pub shifts: Option<(u8, u8)>,
     /// Channels with weights coarser than 7 bits, because of the accumulator's bound.
     pub coarsened: usize,
-    /// Share of results cut off by the clamp, 0 to 1; absent for the last layer. What a fused
+    /// Share of results cut off by the clamp, 0 to 1; absent for raw results. What a fused
     /// ReLU sets to zero does not count.
     pub saturated: Option<f64>,
 }
@@ -86,7 +90,7 @@ pub(crate) fn evaluate(
     samples: &Samples,
     labels: Option<&[usize]>,
     mut progress: impl FnMut(usize, usize),
-) -> Result<(Evaluation, Vec<f64>), ImportError> {
+) -> Result<(Evaluation, Vec<Option<f64>>), ImportError> {
     if let Some(labels) = labels {
         if labels.len() != samples.len() {
             return Err(ImportError::Samples(SamplesError::LabelCount {
@@ -98,7 +102,7 @@ pub(crate) fn evaluate(
     let model = &quantized.model;
     let declared = &model.manifest().input;
     let output_step = model.manifest().output_scale.to_f64();
-    let mut saturation = Saturation::new(model);
+    let mut saturation = Saturation::new(quantized);
     let (mut agreed, mut float_right, mut integer_right) = (0usize, 0usize, 0usize);
     let (mut largest_logit_error, mut moved_inputs) = (0f64, 0);
     for (row, sample) in samples.rows().enumerate() {
@@ -135,51 +139,47 @@ pub(crate) fn evaluate(
     Ok((evaluation, saturation.rates()))
 }
 
-/// Counts results that a requantization's clamp cut off.
+/// Counts results that a layer's clamp cut off.
 struct Saturation {
-    /// Per Requantize in graph order: cut off, and all.
-    counts: Vec<(u64, u64)>,
+    /// Per layer: its `Requantize`, results cut off, and all.
+    counts: Vec<(Option<usize>, u64, u64)>,
 }
 
 impl Saturation {
-    fn new(model: &Model) -> Self {
-        let requantizations = model
-            .ops()
-            .iter()
-            .filter(|op| matches!(op, Op::Requantize { .. }))
-            .count();
+    fn new(quantized: &Quantized) -> Self {
+        let layers = quantized.layers.iter();
         Saturation {
-            counts: vec![(0, 0); requantizations],
+            counts: layers.map(|layer| (layer.requantize, 0, 0)).collect(),
         }
     }
 
     fn add(&mut self, model: &Model, trace: &Trace) {
-        let requantizations = model.ops().iter().filter_map(|op| match op {
-            Op::Requantize {
+        for (op, cut, all) in &mut self.counts {
+            let Some(Op::Requantize {
                 input,
                 shifts,
                 clamp,
-            } => Some((*input, shifts, *clamp)),
-            _ => None,
-        });
-        for ((input, shifts, clamp), count) in requantizations.zip(&mut self.counts) {
-            let accumulators = &trace.values[usize::from(input)];
+            }) = op.and_then(|op| model.ops().get(op))
+            else {
+                continue;
+            };
+            let accumulators = &trace.values[usize::from(*input)];
             let per_channel = (accumulators.len() / shifts.len().max(1)).max(1);
             for (index, &accumulator) in accumulators.iter().enumerate() {
                 let shift = shifts[index / per_channel];
                 let rounded = (i64::from(accumulator) + (1 << (shift - 1))) >> shift;
                 let below = clamp.lo != 0 && rounded < i64::from(clamp.lo);
-                count.0 += u64::from(below || rounded > i64::from(clamp.hi));
-                count.1 += 1;
+                *cut += u64::from(below || rounded > i64::from(clamp.hi));
+                *all += 1;
             }
         }
     }
 
-    fn rates(&self) -> Vec<f64> {
-        self.counts
-            .iter()
-            .map(|&(cut, all)| cut as f64 / all.max(1) as f64)
-            .collect()
+    fn rates(&self) -> Vec<Option<f64>> {
+        let rate = |&(op, cut, all): &(Option<usize>, u64, u64)| {
+            op.map(|_| cut as f64 / all.max(1) as f64)
+        };
+        self.counts.iter().map(rate).collect()
     }
 }
 
@@ -188,7 +188,7 @@ impl Report {
         quantized: &Quantized,
         dropped: &[String],
         evaluation: Evaluation,
-        saturation: &[f64],
+        saturation: &[Option<f64>],
     ) -> Self {
         let declared = &quantized.model.manifest().input;
         let layers = quantized
@@ -197,12 +197,13 @@ impl Report {
             .enumerate()
             .map(|(index, layer)| LayerReport {
                 name: layer.name.clone(),
+                op: layer.op,
                 inputs: layer.inputs,
                 outputs: layer.outputs,
                 step: layer.step,
                 shifts: layer.shifts,
                 coarsened: layer.coarsened,
-                saturated: saturation.get(index).copied(),
+                saturated: saturation.get(index).copied().flatten(),
             })
             .collect();
         Report {

@@ -69,6 +69,35 @@ impl Array {
     }
 }
 
+impl Array {
+    /// The array as samples of this shape; flat rows and axes of size one are as good.
+    ///
+    /// # Errors
+    /// Those of [`Array::into_samples`], and [`SamplesError::Layout`] for axes in another order,
+    /// such as channels last where the model takes them first: their elements would be mixed up.
+    pub fn into_samples_of(self, sample: &[usize]) -> Result<Samples, SamplesError> {
+        let own = match self.values.len() == sample.iter().product::<usize>() {
+            true => &self.shape[..],
+            false => self.shape.get(1..).unwrap_or_default(),
+        };
+        let axes = |shape: &[usize]| -> Vec<usize> {
+            shape.iter().copied().filter(|&size| size != 1).collect()
+        };
+        let sorted = |mut axes: Vec<usize>| {
+            axes.sort_unstable();
+            axes
+        };
+        let (own, wanted) = (axes(own), axes(sample));
+        if own != wanted && sorted(own) == sorted(wanted) {
+            return Err(SamplesError::Layout {
+                shape: self.shape,
+                sample: sample.to_vec(),
+            });
+        }
+        self.into_samples(sample.iter().product())
+    }
+}
+
 /// Decodes elements of type `T`; `None` when the file holds another type.
 fn typed<T: ReadableElement + Copy>(
     bytes: &[u8],
@@ -209,6 +238,29 @@ mod tests {
             array.into_samples(63),
             Err(SamplesError::Shape { width: 63, .. })
         ));
+    }
+
+    #[test]
+    fn axes_in_another_order_are_refused() {
+        let array = |shape: &[usize]| Array {
+            shape: shape.to_vec(),
+            values: vec![0.0; shape.iter().product()],
+        };
+        let sample = [3, 8, 4];
+        for shape in [
+            &[5, 3, 8, 4][..],
+            &[5, 96],
+            &[3, 8, 4],
+            &[5, 1, 3, 8, 4],
+            &[96],
+        ] {
+            let samples = array(shape).into_samples_of(&sample);
+            assert!(samples.is_ok(), "{shape:?}");
+        }
+        for shape in [&[5, 8, 4, 3][..], &[8, 4, 3], &[5, 3, 4, 8]] {
+            let error = array(shape).into_samples_of(&sample).unwrap_err();
+            assert!(matches!(error, SamplesError::Layout { .. }), "{shape:?}");
+        }
     }
 
     #[test]

@@ -47,7 +47,7 @@ impl Source {
         Self::from_proto(&model)
     }
 
-    fn from_proto(model: &ModelProto) -> Result<Self, ImportError> {
+    pub(crate) fn from_proto(model: &ModelProto) -> Result<Self, ImportError> {
         let reading = graph::read(model)?;
         let reference = Reference::new(&reading)?;
         Ok(Source { reading, reference })
@@ -95,7 +95,7 @@ impl Source {
         const TOLERANCE: f64 = 1e-3;
         for (row, sample) in samples.rows().take(ROWS).enumerate() {
             let theirs = self.reference.logits(sample)?;
-            let ours = self.network().activations(sample).pop().unwrap_or_default();
+            let ours = self.network().logits(sample);
             if ours.len() != theirs.len() {
                 return Err(ImportError::Reference(format!(
                     "it yields {} logits, the importer {}",

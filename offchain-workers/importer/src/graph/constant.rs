@@ -39,6 +39,52 @@ impl Constant {
         })
     }
 
+    /// A single number.
+    pub fn scalar(value: f64) -> Constant {
+        Constant {
+            shape: vec![],
+            values: vec![value],
+        }
+    }
+
+    /// The same shape with other numbers.
+    pub fn map(&self, apply: impl Fn(f64) -> f64) -> Constant {
+        Constant {
+            shape: self.shape.clone(),
+            values: self.values.iter().map(|&v| apply(v)).collect(),
+        }
+    }
+
+    /// Broadcast to `shape` by ONNX's rule: axes are aligned from the last, and one of size 1
+    /// repeats. The result has exactly that shape.
+    pub fn broadcast(&self, shape: &[usize]) -> Option<Vec<f64>> {
+        let missing = shape.len().checked_sub(self.shape.len())?;
+        // Step of each axis through the stored values, zero where one is repeated.
+        let mut steps = vec![0; shape.len()];
+        let mut step = 1;
+        for (axis, &size) in self.shape.iter().enumerate().rev() {
+            let wanted = shape[missing + axis];
+            if size != wanted && size != 1 {
+                return None;
+            }
+            steps[missing + axis] = if size == 1 { 0 } else { step };
+            step *= size;
+        }
+        let starts = shape
+            .iter()
+            .zip(&steps)
+            .fold(vec![0], |starts, (&size, &step)| {
+                starts
+                    .iter()
+                    .flat_map(|start| (0..size).map(move |i| start + i * step))
+                    .collect()
+            });
+        starts
+            .into_iter()
+            .map(|at| self.values.get(at).copied())
+            .collect()
+    }
+
     /// Broadcast to a row of `len` elements: a scalar, `[len]` or `[1, len]`.
     pub fn row(&self, len: usize) -> Option<Vec<f64>> {
         let leading_ones = self.shape.iter().rev().skip(1).all(|&d| d == 1);
@@ -102,10 +148,43 @@ fn numbers(tensor: &TensorProto) -> Result<Vec<f64>, tract_onnx::prelude::TractE
 impl<'a> Walk<'a> {
     /// `Constant`: a tensor kept in a node.
     pub(super) fn constant(&mut self, node: Node<'a>) -> Result<(), GraphError> {
-        let tensor = node
-            .tensor("value")
-            .ok_or_else(|| node.refused("only the attribute `value` is read"))?;
-        self.define(node, Value::Stored(tensor))
+        if let Some(tensor) = node.tensor("value") {
+            return self.define(node, Value::Stored(tensor));
+        }
+        let constant = match (
+            node.float("value_float"),
+            node.int("value_int"),
+            node.ints("value_ints"),
+        ) {
+            (Some(value), _, _) => Constant::scalar(value),
+            (_, Some(value), _) => Constant::scalar(value as f64),
+            (_, _, Some(values)) => Constant {
+                shape: vec![values.len()],
+                values: values.iter().map(|&v| v as f64).collect(),
+            },
+            _ => return Err(node.refused("only numeric attributes are read")),
+        };
+        self.define(node, Value::Constant(constant))
+    }
+
+    /// The node's operand `index` as a constant, which it must be.
+    pub(super) fn needed_constant(
+        &self,
+        node: Node<'a>,
+        index: usize,
+    ) -> Result<Constant, GraphError> {
+        self.constant_operand(node, index)?
+            .ok_or_else(|| node.refused(&format!("operand {index} is computed")))
+    }
+
+    /// The node's operand `index` as whole numbers, as shapes and axes are.
+    pub(super) fn whole_numbers(
+        &self,
+        node: Node<'a>,
+        index: usize,
+    ) -> Result<Vec<i64>, GraphError> {
+        let constant = self.needed_constant(node, index)?;
+        Ok(constant.values.iter().map(|&v| v as i64).collect())
     }
 }
 
@@ -137,6 +216,22 @@ mod tests {
         assert_eq!(of(&[1, 3], 3).row(3), Some(vec![2.0; 3]));
         assert_eq!(of(&[3, 1], 3).row(3), None);
         assert_eq!(of(&[2], 2).row(3), None);
+    }
+
+    #[test]
+    fn a_constant_is_broadcast_along_missing_axes_and_axes_of_one() {
+        let of = |shape: &[usize], values: &[f64]| Constant {
+            shape: shape.to_vec(),
+            values: values.to_vec(),
+        };
+        let shape = [1, 2, 2];
+        let columns = of(&[2], &[1.0, 2.0]).broadcast(&shape);
+        assert_eq!(columns, Some(vec![1.0, 2.0, 1.0, 2.0]));
+        let rows = of(&[2, 1], &[1.0, 2.0]).broadcast(&shape);
+        assert_eq!(rows, Some(vec![1.0, 1.0, 2.0, 2.0]));
+        assert_eq!(of(&[], &[3.0]).broadcast(&shape), Some(vec![3.0; 4]));
+        assert_eq!(of(&[3], &[0.0; 3]).broadcast(&shape), None);
+        assert_eq!(of(&[1, 1, 1, 1], &[0.0]).broadcast(&shape), None);
     }
 
     #[test]

@@ -1,9 +1,9 @@
-//! Gemm, MatMul, Add, Relu.
+//! Gemm and MatMul.
 
 use super::constant::Constant;
-use super::{Node, Value, Walk};
+use super::{Node, Walk};
 use crate::error::GraphError;
-use crate::network::{Linear, Step};
+use crate::network::{Op, Rows};
 
 impl<'a> Walk<'a> {
     /// `Gemm`: `alpha · x · B + beta · C`, with `B` transposed by `transB`.
@@ -35,45 +35,6 @@ impl<'a> Walk<'a> {
         self.push_linear(node, weight, None)
     }
 
-    /// `Add` of a constant to a matrix product: its bias.
-    pub(super) fn add(&mut self, node: Node<'a>) -> Result<(), GraphError> {
-        let (value, constant) = match (
-            self.constant_operand(node, 0)?,
-            self.constant_operand(node, 1)?,
-        ) {
-            (None, Some(_)) => (0, 1),
-            (Some(_), None) => (1, 0),
-            (None, None) => {
-                return Err(node.refused("both operands are computed (a residual connection)"))
-            }
-            (Some(_), Some(_)) => return Err(node.refused("both operands are constants")),
-        };
-        let shape = self.chain(node, value)?;
-        let len = self.vector_len(&shape).ok_or_else(|| {
-            node.refused(&format!(
-                "the value has shape {shape:?}, a batch of vectors is needed"
-            ))
-        })?;
-        let row = self.row_operand(node, constant, len)?;
-        let Some(Step::Linear(linear)) = self.steps.last_mut() else {
-            return Err(node.refused("a constant can be added to a matrix product only"));
-        };
-        match &mut linear.bias {
-            Some(bias) => bias.iter_mut().zip(&row).for_each(|(b, r)| *b += r),
-            None => linear.bias = Some(row),
-        }
-        let version = self.version + 1;
-        self.define(node, Value::Chain { version, shape })
-    }
-
-    /// `Relu`.
-    pub(super) fn relu(&mut self, node: Node<'a>) -> Result<(), GraphError> {
-        let shape = self.chain(node, 0)?;
-        self.steps.push(Step::Relu);
-        let version = self.version + 1;
-        self.define(node, Value::Chain { version, shape })
-    }
-
     /// The constant matrix on the right of a product.
     fn weight(&self, node: Node<'a>) -> Result<Constant, GraphError> {
         match (
@@ -97,9 +58,7 @@ impl<'a> Walk<'a> {
         index: usize,
         len: usize,
     ) -> Result<Vec<f64>, GraphError> {
-        let constant = self
-            .constant_operand(node, index)?
-            .ok_or_else(|| node.refused(&format!("operand {index} is computed")))?;
+        let constant = self.needed_constant(node, index)?;
         constant.row(len).ok_or_else(|| {
             node.refused(&format!(
                 "a constant of shape {:?} cannot be added to {len} channels",
@@ -114,29 +73,30 @@ impl<'a> Walk<'a> {
         weight: Constant,
         bias: Option<Vec<f64>>,
     ) -> Result<(), GraphError> {
-        let shape = self.chain(node, 0)?;
+        let x = self.vector(node, 0)?;
         let (outputs, inputs) = (weight.shape[0], weight.shape[1]);
-        if self.vector_len(&shape) != Some(inputs) {
+        if self.sample_shape(&x.shape) != [inputs] {
             return Err(node.refused(&format!(
-                "a value of shape {shape:?} meets weights for {inputs} inputs"
+                "a value of shape {:?} meets weights for {inputs} inputs",
+                x.shape
             )));
         }
         if outputs == 0 {
             return Err(node.refused("it has no outputs"));
         }
-        self.steps.push(Step::Linear(Linear {
-            name: node.label(),
-            inputs,
-            outputs,
-            weight: weight.values,
-            bias,
-        }));
-        let version = self.version + 1;
-        let shape = if self.batched {
-            vec![1, outputs]
-        } else {
-            vec![outputs]
+        // The weights follow the elements into their stored order.
+        let mut weights = vec![0.0; weight.values.len()];
+        for (row, values) in weight.values.chunks(inputs).enumerate() {
+            for (column, &w) in values.iter().enumerate() {
+                weights[row * inputs + x.stored(column)] = w;
+            }
+        }
+        let rows = Rows {
+            columns: inputs,
+            weights,
+            bias: bias.unwrap_or_else(|| vec![0.0; outputs]),
         };
-        self.define(node, Value::Chain { version, shape })
+        let value = self.push(node, Op::Linear(rows), vec![x.value], vec![outputs]);
+        self.define_settled(node, value)
     }
 }

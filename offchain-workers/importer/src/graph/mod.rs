@@ -2,47 +2,47 @@
 //!
 //! * [`node`]: a node with its attributes and a name for error texts;
 //! * [`constant`]: stored tensors;
+//! * [`arithmetic`]: the arithmetic on shapes and paddings that exporters leave in a graph;
 //! * [`input`]: the input's shape, and what of it may be dynamic;
-//! * [`linear`]: Gemm, MatMul, Add, Relu;
-//! * [`shape`]: operators that move elements or do nothing: Flatten, Reshape, Identity, Dropout,
-//!   Cast, Transpose of a weight;
+//! * [`view`]: how an ONNX value lies on a value of the network, whatever was transposed;
+//! * [`linear`]: Gemm, MatMul;
+//! * [`conv`]: Conv and the pools, on the [`window`] attributes that they share;
+//! * [`elementwise`]: Add and its kin, BatchNormalization, Relu, Clip, Concat;
+//! * [`shape`]: operators that move elements or do nothing: Flatten, Reshape, Transpose, Pad,
+//!   Identity, Dropout, Cast;
 //! * [`tail`]: what stands after the logits and is dropped.
 
+mod arithmetic;
 mod constant;
+mod conv;
+mod elementwise;
 mod input;
 mod linear;
 mod node;
 mod shape;
 mod tail;
+mod view;
+mod window;
 
 use crate::error::GraphError;
-use crate::network::{Network, Step};
+use crate::network::{self, Network, Op, ValueId};
 use constant::Constant;
 use node::Node;
 use std::collections::{HashMap, HashSet};
 use tract_onnx::pb;
+use view::View;
 
 /// Operators that the importer reads. The last row is accepted after the logits only.
+#[rustfmt::skip]
 pub const SUPPORTED: &[&str] = &[
-    "Gemm",
-    "MatMul",
-    "Add",
-    "Relu",
-    "Flatten",
-    "Reshape",
-    "Identity",
-    "Dropout",
-    "Cast",
-    "Transpose",
-    "Constant",
-    "Softmax",
-    "LogSoftmax",
-    "ArgMax",
-    "ZipMap",
-    "ArrayFeatureExtractor",
-    "Squeeze",
-    "Unsqueeze",
+    "Gemm", "MatMul", "Conv", "BatchNormalization", "Add", "Sub", "Mul", "Div",
+    "Relu", "Clip", "MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool", "ReduceMean",
+    "Concat", "Flatten", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Pad",
+    "Identity", "Dropout", "Cast", "Constant", "Shape", "Gather", "Slice", "ConstantOfShape",
+    "Softmax", "LogSoftmax", "ArgMax", "ZipMap", "ArrayFeatureExtractor",
 ];
+
+const NO_LAYER: &str = "layer (Gemm, MatMul or Conv): nothing to prove";
 
 /// What reading a graph yields.
 pub struct Reading {
@@ -67,20 +67,23 @@ pub fn read(model: &pb::ModelProto) -> Result<Reading, GraphError> {
     for node in &graph.node {
         walk.visit(Node(node))?;
     }
-    walk.check_outputs(graph)?;
-    if !walk.steps.iter().any(|s| matches!(s, Step::Linear(_))) {
-        return Err(GraphError::Missing(
-            "layer (Gemm or MatMul): nothing to prove",
-        ));
+    let logits = walk.logits(graph)?;
+    let settled = walk.settle_logits(&logits)?;
+    let mut network = Network {
+        input: input.name.to_string(),
+        input_shape: input.sample_shape,
+        output: settled,
+        nodes: walk.nodes,
+        dropped: walk.dropped,
+    };
+    network.simplify();
+    let weighs = |node: &network::Node| matches!(node.op, Op::Linear(_) | Op::Conv(_));
+    if !network.nodes.iter().any(weighs) {
+        return Err(GraphError::Missing(NO_LAYER));
     }
-    let numeric = cut(model, graph, &walk);
+    let numeric = cut(model, graph, &walk.kept, logits.name);
     Ok(Reading {
-        network: Network {
-            input: input.name.to_string(),
-            input_shape: input.sample_shape,
-            steps: walk.steps,
-            dropped: walk.dropped,
-        },
+        network,
         numeric,
         onnx_shape: input.onnx_shape,
     })
@@ -92,26 +95,30 @@ enum Value<'a> {
     Stored(&'a pb::TensorProto),
     /// A computed constant.
     Constant(Constant),
-    /// The chain's value after `version` numeric changes, with its ONNX shape (batch of one).
-    Chain { version: usize, shape: Vec<usize> },
+    /// A value of the network.
+    Computed(View),
     /// Something after the logits.
     Tail,
 }
 
-/// The state of the walk: one chain of layers, grown node by node.
+/// The value that the network yields, with its name in the file.
+struct Logits<'a> {
+    name: &'a str,
+    view: View,
+}
+
+/// The state of the walk: a network, grown node by node.
 struct Walk<'a> {
     values: HashMap<&'a str, Value<'a>>,
     /// The first axis is the batch.
     batched: bool,
-    steps: Vec<Step>,
-    /// Number of numeric changes so far; a value of an older version must not be used again.
-    version: usize,
-    /// The newest name of the chain's value.
-    last: &'a str,
+    /// Shape of one sample of the input.
+    input_shape: Vec<usize>,
+    nodes: Vec<network::Node>,
     /// Nodes that are not after the logits.
     kept: Vec<&'a pb::NodeProto>,
-    /// Version and name of the value that the tail reads.
-    tail: Option<(usize, &'a str)>,
+    /// What the tail reads.
+    tail: Option<Logits<'a>>,
     dropped: Vec<String>,
 }
 
@@ -124,19 +131,17 @@ impl<'a> Walk<'a> {
             .into_iter()
             .map(|(name, tensor)| (name, Value::Stored(tensor)))
             .collect();
-        values.insert(
-            input.name,
-            Value::Chain {
-                version: 0,
-                shape: input.onnx_shape.clone(),
-            },
-        );
+        let view = View {
+            value: 0,
+            shape: input.onnx_shape.clone(),
+            order: None,
+        };
+        values.insert(input.name, Value::Computed(view));
         Walk {
             values,
             batched: input.batched,
-            steps: Vec::new(),
-            version: 0,
-            last: input.name,
+            input_shape: input.sample_shape.clone(),
+            nodes: Vec::new(),
             kept: Vec::new(),
             tail: None,
             dropped: Vec::new(),
@@ -162,15 +167,33 @@ impl<'a> Walk<'a> {
             "Softmax" | "LogSoftmax" | "ArgMax" => return self.start_tail(node),
             "Gemm" => self.gemm(node)?,
             "MatMul" => self.mat_mul(node)?,
+            "Conv" => self.conv(node)?,
+            "BatchNormalization" => self.batch_normalization(node)?,
             "Add" => self.add(node)?,
+            "Sub" => self.sub(node)?,
+            "Mul" => self.mul(node)?,
+            "Div" => self.div(node)?,
             "Relu" => self.relu(node)?,
+            "Clip" => self.clip(node)?,
+            "MaxPool" => self.max_pool(node)?,
+            "AveragePool" => self.average_pool(node)?,
+            "GlobalAveragePool" => self.global_average(node)?,
+            "GlobalMaxPool" => self.global_max(node)?,
+            "ReduceMean" => self.reduce_mean(node)?,
+            "Concat" if self.is_constant(node, 0)? => self.shape_arithmetic(node)?,
+            "Concat" => self.concat(node)?,
             "Flatten" => self.flatten(node)?,
             "Reshape" => self.reshape(node)?,
+            "Transpose" => self.transpose(node)?,
+            "Squeeze" => self.squeeze(node)?,
+            "Unsqueeze" => self.unsqueeze(node)?,
+            "Pad" => self.pad(node)?,
             "Identity" => self.pass(node)?,
             "Dropout" => self.dropout(node)?,
             "Cast" => self.cast(node)?,
-            "Transpose" => self.transpose(node)?,
             "Constant" => self.constant(node)?,
+            "Shape" => self.shape_of(node)?,
+            "Gather" | "Slice" | "ConstantOfShape" => self.shape_arithmetic(node)?,
             _ => return Err(node.refused("it is accepted after the logits only")),
         }
         self.kept.push(node.0);
@@ -186,24 +209,32 @@ impl<'a> Walk<'a> {
                 reason: format!("defined twice (node `{}`)", node.label()),
             });
         }
-        if let Value::Chain { version, .. } = &value {
-            self.version = *version;
-            self.last = name;
-        }
         self.values.insert(name, value);
         Ok(())
     }
 
-    /// The node's operand `index` as the chain's current value: its shape.
-    fn chain(&self, node: Node<'a>, index: usize) -> Result<Vec<usize>, GraphError> {
-        let name = node.input(index)?;
-        match &self.values[name] {
-            Value::Chain { version, shape } if *version == self.version => Ok(shape.clone()),
-            Value::Chain { .. } => Err(GraphError::Branch {
-                value: name.to_string(),
+    /// Binds a node's first output to a value of the network, in its own shape and order.
+    fn define_settled(&mut self, node: Node<'a>, value: ValueId) -> Result<(), GraphError> {
+        let shape = self.batch_of(self.stored_shape(value));
+        self.define_view(node, value, shape)
+    }
+
+    /// Binds a node's first output to a value of the network in its own order.
+    fn define_view(
+        &mut self,
+        node: Node<'a>,
+        value: ValueId,
+        shape: Vec<usize>,
+    ) -> Result<(), GraphError> {
+        let order = None;
+        self.define(
+            node,
+            Value::Computed(View {
+                value,
+                shape,
+                order,
             }),
-            _ => Err(node.refused(&format!("operand {index} (`{name}`) is a constant"))),
-        }
+        )
     }
 
     /// The node's operand `index` as a constant, if it is one.
@@ -216,27 +247,32 @@ impl<'a> Walk<'a> {
         match &self.values[name] {
             Value::Stored(tensor) => constant::decode(tensor).map(Some),
             Value::Constant(constant) => Ok(Some(constant.clone())),
-            Value::Chain { .. } | Value::Tail => Ok(None),
+            Value::Computed(_) | Value::Tail => Ok(None),
         }
     }
 
-    /// Elements of one sample in an ONNX shape, if the shape is that of a batch of vectors.
-    fn vector_len(&self, shape: &[usize]) -> Option<usize> {
-        match (self.batched, shape) {
-            (true, [1, n]) | (false, [n]) => Some(*n),
-            _ => None,
-        }
+    fn is_constant(&self, node: Node<'a>, index: usize) -> Result<bool, GraphError> {
+        let value = &self.values[node.input(index)?];
+        Ok(matches!(value, Value::Stored(_) | Value::Constant(_)))
     }
 
-    /// Every output must be the logits or come from them.
-    fn check_outputs(&self, graph: &pb::GraphProto) -> Result<(), GraphError> {
-        if graph.output.is_empty() {
-            return Err(GraphError::Missing("output"));
-        }
+    /// The one value that every output is, or comes from.
+    fn logits(&mut self, graph: &'a pb::GraphProto) -> Result<Logits<'a>, GraphError> {
+        let mut logits = self.tail.take();
         for output in &graph.output {
             match self.values.get(output.name.as_str()) {
                 Some(Value::Tail) => {}
-                Some(Value::Chain { version, .. }) if *version == self.version => {}
+                Some(Value::Computed(view)) => {
+                    let known = logits.get_or_insert_with(|| Logits {
+                        name: &output.name,
+                        view: view.clone(),
+                    });
+                    if known.view.value != view.value {
+                        return Err(GraphError::Branch {
+                            value: output.name.clone(),
+                        });
+                    }
+                }
                 Some(_) => {
                     return Err(GraphError::Branch {
                         value: output.name.clone(),
@@ -250,24 +286,37 @@ impl<'a> Walk<'a> {
                 }
             }
         }
-        match self.tail {
-            Some((version, name)) if version != self.version => Err(GraphError::Branch {
-                value: name.to_string(),
-            }),
-            _ => Ok(()),
-        }
+        logits.ok_or(GraphError::Missing("output"))
+    }
+
+    /// The network's value that holds the logits in order and shape of the file.
+    fn settle_logits(&mut self, logits: &Logits<'a>) -> Result<ValueId, GraphError> {
+        let last = self.kept.last().ok_or(GraphError::Missing(NO_LAYER))?;
+        Ok(self.settle(Node(last), &logits.view)?.value)
+    }
+}
+
+/// The node under the name of its output: ONNX lets two nodes share a name, tract does not.
+fn unique(node: &pb::NodeProto) -> pb::NodeProto {
+    pb::NodeProto {
+        name: node.output.first().cloned().unwrap_or_default(),
+        ..node.clone()
     }
 }
 
 /// The same model, cut at the logits and without what only the tail reads.
-fn cut(model: &pb::ModelProto, graph: &pb::GraphProto, walk: &Walk<'_>) -> pb::ModelProto {
-    let read: HashSet<&str> = walk
-        .kept
+fn cut(
+    model: &pb::ModelProto,
+    graph: &pb::GraphProto,
+    kept: &[&pb::NodeProto],
+    logits: &str,
+) -> pb::ModelProto {
+    let read: HashSet<&str> = kept
         .iter()
         .flat_map(|n| n.input.iter().map(String::as_str))
         .collect();
     let numeric = pb::GraphProto {
-        node: walk.kept.iter().map(|n| (*n).clone()).collect(),
+        node: kept.iter().map(|n| unique(n)).collect(),
         name: graph.name.clone(),
         initializer: graph
             .initializer
@@ -282,7 +331,7 @@ fn cut(model: &pb::ModelProto, graph: &pb::GraphProto, walk: &Walk<'_>) -> pb::M
             .cloned()
             .collect(),
         output: vec![pb::ValueInfoProto {
-            name: walk.last.to_string(),
+            name: logits.to_string(),
             ..Default::default()
         }],
         ..Default::default()

@@ -1,6 +1,7 @@
 //! A node with its attributes and a name for error texts.
 
 use crate::error::GraphError;
+use crate::network::Origin;
 use tract_onnx::pb::{AttributeProto, NodeProto, TensorProto};
 
 /// An ONNX node.
@@ -23,6 +24,14 @@ impl<'a> Node<'a> {
         match self.0.name.as_str() {
             "" => self.0.output.first().cloned().unwrap_or_default(),
             name => name.to_string(),
+        }
+    }
+
+    /// Where an operator of the network comes from.
+    pub fn origin(&self) -> Origin {
+        Origin {
+            node: self.label(),
+            op: self.op().to_string(),
         }
     }
 
@@ -94,6 +103,12 @@ impl<'a> Node<'a> {
     /// A list of integers.
     pub fn ints(&self, name: &str) -> Option<&'a [i64]> {
         self.attribute(name).map(|a| a.ints.as_slice())
+    }
+
+    /// A text attribute.
+    pub fn string(&self, name: &str) -> Option<&'a str> {
+        let text = self.attribute(name).map(|a| a.s.as_slice());
+        text.and_then(|text| std::str::from_utf8(text).ok())
     }
 
     /// A tensor attribute.

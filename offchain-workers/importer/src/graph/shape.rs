@@ -1,7 +1,10 @@
 //! Operators that move elements or do nothing.
 
+use super::constant::Constant;
+use super::view::permuted;
 use super::{Node, Value, Walk};
 use crate::error::GraphError;
+use crate::network::Op;
 use tract_onnx::pb::tensor_proto::DataType;
 
 impl<'a> Walk<'a> {
@@ -10,8 +13,8 @@ impl<'a> Walk<'a> {
         match self.constant_operand(node, 0)? {
             Some(constant) => self.define(node, Value::Constant(constant)),
             None => {
-                let shape = self.chain(node, 0)?;
-                self.reshaped(node, shape)
+                let view = self.view(node, 0)?;
+                self.define(node, Value::Computed(view))
             }
         }
     }
@@ -31,8 +34,10 @@ impl<'a> Walk<'a> {
     pub(super) fn cast(&mut self, node: Node<'a>) -> Result<(), GraphError> {
         let to = node.int("to").and_then(|t| i32::try_from(t).ok());
         let to = to.and_then(|t| DataType::try_from(t).ok());
+        let constant = self.constant_operand(node, 0)?.is_some();
         match to {
             Some(DataType::Float | DataType::Double) => self.pass(node),
+            Some(DataType::Int64 | DataType::Int32) if constant => self.pass(node),
             other => {
                 let name = other.map_or("an unknown type", |t| t.as_str_name());
                 Err(node.refused(&format!(
@@ -44,19 +49,19 @@ impl<'a> Walk<'a> {
 
     /// `Flatten`: axes from `axis` on become one.
     pub(super) fn flatten(&mut self, node: Node<'a>) -> Result<(), GraphError> {
-        let shape = self.chain(node, 0)?;
+        let view = self.view(node, 0)?;
         let axis = node.int("axis").unwrap_or(1);
-        let rank = shape.len() as i64;
+        let rank = view.shape.len() as i64;
         let at = if axis < 0 { axis + rank } else { axis };
         if !(0..=rank).contains(&at) {
             return Err(node.refused(&format!("axis {axis} of a value with {rank} axes")));
         }
-        let (before, after) = shape.split_at(at as usize);
+        let (before, after) = view.shape.split_at(at as usize);
         let flat = vec![before.iter().product(), after.iter().product()];
         if self.batched && flat[0] != 1 {
             return Err(node.refused(&format!("axis {axis} mixes samples with the batch")));
         }
-        self.reshaped(node, flat)
+        self.define(node, Value::Computed(view.reshaped(flat)))
     }
 
     /// `Reshape` of a value, or of a stored tensor, to a constant shape.
@@ -64,49 +69,198 @@ impl<'a> Walk<'a> {
         let wanted = self
             .constant_operand(node, 1)?
             .ok_or_else(|| node.refused("the new shape is computed"))?;
+        let keep_zero = node.int("allowzero").unwrap_or(0) == 0;
+        self.reshaped(node, |shape| {
+            resolve(shape, &wanted.values, keep_zero).ok_or_else(|| {
+                node.refused(&format!(
+                    "shape {shape:?} does not become {:?}",
+                    wanted.values
+                ))
+            })
+        })
+    }
+
+    /// `Squeeze`: drops axes of size one, all of them unless some are named.
+    pub(super) fn squeeze(&mut self, node: Node<'a>) -> Result<(), GraphError> {
+        let named = self.named_axes(node)?;
+        let batched = self.batched;
+        self.reshaped(node, |shape| {
+            let axes = positions(&named, shape.len())
+                .filter(|axes| axes.iter().all(|&axis| shape[axis] == 1))
+                .ok_or_else(|| node.refused(&format!("axes {named:?} of shape {shape:?}")))?;
+            let drops = |axis: usize, size: usize| match axes.is_empty() {
+                true => size == 1 && !(batched && axis == 0),
+                false => axes.contains(&axis),
+            };
+            let kept = shape
+                .iter()
+                .enumerate()
+                .filter(|(axis, size)| !drops(*axis, **size));
+            Ok(kept.map(|(_, size)| *size).collect())
+        })
+    }
+
+    /// `Unsqueeze`: inserts axes of size one.
+    pub(super) fn unsqueeze(&mut self, node: Node<'a>) -> Result<(), GraphError> {
+        let named = self.named_axes(node)?;
+        self.reshaped(node, |shape| {
+            let rank = shape.len() + named.len();
+            let mut axes = positions(&named, rank)
+                .ok_or_else(|| node.refused(&format!("axes {named:?} of shape {shape:?}")))?;
+            axes.sort_unstable();
+            let mut new = shape.to_vec();
+            axes.into_iter()
+                .for_each(|axis| new.insert(axis.min(new.len()), 1));
+            Ok(new)
+        })
+    }
+
+    /// `Transpose` of a stored matrix, or of a value whose batch stays first.
+    pub(super) fn transpose(&mut self, node: Node<'a>) -> Result<(), GraphError> {
         let constant = self.constant_operand(node, 0)?;
         let shape = match &constant {
             Some(constant) => constant.shape.clone(),
-            None => self.chain(node, 0)?,
+            None => self.view(node, 0)?.shape,
         };
-        let keep_zero = node.int("allowzero").unwrap_or(0) == 0;
-        let new = resolve(&shape, &wanted.values, keep_zero).ok_or_else(|| {
+        let given = node.ints("perm").unwrap_or(&[]);
+        let axes = match given.is_empty() {
+            true => Some((0..shape.len()).rev().collect()),
+            false => positions(given, shape.len()),
+        };
+        let permutation = axes.filter(|axes: &Vec<usize>| {
+            axes.len() == shape.len() && (0..shape.len()).all(|axis| axes.contains(&axis))
+        });
+        let axes = permutation.ok_or_else(|| {
             node.refused(&format!(
-                "shape {shape:?} does not become {:?}",
-                wanted.values
+                "perm {given:?} of a value with {} axes",
+                shape.len()
             ))
         })?;
         match constant {
-            Some(mut constant) => {
-                constant.shape = new;
-                self.define(node, Value::Constant(constant))
+            Some(constant) => {
+                let moved = permuted(&constant.shape, &axes);
+                self.define(
+                    node,
+                    Value::Constant(Constant {
+                        shape: axes.iter().map(|&axis| constant.shape[axis]).collect(),
+                        values: moved.into_iter().map(|i| constant.values[i]).collect(),
+                    }),
+                )
             }
-            None if self.batched && new.first() != Some(&1) => Err(node.refused(&format!(
-                "the new shape {new:?} does not keep the batch first"
-            ))),
-            None => self.reshaped(node, new),
+            None if self.batched && axes.first() != Some(&0) => {
+                Err(node.refused("it moves the batch from the first axis"))
+            }
+            None => {
+                let view = self.view(node, 0)?.transposed(&axes);
+                self.define(node, Value::Computed(view))
+            }
         }
     }
 
-    /// `Transpose` of a stored matrix, as exporters write `W^T`.
-    pub(super) fn transpose(&mut self, node: Node<'a>) -> Result<(), GraphError> {
-        let constant = self
-            .constant_operand(node, 0)?
-            .ok_or_else(|| node.refused("only stored matrices are transposed"))?;
-        if !matches!(node.ints("perm"), None | Some([] | [1, 0])) {
-            return Err(node.refused("only the permutation [1, 0] is supported"));
+    /// `Pad` with zeros around an image.
+    pub(super) fn pad(&mut self, node: Node<'a>) -> Result<(), GraphError> {
+        let mode = node.string("mode").unwrap_or("constant");
+        if mode != "constant" {
+            return Err(node.refused(&format!("mode `{mode}`; only constant zeros are supported")));
         }
-        let transposed = constant
-            .transposed()
-            .ok_or_else(|| node.refused("only stored matrices are transposed"))?;
-        self.define(node, Value::Constant(transposed))
+        let mut fill = node.float("value").unwrap_or(0.0);
+        if node.has_input(2) {
+            fill = self
+                .needed_constant(node, 2)?
+                .values
+                .first()
+                .copied()
+                .unwrap_or(0.0);
+        }
+        if fill != 0.0 {
+            return Err(node.refused(&format!("it pads with {fill}; only zeros are supported")));
+        }
+        let given = match node.has_input(1) {
+            true => self.whole_numbers(node, 1)?,
+            false => node.ints("pads").unwrap_or(&[]).to_vec(),
+        };
+        let mut view = self.view(node, 0)?;
+        let rank = view.shape.len();
+        let named = match node.has_input(3) {
+            true => self.whole_numbers(node, 3)?,
+            false => (0..rank as i64).collect(),
+        };
+        if given.iter().all(|&size| size == 0) {
+            return self.pass(node);
+        }
+        let axes = match self.axes(&view) {
+            Some(axes) => axes,
+            None => {
+                view = self.settle(node, &view)?;
+                (0..rank - usize::from(self.batched)).collect()
+            }
+        };
+        let refuse = || {
+            node.refused(&format!(
+                "pads {given:?} of a value of shape {:?}; only height and width of an image are \
+             padded, by 0..=255",
+                view.shape
+            ))
+        };
+        let places = positions(&named, rank).filter(|p| 2 * p.len() == given.len());
+        let stored = self.stored_shape(view.value);
+        let image = <[usize; 3]>::try_from(stored).map_err(|_| refuse())?;
+        let mut padding = [0u8; 4];
+        for (index, &axis) in places.ok_or_else(refuse)?.iter().enumerate() {
+            let sides = [given[index], given[index + named.len()]];
+            if sides == [0, 0] {
+                continue;
+            }
+            let sample = axis
+                .checked_sub(usize::from(self.batched))
+                .ok_or_else(refuse)?;
+            let along = axes[sample].checked_sub(1).ok_or_else(refuse)?;
+            padding[along] = u8::try_from(sides[0]).map_err(|_| refuse())?;
+            padding[along + 2] = u8::try_from(sides[1]).map_err(|_| refuse())?;
+        }
+        let [top, left, bottom, right] = padding.map(usize::from);
+        let shape = vec![image[0], image[1] + top + bottom, image[2] + left + right];
+        let value = self.push(node, Op::Pad(padding), vec![view.value], shape);
+        let view = self.along(value, &axes);
+        self.define(node, Value::Computed(view))
     }
 
-    /// The chain's value under another shape: no numeric change.
-    fn reshaped(&mut self, node: Node<'a>, shape: Vec<usize>) -> Result<(), GraphError> {
-        let version = self.version;
-        self.define(node, Value::Chain { version, shape })
+    /// The operand under another shape: no numeric change.
+    fn reshaped(
+        &mut self,
+        node: Node<'a>,
+        new: impl Fn(&[usize]) -> Result<Vec<usize>, GraphError>,
+    ) -> Result<(), GraphError> {
+        if let Some(mut constant) = self.constant_operand(node, 0)? {
+            constant.shape = new(&constant.shape)?;
+            return self.define(node, Value::Constant(constant));
+        }
+        let view = self.view(node, 0)?;
+        let shape = new(&view.shape)?;
+        if self.batched && shape.first() != Some(&1) {
+            return Err(node.refused(&format!(
+                "the new shape {shape:?} does not keep the batch first"
+            )));
+        }
+        self.define(node, Value::Computed(view.reshaped(shape)))
     }
+
+    /// Axes as an attribute (before opset 13) or as second operand.
+    fn named_axes(&self, node: Node<'a>) -> Result<Vec<i64>, GraphError> {
+        match node.has_input(1) {
+            true => self.whole_numbers(node, 1),
+            false => Ok(node.ints("axes").unwrap_or(&[]).to_vec()),
+        }
+    }
+}
+
+/// Axes counted from the first; negative ones count from the last.
+fn positions(axes: &[i64], rank: usize) -> Option<Vec<usize>> {
+    let position = |&axis: &i64| {
+        let axis = if axis < 0 { axis + rank as i64 } else { axis };
+        usize::try_from(axis).ok().filter(|axis| *axis < rank)
+    };
+    axes.iter().map(position).collect()
 }
 
 /// ONNX's shape rule: one -1 is inferred, and 0 keeps a size (unless `allowzero`).

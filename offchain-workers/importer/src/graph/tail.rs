@@ -4,7 +4,7 @@
 //! probabilities computes them from the proven integers. Labels and dictionaries of classes
 //! (scikit-learn's ZipMap and ArrayFeatureExtractor) only rename.
 
-use super::{Node, Value, Walk};
+use super::{Logits, Node, Value, Walk};
 use crate::error::GraphError;
 
 /// Operators that may follow in the tail.
@@ -25,8 +25,8 @@ const IN_TAIL: &[&str] = &[
 impl<'a> Walk<'a> {
     /// The first operator after the logits.
     pub(super) fn start_tail(&mut self, node: Node<'a>) -> Result<(), GraphError> {
-        let shape = self.chain(node, 0)?;
-        let last = shape.len() as i64 - 1;
+        let view = self.view(node, 0)?;
+        let last = view.shape.len() as i64 - 1;
         let default = if node.op() == "ArgMax" { 0 } else { last };
         let axis = node.int("axis").unwrap_or(default);
         if axis != last && axis != -1 {
@@ -34,7 +34,16 @@ impl<'a> Walk<'a> {
                 "axis {axis}; only the axis of the classes keeps the order of the logits"
             )));
         }
-        self.tail.get_or_insert((self.version, node.input(0)?));
+        let logits = Logits {
+            name: node.input(0)?,
+            view,
+        };
+        let known = self.tail.get_or_insert(logits);
+        if known.view.value != self.view(node, 0)?.value {
+            return Err(GraphError::Branch {
+                value: node.input(0)?.to_string(),
+            });
+        }
         self.drop_node(node)
     }
 
@@ -46,7 +55,7 @@ impl<'a> Walk<'a> {
             );
         }
         for name in node.inputs() {
-            if matches!(self.values[name], Value::Chain { .. }) {
+            if matches!(self.values[name], Value::Computed(_)) {
                 return Err(GraphError::Branch {
                     value: name.to_string(),
                 });

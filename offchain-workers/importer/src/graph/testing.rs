@@ -52,6 +52,28 @@ pub fn with_int(mut node: NodeProto, name: &str, value: i64) -> NodeProto {
     node
 }
 
+/// The same node with a list of integers.
+pub fn with_ints(mut node: NodeProto, name: &str, values: &[i64]) -> NodeProto {
+    node.attribute.push(AttributeProto {
+        name: name.into(),
+        r#type: AttributeType::Ints as i32,
+        ints: values.to_vec(),
+        ..Default::default()
+    });
+    node
+}
+
+/// The same node with a text attribute.
+pub fn with_string(mut node: NodeProto, name: &str, value: &str) -> NodeProto {
+    node.attribute.push(AttributeProto {
+        name: name.into(),
+        r#type: AttributeType::String as i32,
+        s: value.as_bytes().to_vec(),
+        ..Default::default()
+    });
+    node
+}
+
 /// The same node with a float attribute.
 pub fn with_float(mut node: NodeProto, name: &str, value: f32) -> NodeProto {
     node.attribute.push(AttributeProto {

@@ -7,6 +7,7 @@
 //! for the largest one). Where `x_max · Σ|w| + |b|` then reaches 2^24, `n` is lowered.
 
 use crate::error::QuantizeError;
+use crate::network::Origin;
 
 /// `x_max · Σ|w| + |b|` stays below this in every channel (specification v1).
 const ACCUMULATOR_BOUND: f64 = (1u32 << 24) as f64;
@@ -41,7 +42,7 @@ pub struct LastLayer {
 /// Where a channel is, for error texts.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
-    pub layer: &'a str,
+    pub origin: &'a Origin,
     pub channel: usize,
 }
 
@@ -68,7 +69,7 @@ pub fn hidden(
         .rev()
         .find(|&n| (largest * per_output_step * pow2(n)).round() <= MAX_LEVEL)
         .ok_or(QuantizeError::Gain {
-            layer: place.layer.into(),
+            node: place.origin.clone(),
             channel: place.channel,
             limit: MAX_LEVEL / 2.0,
         })?;
@@ -95,7 +96,7 @@ pub fn hidden(
 
 /// Quantizes the last layer, whose logits share one step so that they can be compared.
 pub fn last(
-    layer: &str,
+    origin: &Origin,
     weights: &[f64],
     biases: &[f64],
     x_max: i64,
@@ -131,7 +132,7 @@ pub fn last(
         step *= std::f64::consts::SQRT_2;
         if (largest_weight / step).round() < MIN_LEVELS as f64 {
             let row = &weights[channel * inputs..(channel + 1) * inputs];
-            return Err(overflow(Place { layer, channel }, largest(row)));
+            return Err(overflow(Place { origin, channel }, largest(row)));
         }
     }
 }
@@ -158,7 +159,7 @@ fn too_coarse(weights: &[f64], levels: &[f64], factor: f64, x_max: i64, shift: u
 
 fn overflow(place: Place<'_>, largest: f64) -> QuantizeError {
     QuantizeError::BoundOverflow {
-        layer: place.layer.into(),
+        node: place.origin.clone(),
         channel: place.channel,
         levels: MIN_LEVELS,
         largest,
@@ -178,10 +179,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const HERE: Place<'static> = Place {
-        layer: "fc1",
-        channel: 3,
-    };
+    fn origin(node: &str) -> Origin {
+        Origin {
+            node: node.into(),
+            op: "Gemm".into(),
+        }
+    }
 
     fn magnitude(channel: &Channel, x_max: i64) -> i64 {
         let sum: i64 = channel
@@ -202,7 +205,7 @@ mod tests {
             x_step in 0.005f64..0.5,
         ) {
             let y_step = 0.05;
-            let Ok(channel) = hidden(HERE, &weights, bias, 127, x_step, y_step) else {
+            let Ok(channel) = hidden(Place { origin: &origin("fc1"), channel: 3 }, &weights, bias, 127, x_step, y_step) else {
                 // The only refusal possible here: an output step far below an input step.
                 prop_assert!(largest(&weights) * x_step / y_step > 60.0);
                 return Ok(());
@@ -224,7 +227,7 @@ mod tests {
             weights in prop::collection::vec(-1.0f64..1.0, 1..40),
             bias in -3.0f64..3.0,
         ) {
-            let channel = hidden(HERE, &weights, bias, 127, 0.01, 0.05).unwrap();
+            let channel = hidden(Place { origin: &origin("fc1"), channel: 3 }, &weights, bias, 127, 0.01, 0.05).unwrap();
             if channel.shift < 24 {
                 let factor = 0.2 * pow2(channel.shift + 1);
                 let finer: Vec<f64> = weights.iter().map(|w| (w * factor).round()).collect();
@@ -240,7 +243,7 @@ mod tests {
             weights in prop::collection::vec(-1.0f64..1.0, 30),
             biases in prop::collection::vec(-3.0f64..3.0, 3),
         ) {
-            let layer = last("fc2", &weights, &biases, 127, 0.02).unwrap();
+            let layer = last(&origin("fc2"), &weights, &biases, 127, 0.02).unwrap();
             for (w, q) in weights.iter().zip(&layer.weights) {
                 prop_assert!((w / layer.weight_step - f64::from(*q)).abs() <= 0.5 + 1e-9);
             }
@@ -253,11 +256,22 @@ mod tests {
 
     #[test]
     fn a_dead_channel_keeps_its_bias() {
-        let channel = hidden(HERE, &[0.0; 4], 1.0, 127, 0.1, 0.01).unwrap();
+        let channel = hidden(
+            Place {
+                origin: &origin("fc1"),
+                channel: 3,
+            },
+            &[0.0; 4],
+            1.0,
+            127,
+            0.1,
+            0.01,
+        )
+        .unwrap();
         assert_eq!(channel.weights, [0; 4]);
         assert_eq!(channel.bias >> channel.shift, 100);
         assert!(magnitude(&channel, 127) < 1 << 24);
-        let layer = last("fc2", &[0.0; 4], &[1.0, -1.0], 127, 0.1).unwrap();
+        let layer = last(&origin("fc2"), &[0.0; 4], &[1.0, -1.0], 127, 0.1).unwrap();
         assert_eq!(layer.biases[0], -layer.biases[1]);
         assert!(layer.biases[0] > 0);
     }
@@ -266,29 +280,61 @@ mod tests {
     #[test]
     fn an_overflowing_bound_names_the_channel() {
         let wide = vec![0.5; 200_000];
-        let text = hidden(HERE, &wide, 0.0, 127, 0.01, 10.0)
-            .unwrap_err()
-            .to_string();
-        assert!(text.contains("`fc1`, channel 3"), "{text}");
+        let text = hidden(
+            Place {
+                origin: &origin("fc1"),
+                channel: 3,
+            },
+            &wide,
+            0.0,
+            127,
+            0.01,
+            10.0,
+        )
+        .unwrap_err()
+        .to_string();
+        assert!(text.contains("`fc1` (Gemm), channel 3"), "{text}");
         let mut two = vec![0.0; 200_000];
         two.extend(&wide);
-        let text = last("fc2", &two, &[0.0, 0.0], 127, 0.01)
+        let text = last(&origin("fc2"), &two, &[0.0, 0.0], 127, 0.01)
             .unwrap_err()
             .to_string();
-        assert!(text.contains("`fc2`, channel 1"), "{text}");
+        assert!(text.contains("`fc2` (Gemm), channel 1"), "{text}");
     }
 
     #[test]
     fn a_wide_layer_is_coarsened_before_it_is_refused() {
         // 127 · 118 · 2,000 is above 2^24, half the resolution is below.
-        let channel = hidden(HERE, &[0.9; 2_000], 0.0, 127, 0.01, 5.0).unwrap();
+        let channel = hidden(
+            Place {
+                origin: &origin("fc1"),
+                channel: 3,
+            },
+            &[0.9; 2_000],
+            0.0,
+            127,
+            0.01,
+            5.0,
+        )
+        .unwrap();
         assert!(channel.coarsened);
         assert_eq!((channel.weights[0], channel.shift), (59, 15));
     }
 
     #[test]
     fn an_output_step_far_below_the_input_step_is_refused() {
-        let error = hidden(HERE, &[1.0], 0.0, 127, 1.0, 0.001).unwrap_err();
+        let error = hidden(
+            Place {
+                origin: &origin("fc1"),
+                channel: 3,
+            },
+            &[1.0],
+            0.0,
+            127,
+            1.0,
+            0.001,
+        )
+        .unwrap_err();
         assert!(matches!(error, QuantizeError::Gain { channel: 3, .. }));
     }
 }

@@ -1,19 +1,26 @@
 //! From a float network and calibration data to an integer model.
 //!
 //! * [`input`]: range and step of the input;
-//! * [`activation`]: the step of every hidden layer's result;
-//! * [`channel`]: integer weights, biases and shifts under the specification's bound.
+//! * [`units`]: which operators become one requantized result;
+//! * [`steps`]: the step of every value, on [`magnitude`]s from calibration;
+//! * [`channel`]: integer weights, biases and shifts under the specification's bound;
+//! * [`average`]: the multiplier and shift of a mean;
+//! * [`emit`]: the operators of the integer model.
 
-pub mod activation;
+mod average;
 pub mod channel;
+mod emit;
 pub mod input;
+mod magnitude;
+mod steps;
+mod units;
 
 use crate::error::QuantizeError;
 use crate::network::Network;
 use crate::samples::Samples;
-use channel::Place;
 use input::InputQuantization;
-use lattice_tensor::{Clamp, Model, ModelBuilder, Range, Scale, Shape};
+use lattice_tensor::{Model, Range};
+use units::Units;
 
 /// Choices of the user.
 #[derive(Clone, Copy, Debug)]
@@ -39,23 +46,29 @@ impl Default for Options {
 pub struct Quantized {
     pub model: Model,
     pub input: InputQuantization,
-    /// One entry per linear layer.
+    /// One entry per layer: each operator that accumulates.
     pub layers: Vec<LayerQuantization>,
 }
 
-/// How one linear layer was quantized.
+/// How one layer was quantized.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LayerQuantization {
     /// Name of the ONNX node.
     pub name: String,
+    /// Operator of the integer model.
+    pub op: &'static str,
+    /// Terms of each sum.
     pub inputs: usize,
+    /// Channels of the result.
     pub outputs: usize,
     /// Real value of one step of the layer's result.
     pub step: f64,
-    /// Smallest and largest requantization shift; `None` for the last layer.
+    /// Smallest and largest requantization shift; `None` for raw results.
     pub shifts: Option<(u8, u8)>,
     /// Channels whose weights are coarser than 7 bits, because of the accumulator's bound.
     pub coarsened: usize,
+    /// Index of the `Requantize` among the model's operators; `None` for raw results.
+    pub requantize: Option<usize>,
 }
 
 /// Quantizes a network: specification v1 with symmetric scales, per-channel shifts in the hidden
@@ -66,103 +79,18 @@ pub fn quantize(
     options: &Options,
 ) -> Result<Quantized, QuantizeError> {
     let input = input::derive(calibration, options.input_range)?;
-    let activation_steps = activation::steps(network, calibration, options.percentile)?;
-    let layers = network.layers();
-    let mut report = Vec::new();
-    let shape: Vec<u32> = network.input_shape.iter().map(|&d| d as u32).collect();
-    let flatten = shape.len() > 1;
-    let mut builder = ModelBuilder::new(Shape::new(shape)?, input.range, input.scale);
-    if flatten {
-        builder = builder.flatten()?;
-    }
-    let (mut x_lo, mut x_hi) = (i64::from(input.range.lo), i64::from(input.range.hi));
-    if network.relu_on_input() {
-        builder = builder.relu()?;
-        (x_lo, x_hi) = (x_lo.max(0), x_hi.max(0));
-    }
-    let mut x_step = input.scale.to_f64();
-    let hidden = layers.len().saturating_sub(1);
-    for (index, (layer, &y_step)) in layers[..hidden].iter().zip(&activation_steps).enumerate() {
-        let linear = layer.linear;
-        let x_max = x_lo.abs().max(x_hi.abs());
-        let channels = (0..linear.outputs)
-            .map(|c| {
-                let place = Place {
-                    layer: &linear.name,
-                    channel: c,
-                };
-                channel::hidden(
-                    place,
-                    linear.row(c),
-                    linear.bias_of(c),
-                    x_max,
-                    x_step,
-                    y_step,
-                )
-            })
-            .collect::<Result<Vec<_>, _>>()?;
-        let shifts: Vec<u8> = channels.iter().map(|c| c.shift).collect();
-        let coarsened = channels.iter().filter(|c| c.coarsened).count();
-        report.push(LayerQuantization {
-            name: linear.name.clone(),
-            inputs: linear.inputs,
-            outputs: linear.outputs,
-            step: y_step,
-            shifts: shifts
-                .iter()
-                .min()
-                .copied()
-                .zip(shifts.iter().max().copied()),
-            coarsened,
-        });
-        let clamp = if layer.relu { Clamp::RELU } else { Clamp::FULL };
-        let biases = channels.iter().map(|c| c.bias).collect();
-        let weights = channels.into_iter().flat_map(|c| c.weights).collect();
-        builder = builder
-            .linear(
-                &tensor_name(index),
-                weights,
-                linear.outputs as u32,
-                Some(biases),
-            )?
-            .requantize(shifts, clamp)?;
-        (x_lo, x_hi) = (clamp.lo.into(), clamp.hi.into());
-        x_step = y_step;
-    }
-    let mut output_scale = x_step;
-    if let Some(layer) = layers.last() {
-        let linear = layer.linear;
-        let biases: Vec<f64> = (0..linear.outputs).map(|c| linear.bias_of(c)).collect();
-        let x_max = x_lo.abs().max(x_hi.abs());
-        let last = channel::last(&linear.name, &linear.weight, &biases, x_max, x_step)?;
-        output_scale = x_step * last.weight_step;
-        report.push(LayerQuantization {
-            name: linear.name.clone(),
-            inputs: linear.inputs,
-            outputs: linear.outputs,
-            step: output_scale,
-            shifts: None,
-            coarsened: if last.coarsened { linear.outputs } else { 0 },
-        });
-        builder = builder.linear(
-            &tensor_name(hidden),
-            last.weights,
-            linear.outputs as u32,
-            Some(last.biases),
-        )?;
-        if layer.relu {
-            builder = builder.relu()?;
-        }
-    }
+    let units = Units::of(network);
+    let steps = steps::of(
+        network,
+        &units,
+        calibration,
+        options.percentile,
+        input.scale.to_f64(),
+    )?;
+    let (model, layers) = emit::model(network, &units, &steps, &input)?;
     Ok(Quantized {
-        model: builder.build(Scale::from_f64(output_scale)?)?,
+        model,
         input,
-        layers: report,
+        layers,
     })
-}
-
-/// Tensors are named by position: names of ONNX nodes may be of any length and alphabet, and the
-/// same weights from another exporter should not become another model.
-fn tensor_name(layer: usize) -> String {
-    format!("layer{layer}")
 }
