@@ -28,9 +28,9 @@ pub struct InputArgs {
 impl InputArgs {
     /// Reads the sample and quantizes it for a model that declares `declared`.
     pub fn load(&self, declared: &InputDecl) -> anyhow::Result<Vec<i32>> {
-        let width: usize = declared.shape.dims().iter().map(|&d| d as usize).product();
+        let sample: Vec<usize> = declared.shape.dims().iter().map(|&d| d as usize).collect();
         let samples = read(&self.input)?
-            .into_samples(width)
+            .into_samples_of(&sample)
             .with_context(|| format!("cannot use {}", self.input.display()))?;
         let row = match (self.row, samples.len()) {
             (None, 1) => 0,

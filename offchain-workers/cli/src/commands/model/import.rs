@@ -10,9 +10,15 @@ use serde::Serialize;
 use std::path::{Path, PathBuf};
 
 const AFTER_HELP: &str = "\
-Read are multilayer perceptrons as scikit-learn (skl2onnx) and PyTorch export them: Gemm, MatMul
-and Add, Relu, Flatten, Reshape, Identity, Dropout, Cast. Softmax, ArgMax and what follows are
-dropped: the model's output is its integer logits. Anything else is refused by name.
+Read are perceptrons, convolutional and residual networks as scikit-learn (skl2onnx), PyTorch
+(either exporter) and Keras (tf2onnx) export them: Gemm, MatMul, Conv, BatchNormalization, Add, Sub,
+Mul and Div by constants, Relu, Clip, the pools, ReduceMean over an image, Concat, Pad with zeros,
+and what only moves elements: Flatten, Reshape, Transpose, Squeeze, Identity, Dropout, Cast.
+Softmax, ArgMax and what follows are dropped: the model's output is its integer logits. Anything
+else is refused by name.
+
+Samples have the layout of the ONNX input: [n, ...] or flat rows of as many elements, for an input
+[batch, 1, 8, 8] for example [n, 64], [n, 8, 8] or [n, 1, 8, 8].
 
 Calibration data decides the steps of the activations and the range of the input: some hundred
 typical samples, one per row. Whole numbers within -127..=127 are taken as they are; anything else
@@ -150,7 +156,7 @@ impl Import {
 
 fn samples(path: &Path, source: &Source) -> anyhow::Result<Samples> {
     Array::read_npy(path)?
-        .into_samples(source.network().input_len())
+        .into_samples_of(&source.network().input_shape)
         .with_context(|| format!("cannot use {}", path.display()))
 }
 
@@ -205,6 +211,7 @@ fn describe(imported: &Imported<'_>) -> String {
         .map(|layer| {
             vec![
                 layer.name.clone(),
+                layer.op.to_string(),
                 format!("{} -> {}", layer.inputs, layer.outputs),
                 match layer.shifts {
                     Some((least, most)) => format!("{least}..={most}"),
@@ -215,7 +222,14 @@ fn describe(imported: &Imported<'_>) -> String {
             ]
         })
         .collect();
-    let header = ["layer", "size", "shifts", "saturated", "coarsened"];
+    let header = [
+        "layer",
+        "operator",
+        "size",
+        "shifts",
+        "saturated",
+        "coarsened",
+    ];
     format!("{}\n{}", fields(&rows), table(&header, &layers))
 }
 
