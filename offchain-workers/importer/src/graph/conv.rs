@@ -1,6 +1,6 @@
 //! Conv and the pools.
 
-use super::window::{self, pair};
+use super::window::{self, pair, Fitted};
 use super::{Node, Walk};
 use crate::error::GraphError;
 use crate::network::{Conv, Op, Rows, Window};
@@ -41,7 +41,7 @@ impl<'a> Walk<'a> {
                 node.refused(&format!("the bias does not have {outputs} elements"))
             })?,
         };
-        let fitted = window::read(node, [height, width], [rows, columns], false)?;
+        let fitted = self.windows(node, [height, width], [rows, columns], false)?;
         let conv = Conv {
             rows: Rows {
                 columns: depth * height * width,
@@ -55,6 +55,25 @@ impl<'a> Walk<'a> {
         self.define_settled(node, value)
     }
 
+    /// The windows of a node, remembering padding that it does not spell out.
+    fn windows(
+        &mut self,
+        node: Node<'a>,
+        kernel: [usize; 2],
+        image: [usize; 2],
+        pool: bool,
+    ) -> Result<Fitted, GraphError> {
+        let fitted = window::read(node, kernel, image, pool)?;
+        if node
+            .string("auto_pad")
+            .is_some_and(|auto| auto.starts_with("SAME"))
+        {
+            self.automatic
+                .insert(node.output()?, fitted.window.placement.padding);
+        }
+        Ok(fitted)
+    }
+
     /// `MaxPool`.
     pub(super) fn max_pool(&mut self, node: Node<'a>) -> Result<(), GraphError> {
         let (value, [channels, rows, columns]) = self.image(node, 0)?;
@@ -63,7 +82,7 @@ impl<'a> Walk<'a> {
             "kernel_shape",
             node.ints("kernel_shape").unwrap_or(&[]),
         )?;
-        let fitted = window::read(node, kernel, [rows, columns], true)?;
+        let fitted = self.windows(node, kernel, [rows, columns], true)?;
         let op = Op::MaxPool(fitted.window);
         let value = self.push(node, op, vec![value], fitted.image(channels));
         self.define_settled(node, value)
@@ -77,7 +96,7 @@ impl<'a> Walk<'a> {
             "kernel_shape",
             node.ints("kernel_shape").unwrap_or(&[]),
         )?;
-        let fitted = window::read(node, kernel, [rows, columns], true)?;
+        let fitted = self.windows(node, kernel, [rows, columns], true)?;
         let counts_padding = node.int("count_include_pad").unwrap_or(0) != 0;
         let (least, most) = fitted.windows.coverage();
         let divisor = match (counts_padding, fitted.beyond) {

@@ -81,7 +81,7 @@ pub fn read(model: &pb::ModelProto) -> Result<Reading, GraphError> {
     if !network.nodes.iter().any(weighs) {
         return Err(GraphError::Missing(NO_LAYER));
     }
-    let numeric = cut(model, graph, &walk.kept, logits.name);
+    let numeric = cut(model, graph, &walk.kept, &walk.automatic, logits.name);
     Ok(Reading {
         network,
         numeric,
@@ -117,6 +117,8 @@ struct Walk<'a> {
     nodes: Vec<network::Node>,
     /// Nodes that are not after the logits.
     kept: Vec<&'a pb::NodeProto>,
+    /// Padding of the nodes that ask for it by `auto_pad`, by their outputs.
+    automatic: HashMap<&'a str, [u8; 4]>,
     /// What the tail reads.
     tail: Option<Logits<'a>>,
     dropped: Vec<String>,
@@ -143,6 +145,7 @@ impl<'a> Walk<'a> {
             input_shape: input.sample_shape.clone(),
             nodes: Vec::new(),
             kept: Vec::new(),
+            automatic: HashMap::new(),
             tail: None,
             dropped: Vec::new(),
         }
@@ -296,12 +299,25 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The node under the name of its output: ONNX lets two nodes share a name, tract does not.
-fn unique(node: &pb::NodeProto) -> pb::NodeProto {
-    pb::NodeProto {
-        name: node.output.first().cloned().unwrap_or_default(),
-        ..node.clone()
+/// The node as tract takes it.
+///
+/// It has the name of its output: ONNX lets two nodes share a name, tract does not. And its padding
+/// is spelled out: tract 0.23 moves the stride of a 1x1 convolution into the convolution before it
+/// without regard to the padding that "SAME" stands for there.
+fn for_tract(node: &pb::NodeProto, automatic: &HashMap<&str, [u8; 4]>) -> pb::NodeProto {
+    let name = node.output.first().cloned().unwrap_or_default();
+    let mut node = node.clone();
+    if let Some(padding) = automatic.get(name.as_str()) {
+        node.attribute.retain(|a| a.name != "auto_pad");
+        node.attribute.push(pb::AttributeProto {
+            name: "pads".into(),
+            r#type: pb::attribute_proto::AttributeType::Ints as i32,
+            ints: padding.map(i64::from).to_vec(),
+            ..Default::default()
+        });
     }
+    node.name = name;
+    node
 }
 
 /// The same model, cut at the logits and without what only the tail reads.
@@ -309,6 +325,7 @@ fn cut(
     model: &pb::ModelProto,
     graph: &pb::GraphProto,
     kept: &[&pb::NodeProto],
+    automatic: &HashMap<&str, [u8; 4]>,
     logits: &str,
 ) -> pb::ModelProto {
     let read: HashSet<&str> = kept
@@ -316,7 +333,7 @@ fn cut(
         .flat_map(|n| n.input.iter().map(String::as_str))
         .collect();
     let numeric = pb::GraphProto {
-        node: kept.iter().map(|n| unique(n)).collect(),
+        node: kept.iter().map(|n| for_tract(n, automatic)).collect(),
         name: graph.name.clone(),
         initializer: graph
             .initializer

@@ -126,7 +126,7 @@ impl Network {
         for node in &self.nodes {
             let inputs = node.inputs.iter().all(|value| known[*value]);
             known.push(match node.op {
-                Op::Clamp { lo, .. } => lo >= 0.0 || inputs,
+                Op::Clamp { lo, hi } => lo >= 0.0 || (inputs && hi >= 0.0),
                 Op::Linear(_) | Op::Conv(_) | Op::Affine { .. } => false,
                 Op::MaxPool(_)
                 | Op::Average { .. }

@@ -34,18 +34,20 @@ proptest! {
         let samples = samples(seed, 12);
         let quantized = source.quantize(&samples, &Options::default()).unwrap();
         let step = quantized.model.manifest().output_scale.to_f64();
-        let (mut error, mut size) = (0f64, 0f64);
+        let (mut squares, mut count, mut size) = (0f64, 0f64, 0f64);
         for sample in samples.rows() {
             let float = source.network().logits(sample);
             let input: Vec<i32> = sample.iter().map(|v| *v as i32).collect();
             let integer = lattice_tensor::execute(&quantized.model, &input).unwrap();
             prop_assert_eq!(float.len(), integer.len());
             for (real, steps) in float.iter().zip(&integer) {
-                error = error.max((real - f64::from(*steps) * step).abs());
+                squares += (real - f64::from(*steps) * step).powi(2);
+                count += 1.0;
                 size = size.max(real.abs());
             }
         }
-        prop_assert!(error <= 0.1 * size, "error {} of logits up to {}", error, size);
+        let error = (squares / count).sqrt();
+        prop_assert!(error <= 0.05 * size, "error {} of logits up to {}", error, size);
     }
 
     #[test]

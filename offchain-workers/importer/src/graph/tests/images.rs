@@ -10,6 +10,7 @@ fn over(nodes: Vec<pb::NodeProto>) -> Result<Network, GraphError> {
         tensor("k1", &[2, 2, 1, 1], &[1.0, 2.0, 3.0, 4.0]),
         tensor("two", &[2], &[2.0, 4.0]),
         tensor("one", &[2], &[1.0, -1.0]),
+        tensor("colours", &[2, 1, 1], &[1.0, -1.0]),
         tensor("half", &[], &[0.5]),
         tensor("zero", &[], &[0.0]),
         tensor(
@@ -92,7 +93,7 @@ fn a_scaled_input_folds_into_the_convolution_behind_it_and_an_offset_only_withou
     let scaled = |pad: i64| {
         let first = with_ints(node("Conv", &["a", "k"], "y"), "pads", &[pad; 4]);
         vec![
-            node("Sub", &["x", "one"], "s"),
+            node("Sub", &["x", "colours"], "s"),
             node("Div", &["s", "half"], "a"),
             first,
         ]

@@ -11,10 +11,8 @@ use super::input::InputQuantization;
 use super::units::{Unit, Units};
 use super::LayerQuantization;
 use crate::error::QuantizeError;
-use crate::network::{Conv, Network, Node, Op, Origin, Rows, Window};
-use lattice_tensor::{
-    Clamp, Model, ModelBuilder, ModelError, Placement, Range, Scale, Shape, ValueId,
-};
+use crate::network::{Network, Node, Op, Origin, Window};
+use lattice_tensor::{Clamp, Model, ModelBuilder, ModelError, Range, Scale, Shape, ValueId};
 
 /// Largest quantized magnitude.
 const TOP: i64 = 127;
