@@ -11,7 +11,7 @@ pub const PROOF_LEN: usize = 128;
 /// Number of public inputs of every Lattice circuit, whatever the model.
 pub const PUBLIC_INPUTS: usize = 3;
 /// Version of the rules by which a circuit is derived from a manifest; part of [`vk_id`].
-pub const CIRCUIT_VERSION: u16 = 1;
+pub const CIRCUIT_VERSION: u16 = 2;
 /// Length in bytes of a verifying key; the layout is in [`crate::key`].
 pub const KEY_LEN: usize = 360;
 /// Length in bytes of a prepared key as the chain stores it; the layout is in [`crate::key`].
