@@ -11,11 +11,33 @@
 //! | [`budget`] | how much a circuit may take to write down |
 //! | [`plan`] | [`Plan`]: the witness pass |
 //! | [`gadgets`] | one file per gadget: rows, witness, soundness argument, constraint count |
+//! | `builder` | rows under construction, with what every variable can reach |
+//! | `lowering` | one operation after another: elements, rows, steps of the witness pass |
+//! | `fusion` | which pools come before the saturations whose results they read |
+//! | `step` | the steps of the witness pass |
 //! | [`combination`] | linear combinations over the field and over the integers |
 //! | [`r1cs`] | the sparse matrices |
 //! | [`origin`] | which gadget a row belongs to |
 //! | [`witness`] | [`Assignment`]: the values and the evaluated rows |
 //! | [`synthesizer`] | adapter to arkworks' generator |
+//!
+//! # What an operation costs
+//! | operation | gadget | constraints |
+//! |---|---|---|
+//! | Linear, Conv2d, Add, Flatten, Reshape, Concat | [`gadgets::graph`], [`gadgets::convolution`] | 0 |
+//! | Requantize, per element that both clamps can act on | [`gadgets::saturate`] | `n + ⌈log2 R⌉ + k + 3`, `R = hi − lo + 1`, `2^k ≥` how many times `R` it can lie outside |
+//! | Requantize (upper clamp cannot act), ReLU (`n = 0`), per element | [`gadgets::saturate`] | `n + h + 2`, `2^h ≥` what it can lie on either side of `lo` |
+//! | MaxPool2d, per comparison | [`gadgets::maximum`] | `j + 1`, `j` the bit length of the largest difference |
+//! | MaxPool2d, per window of `k` elements of its own | [`gadgets::pool`] | `k − 1` comparisons; overlapping windows share theirs |
+//! | AvgPool2d, GlobalAvgPool, per window | [`gadgets::average`] | `n + ⌈log2(results)⌉` for `Σ·m >> n` in lowest terms, 0 if `n = 0` |
+//! | ArgMax of `k` elements | [`gadgets::arg_max`] | `k − 1` meetings of `j + 1`, `j + 2` or `j + 3` |
+//! | input of range `lo..=hi`, per element | [`gadgets::range`] | `⌈log2(hi − lo + 1)⌉` |
+//! | commitment to `e` packed elements, blinding included | [`gadgets::poseidon`] | `612·⌈e/16⌉`, less 3 for each unused lane |
+//! | context | [`gadgets::context`] | 1 |
+//!
+//! Nothing is spent where the bounds decide a result. The
+//! bounds are those of each element, not of its channel: fewer terms at a border mean fewer bits,
+//! and in a difference of neighbours what they share cancels.
 //!
 //! # What a satisfied circuit says
 //! There are an input in the declared range and two blindings such that the input and the model's
@@ -23,8 +45,10 @@
 //! are coefficients: another model is another circuit.
 //!
 //! # What keeps it cheap
-//! * Linear layers are combinations and cost no rows. Every row is a booleanity, a step of a
-//!   comparison, a product or an S-box.
+//! * Linear layers are combinations and cost no rows. Every row is a booleanity, a product, the
+//!   choice of a maximum or an S-box.
+//! * A maximum over requantized elements is taken before the requantization, which then happens
+//!   once per window (LeNet-5 with bell-shaped weights: 129,136 rows, which fit a domain of 2^17).
 //! * No row exists only to name a value: the lowest bit of a decomposition and the last S-box of
 //!   a commitment are combinations.
 //! * Witness values are bits and small non-negative numbers, except in Poseidon.

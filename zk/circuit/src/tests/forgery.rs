@@ -16,7 +16,7 @@ use crate::{
 /// Recomputes, from row `start` on, the variable that each row defines: the latest variable of
 /// its right-hand side if that stands on neither factor. The digests are recomputed too when
 /// `digests` says so. Variables in `fixed` stay.
-fn recompute(r1cs: &R1cs, z: &mut [Fr], start: usize, fixed: &[usize], digests: bool) {
+pub(super) fn recompute(r1cs: &R1cs, z: &mut [Fr], start: usize, fixed: &[usize], digests: bool) {
     for row in start..r1cs.constraints() {
         let product = r1cs.evaluate(Side::A, row, z) * r1cs.evaluate(Side::B, row, z);
         let on_factors = |column| {

@@ -1,7 +1,9 @@
 //! Tests of whole circuits, through the rows and not through the gadgets' own formulas.
 
+mod comparisons;
 mod deletion;
 mod forgery;
+mod fusion;
 mod jacobian;
 mod satisfied;
 

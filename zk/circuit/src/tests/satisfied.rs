@@ -20,7 +20,7 @@ use crate::{
 
 /// Checks one model on a few inputs: rows hold, evaluated rows agree, commitments are those of the
 /// verifier's crate.
-fn holds(model: &Model, seeds: std::ops::Range<u64>) -> Result<(), TestCaseError> {
+pub(super) fn holds(model: &Model, seeds: std::ops::Range<u64>) -> Result<(), TestCaseError> {
     let circuit = Circuit::build(model).expect("a supported model");
     for seed in seeds {
         let (trace, assignment) = witness(model, &circuit, seed);
