@@ -213,7 +213,10 @@ pub enum QuantizeError {
     Percentile(f64),
     /// An operator of the finished model breaks a rule of the specification.
     #[error("{node}: {error}")]
-    Node { node: Origin, error: ModelError },
+    Node {
+        node: Origin,
+        error: Box<ModelError>,
+    },
     /// The finished model as a whole breaks a rule of the specification.
     #[error(transparent)]
     Model(#[from] ModelError),

@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn percentiles_follow_the_nearest_rank() {
-        let values: Vec<f64> = (1..=100).map(|v| f64::from(v) * -1.0).collect();
+        let values: Vec<f64> = (1..=100).map(|v| -f64::from(v)).collect();
         assert_eq!(of(100.0, &values), 100.0);
         assert_eq!(of(99.0, &values), 99.0);
         assert_eq!(of(0.5, &values), 1.0);

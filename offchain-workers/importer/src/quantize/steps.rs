@@ -15,7 +15,7 @@
 use super::magnitude::Percentile;
 use super::units::Units;
 use crate::error::QuantizeError;
-use crate::network::{Network, Op, ValueId};
+use crate::network::{Conv, Network, Op, ValueId};
 use crate::samples::Samples;
 use std::collections::HashMap;
 
@@ -59,17 +59,35 @@ pub fn of(
     if !(percentile > 0.0 && percentile <= 100.0) {
         return Err(QuantizeError::Percentile(percentile));
     }
-    let tops = tops(network, units, calibration, percentile);
     let classes = classes(network, units);
     // The step that each class would choose alone.
     let mut wanted: HashMap<usize, f64> = HashMap::new();
-    for (value, top) in tops {
+    for (value, top) in tops(network, units, calibration, percentile) {
         let step = wanted.entry(classes.find(value)).or_insert(0.0);
         *step = step.max(top / TOP);
     }
     wanted.retain(|_, step| *step > 0.0);
     wanted.insert(classes.find(0), input_step);
+    let bonds = bonds(network, units, &classes);
+    // A coarser result may make a coarser one necessary behind it, so once per node is enough.
+    let mut steps = solve(network, &classes, &bonds, &wanted, input_step);
+    for _ in 0..network.nodes.len() {
+        if !raise(network, units, &classes, &steps, &mut wanted) {
+            break;
+        }
+        steps = solve(network, &classes, &bonds, &wanted, input_step);
+    }
+    Ok(steps)
+}
 
+/// Classes whose steps differ by powers of two.
+struct Bonds {
+    groups: Sets,
+    /// A class with one that must not be coarser.
+    at_least: Vec<(usize, usize)>,
+}
+
+fn bonds(network: &Network, units: &Units, classes: &Sets) -> Bonds {
     let mut groups = Sets::new(network.nodes.len() + 1);
     let mut at_least: Vec<(usize, usize)> = Vec::new();
     for (index, node) in network.nodes.iter().enumerate() {
@@ -88,24 +106,64 @@ pub fn of(
             }
         }
     }
+    Bonds { groups, at_least }
+}
+
+/// The step of each value, given what each class wants.
+fn solve(
+    network: &Network,
+    classes: &Sets,
+    bonds: &Bonds,
+    wanted: &HashMap<usize, f64>,
+    input_step: f64,
+) -> Vec<f64> {
     let mut members: HashMap<usize, Vec<usize>> = HashMap::new();
     for value in 0..=network.nodes.len() {
         if classes.find(value) == value {
-            members.entry(groups.find(value)).or_default().push(value);
+            let group = bonds.groups.find(value);
+            members.entry(group).or_default().push(value);
         }
     }
     let mut steps = vec![1.0; network.nodes.len() + 1];
     for group in members.values() {
         let fixed = Some(classes.find(0)).filter(|input| group.contains(input));
-        let base = fixed.map_or_else(|| base(group, &wanted), |_| input_step);
-        let powers = powers(group, &wanted, base, &at_least, fixed);
-        for (class, power) in powers {
+        let base = fixed.map_or_else(|| base(group, wanted), |_| input_step);
+        for (class, power) in powers(group, wanted, base, &bonds.at_least, fixed) {
             steps[class] = base * 2f64.powi(power);
         }
     }
-    Ok((0..steps.len())
+    (0..steps.len())
         .map(|value| steps[classes.find(value)])
-        .collect())
+        .collect()
+}
+
+/// Coarsens results that one step of an operand would move by more than half of their range, as
+/// where calibration excites a layer hardly at all: no shift would be left for its weights. True if
+/// there were any.
+fn raise(
+    network: &Network,
+    units: &Units,
+    classes: &Sets,
+    steps: &[f64],
+    wanted: &mut HashMap<usize, f64>,
+) -> bool {
+    let mut raised = false;
+    for unit in units.iter().filter(|unit| !unit.raw) {
+        let node = &network.nodes[unit.source];
+        let (Op::Linear(rows) | Op::Conv(Conv { rows, .. })) = &node.op else {
+            continue;
+        };
+        let largest = rows.weights.iter().fold(0f64, |m, w| m.max(w.abs()));
+        // A shift by one doubles the weights.
+        let least = 2.0 * largest * steps[node.inputs[0]] / TOP;
+        if steps[unit.result] < least && classes.find(unit.result) != classes.find(0) {
+            // Strictly above, so that rounding does not bring it back.
+            let step = wanted.entry(classes.find(unit.result)).or_insert(0.0);
+            *step = step.max(least * (1.0 + 1e-6));
+            raised = true;
+        }
+    }
+    raised
 }
 
 /// For each requantized result, the percentile of its magnitudes over all samples.

@@ -94,7 +94,7 @@ fn at_node(origins: &[Origin], error: ModelError) -> QuantizeError {
     match op.and_then(|op| origins.get(op)) {
         Some(node) => QuantizeError::Node {
             node: node.clone(),
-            error,
+            error: Box::new(error),
         },
         None => error.into(),
     }
@@ -133,7 +133,7 @@ impl Emitter<'_> {
         let builder = std::mem::replace(&mut self.builder, nothing).at(on);
         self.builder = op(builder).map_err(|error| QuantizeError::Node {
             node: origin.clone(),
-            error,
+            error: Box::new(error),
         })?;
         self.origins.push(origin.clone());
         Ok(self.builder.current())
