@@ -24,7 +24,7 @@ use pallet_model_registry::{benchmarking as registry, ModelStore, Registry};
 const GAS: Gas = 50_000_000_000;
 
 /// Code of about this many bytes can just be compiled for what a call may pay.
-const LONGEST_CODE: u32 = 80 * 1024;
+const LONGEST_CODE: u32 = 64 * 1024;
 
 /// Chunks of the models of an access list: the most that a model has.
 const CHUNKS: u32 = 16;

@@ -58,7 +58,7 @@ impl CallSchedule {
         code_byte: 1_000,            // not measured: a cold read and three copies
         memory_page: 40_000_000,     // 64 pages, each byte range touched: 30 us each
         compile_base: 1_500_000_000, // the smallest code with all imports: 1.05 ms
-        compile_byte: 4_000_000,     // joins of 22 locals, nested 22 deep: 2.8 us
+        compile_byte: 5_000_000,     // the dearest code that bench `bombs` finds: 3.84 us
         import: 250_000,             // input_len: 153 ns
         copy_byte: 500,              // caller, less input_len: 0.3 ns
         storage_get: 25_000_000,     // not measured: a cold read of a trie
