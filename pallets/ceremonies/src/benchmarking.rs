@@ -71,7 +71,7 @@ where
         let number = CONTRIBUTOR.saturating_add(index.saturated_into());
         let contributor = registry::funded::<T>(number);
         let bond = T::ContributionBond::get();
-        T::Currency::hold(&HoldReason::ContributionBond.into(), &contributor, bond)
+        <T as Config>::Currency::hold(&HoldReason::ContributionBond.into(), &contributor, bond)
             .expect("the contributor is rich");
         Contributors::<T>::insert(CEREMONY, &contributor, index);
         Contributions::<T>::insert(
