@@ -5,10 +5,14 @@
 
 use super::{Conv, Network, Node, Op, Rows, ValueId};
 
+/// Rewrites around the node of this index, given the readers of each value; false if it does not
+/// fit there.
+type Rule = fn(&mut Network, usize, &[Vec<usize>]) -> bool;
+
 impl Network {
     /// Applies all rules.
     pub fn simplify(&mut self) {
-        const RULES: [fn(&mut Network, usize, &[Vec<usize>]) -> bool; 7] = [
+        const RULES: [Rule; 7] = [
             merge_reshapes,
             fold_affine_into_producer,
             scale_later,
