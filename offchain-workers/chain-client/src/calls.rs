@@ -5,10 +5,14 @@ mod named;
 use crate::{
     generated::{self, runtime_types::bounded_collections::bounded_vec::BoundedVec},
     submit::Transaction,
-    AccountId, Balance, BlockNumber, Config, Gas, Hardware, ModelIndex, Pricing, ProofBytes,
-    Request, RequestId, Requirements, Result, Setup, Signer, Verification, H256,
+    AccountId, Balance, BlockNumber, CeremonyId, Config, Gas, Hardware, ModelIndex, Pricing,
+    ProofBytes, Request, RequestId, Requirements, Result, Setup, Signer, Verification, H256,
 };
-use named::{Nothing, OfModel, RemoveCode, SubmitResults, UploadChunk, UploadCode};
+use lattice_verifier::ceremony::{Challenge, Contribution, Start};
+use named::{
+    ChallengeContribution, Contribute, FinalizeCeremony, Nothing, OfModel, OpenCeremony,
+    RemoveCode, SubmitResults, UploadChunk, UploadCode,
+};
 
 pub use named::ResultSubmission;
 use subxt::{
@@ -115,6 +119,33 @@ pub enum Call {
     SubmitResults { results: Vec<ResultSubmission> },
     /// End a request whose deadline has passed.
     Expire { request: RequestId },
+    /// Begin the ceremony for a registration's key.
+    OpenCeremony {
+        model: ModelIndex,
+        /// Boxed, as it is many times the size of other calls.
+        start: Box<Start>,
+    },
+    /// Contribute to a ceremony.
+    Contribute {
+        ceremony: CeremonyId,
+        /// The place that it was made for.
+        index: u32,
+        /// The transcript that it builds on.
+        previous: H256,
+        contribution: Box<Contribution>,
+    },
+    /// Show that a leaf of a contribution is false.
+    ChallengeContribution {
+        ceremony: CeremonyId,
+        index: u32,
+        challenge: Box<Challenge>,
+    },
+    /// Let the chain assemble a ceremony's key and register it.
+    FinalizeCeremony {
+        ceremony: CeremonyId,
+        /// Blake2-256 of the proving key file.
+        proving_key_hash: H256,
+    },
     /// Put the code of a program on chain.
     UploadCode { code: Vec<u8> },
     /// Remove code that no program runs.
@@ -254,6 +285,46 @@ impl Call {
                 signing.of_inference("submit_results", SubmitResults { results })
             }
             Call::Expire { request } => signing.of(inference.expire(request)),
+            Call::OpenCeremony { model, start } => {
+                let start = Static(*start);
+                signing.of_ceremonies("open", OpenCeremony { model, start })
+            }
+            Call::Contribute {
+                ceremony,
+                index,
+                previous,
+                contribution,
+            } => {
+                let fields = Contribute {
+                    ceremony,
+                    index,
+                    previous,
+                    contribution: Static(*contribution),
+                };
+                signing.of_ceremonies("contribute", fields)
+            }
+            Call::ChallengeContribution {
+                ceremony,
+                index,
+                challenge,
+            } => {
+                let fields = ChallengeContribution {
+                    ceremony,
+                    index,
+                    challenge: Static(*challenge),
+                };
+                signing.of_ceremonies("challenge", fields)
+            }
+            Call::FinalizeCeremony {
+                ceremony,
+                proving_key_hash,
+            } => {
+                let fields = FinalizeCeremony {
+                    ceremony,
+                    proving_key_hash,
+                };
+                signing.of_ceremonies("finalize", fields)
+            }
             Call::UploadCode { code } => signing.of_programs("upload_code", UploadCode { code }),
             Call::RemoveCode { code_hash } => {
                 signing.of_programs("remove_code", RemoveCode { code_hash })

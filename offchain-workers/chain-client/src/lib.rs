@@ -11,7 +11,7 @@
 //!
 //! The code for calls and events is generated from `metadata.scale`, which a
 //! test of the runtime compares with the runtime itself; those of programs, of
-//! batches and of models on chain go by the names of pallets and fields instead. Reads decode
+//! ceremonies, of batches and of models on chain go by the names of pallets and fields instead. Reads decode
 //! the runtime API's answers straight into the types of `lattice-primitives`.
 
 pub mod amount;

@@ -2,6 +2,7 @@
 
 use lattice_primitives as primitives;
 
+pub use lattice_primitives::CeremonyId;
 pub use lattice_primitives::{
     DepositChange, DryRunError, Effect, Ending, Fault, Gas, Hardware, Interface, KeyInfo,
     ModelIndex, ModelState, Price, Pricing, ProgramFault, ProgramRequest, ProgramStep, ProgramTrap,
@@ -38,6 +39,11 @@ pub type ProgramOutput = primitives::ProgramOutput<AccountId>;
 pub type Program = primitives::ProgramInfo<AccountId, Balance, BlockNumber>;
 /// A result that a program, or an account by bytecode, committed.
 pub type ProgramRecord = primitives::ProgramRecord<AccountId, BlockNumber>;
+
+/// A set-up ceremony that is open or was finalized.
+pub type Ceremony = primitives::CeremonyInfo<AccountId, Balance, BlockNumber>;
+/// A contribution to a ceremony.
+pub type Contributed = primitives::ContributionInfo<AccountId, Balance, BlockNumber>;
 
 /// A block by number and hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

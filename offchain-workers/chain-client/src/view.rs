@@ -1,5 +1,6 @@
 //! Reads at a block, over the runtime API `LatticeApi` and the account state.
 
+mod ceremonies;
 mod programs;
 
 pub use programs::request_json;

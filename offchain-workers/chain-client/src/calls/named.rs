@@ -1,12 +1,16 @@
 //! Calls whose fields are encoded by name, against the metadata of the chain that
-//! answers: models on chain, programs, and results in batches.
+//! answers: models on chain, programs, ceremonies, and results in batches.
 
 use super::Signing;
 use crate::{
-    submit::Transaction, AccountId, Balance, Gas, ModelIndex, ProgramRequest, ProofBytes, Request,
-    RequestId, H256,
+    submit::Transaction, AccountId, Balance, CeremonyId, Gas, ModelIndex, ProgramRequest,
+    ProofBytes, Request, RequestId, H256,
 };
-use subxt::ext::scale_encode::{EncodeAsFields, EncodeAsType};
+use lattice_verifier::ceremony::{Challenge, Contribution, Start};
+use subxt::{
+    ext::scale_encode::{EncodeAsFields, EncodeAsType},
+    utils::Static,
+};
 
 // The derived code says `Result` and means the standard one, so that of this crate is not imported.
 
@@ -49,6 +53,19 @@ fields! {
         keep_states: bool,
     }
     SubmitResults { results: Vec<ResultSubmission> }
+    OpenCeremony { model: ModelIndex, start: Static<Start> }
+    Contribute {
+        ceremony: CeremonyId,
+        index: u32,
+        previous: H256,
+        contribution: Static<Contribution>,
+    }
+    ChallengeContribution {
+        ceremony: CeremonyId,
+        index: u32,
+        challenge: Static<Challenge>,
+    }
+    FinalizeCeremony { ceremony: CeremonyId, proving_key_hash: H256 }
     Nothing {}
 }
 
@@ -83,6 +100,15 @@ impl Signing<'_> {
         fields: impl EncodeAsFields,
     ) -> crate::Result<Transaction> {
         self.of(subxt::tx::dynamic("Inference", call, fields))
+    }
+
+    /// Signs a call of the ceremonies' pallet.
+    pub(super) fn of_ceremonies(
+        self,
+        call: &str,
+        fields: impl EncodeAsFields,
+    ) -> crate::Result<Transaction> {
+        self.of(subxt::tx::dynamic("Ceremonies", call, fields))
     }
 
     /// Signs a call of the programs' pallet.
