@@ -1,7 +1,8 @@
 //! The command line, and what several commands share.
 
 use crate::commands::{
-    account, asm, disasm, infer, model, program, provider, record, run, setup, verify, vm,
+    account, asm, ceremony, disasm, infer, model, program, provider, record, run, setup, verify,
+    verify_key, vm,
 };
 use crate::failure::Failure;
 use anyhow::Context;
@@ -39,6 +40,11 @@ pub enum Command {
     /// Make proving and verifying keys.
     #[command(subcommand)]
     Setup(setup::SetupCommand),
+    /// Make keys by several parties, of whom nobody has to be trusted.
+    #[command(subcommand)]
+    Ceremony(ceremony::CeremonyCommand),
+    /// Check that keys are those of a model's circuit, and say what was not established.
+    VerifyKey(verify_key::VerifyKey),
     /// Upload, instantiate, call and look at programs on the chain.
     #[command(subcommand)]
     Program(program::ProgramCommand),

@@ -48,6 +48,8 @@ fn dispatch(command: Command, output: &Output) -> anyhow::Result<()> {
         Command::Asm(command) => command.run(output),
         Command::Disasm(command) => command.run(output),
         Command::Vm(command) => command.run(output),
+        Command::Ceremony(command) => block_on(command.run(output)),
+        Command::VerifyKey(command) => block_on(command.run(output)),
         Command::Program(command) => block_on(command.run(output)),
         Command::Provider(command) => block_on(command.run(output)),
         Command::Account(command) => block_on(command.run(output)),

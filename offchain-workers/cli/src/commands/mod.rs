@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod asm;
+pub mod ceremony;
 pub mod disasm;
 pub mod infer;
 pub mod model;
@@ -11,4 +12,5 @@ pub mod record;
 pub mod run;
 pub mod setup;
 pub mod verify;
+pub mod verify_key;
 pub mod vm;

@@ -3,9 +3,9 @@
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine};
 use ark_ec::{CurveGroup, VariableBaseMSM};
 use ark_std::rand::{CryptoRng, RngCore};
-use lattice_verifier::ceremony::{check::same_ratio, merkle, Challenge, Opening, Query};
+use lattice_verifier::ceremony::{check::same_ratio, merkle, Challenge, Opening, Query, State};
 
-use super::files::StateFile;
+use super::{ceremony::point, files::StateFile};
 use crate::{
     error::Phase2Error,
     phase1::check::{coefficient, compressed},
@@ -45,6 +45,19 @@ pub fn find(
         }
     }
     Ok(None)
+}
+
+/// [`find`], with δ from the records of the two states.
+///
+/// # Errors
+/// Whatever is wrong with the files or with a record's δ.
+pub fn find_between(
+    (before, state): (&StateFile, &State),
+    (after, state_after): (&StateFile, &State),
+    rng: &mut (impl RngCore + CryptoRng),
+) -> Result<Option<Challenge>, Phase2Error> {
+    let delta = |state: &State| point::<G2Affine>(&state.delta.g2);
+    find((before, delta(state)?), (after, delta(state_after)?), rng)
 }
 
 /// Opens a leaf under two consecutive roots, right or wrong.
