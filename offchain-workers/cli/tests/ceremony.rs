@@ -222,8 +222,8 @@ fn three_contributors_make_a_key_that_anyone_can_recompute() {
     for what in ["chain", "key of this circuit", "no forgery"] {
         assert_eq!(status(&verified, what), "notEstablished", "{what}");
     }
-    let folder = rehearsal.text("f");
-    let more = ["--dir", &folder, "--ptau", &ptau()];
+    let (folder, ptau) = (rehearsal.text("f"), ptau());
+    let more = ["--dir", &folder, "--ptau", &ptau];
     let verified = run_line(&rehearsal.verify_key("m.lattice", &more));
     assert_eq!(status(&verified, "key of this circuit"), "established");
 }
