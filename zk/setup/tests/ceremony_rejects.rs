@@ -120,7 +120,8 @@ fn a_start_of_another_model() {
 #[test]
 fn a_start_on_another_phase_1_or_for_other_sizes() {
     let folder = copy();
-    let edits: [(fn(&mut Start), &str); 4] = [
+    type Edit = (fn(&mut Start), &'static str);
+    let edits: [Edit; 4] = [
         (|s| s.phase1.points[0] ^= 1, "phase 1"),
         (|s| s.phase1.power = 12, "phase 1"),
         (|s| s.circuit_version += 1, "the circuit version"),

@@ -171,7 +171,8 @@ fn gas_of(case: &Case) -> u64 {
 fn of_an_instruction_is_its_gas() {
     type Weights = SubstrateWeight<Test>;
     // `LOAD_MODEL` also pays for cold reads, and training for errors none of which is masked.
-    let measured: [(Opcode, fn(u32) -> Weight, f64); 10] = [
+    type Measured = (Opcode, fn(u32) -> Weight, f64);
+    let measured: [Measured; 10] = [
         (Opcode::LoadModel, Weights::opcode_load_model, 2.0),
         (Opcode::ExecModel, Weights::opcode_exec_model, 1.25),
         (Opcode::TrainModel, Weights::opcode_train_model, 1.6),

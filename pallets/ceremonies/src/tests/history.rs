@@ -62,7 +62,10 @@ impl World {
                 done
             }
             16 => {
-                let (from, slash) = (self.rng.next_u32() % 4, self.rng.next_u32() % 2 == 0);
+                let (from, slash) = (
+                    self.rng.next_u32() % 4,
+                    self.rng.next_u32().is_multiple_of(2),
+                );
                 let ceremony = self.parties[which].ceremony;
                 CeremoniesPallet::discard(RuntimeOrigin::root(), ceremony, from, slash).is_ok()
             }
