@@ -239,6 +239,79 @@ mod tests {
     }
 
     #[test]
+    fn calls_on_ceremonies_are_those_of_the_chain() {
+        use lattice_verifier::ceremony::{Delta, Knowledge, Opening, Phase1, Query, Roots};
+        let roots = Roots {
+            l: [1; 32],
+            h: [2; 32],
+        };
+        let start = Start {
+            model: codec::Decode::decode(&mut &[3u8; 32][..]).expect("a hash"),
+            circuit_version: 2,
+            phase1: Phase1 {
+                power: 11,
+                alpha_g1: [4; 32],
+                beta_g1: [5; 32],
+                beta_g2: [6; 64],
+                points: [7; 32],
+            },
+            gamma_abc: [[8; 32]; 4],
+            l_count: 9,
+            h_count: 10,
+            roots,
+        };
+        let fields = OpenCeremony {
+            model: 3,
+            start: Static(start),
+        };
+        let bytes = encode("Ceremonies", "open", fields);
+        assert_eq!(bytes, (3u32, start).encode());
+
+        let contribution = Contribution {
+            delta: Delta::START,
+            knowledge: Knowledge {
+                commitment: [1; 32],
+                response: [2; 32],
+            },
+            roots,
+        };
+        let previous = H256::repeat_byte(4);
+        let fields = Contribute {
+            ceremony: 5,
+            index: 6,
+            previous,
+            contribution: Static(contribution),
+        };
+        let bytes = encode("Ceremonies", "contribute", fields);
+        assert_eq!(bytes, (5u64, 6u32, previous, contribution).encode());
+
+        let opening = Opening {
+            point: [1; 32],
+            path: vec![[2; 32]],
+        };
+        let challenge = Challenge {
+            query: Query::H,
+            index: 7,
+            before: opening.clone(),
+            after: opening,
+        };
+        let fields = ChallengeContribution {
+            ceremony: 5,
+            index: 6,
+            challenge: Static(challenge.clone()),
+        };
+        let bytes = encode("Ceremonies", "challenge", fields);
+        assert_eq!(bytes, (5u64, 6u32, challenge).encode());
+
+        let fields = FinalizeCeremony {
+            ceremony: 5,
+            proving_key_hash: previous,
+        };
+        let bytes = encode("Ceremonies", "finalize", fields);
+        assert_eq!(bytes, (5u64, previous).encode());
+    }
+
+    #[test]
     fn calls_on_programs_are_those_of_the_chain() {
         let (hash, account) = (H256::repeat_byte(1), AccountId([2; 32]));
         let (models, verifying_keys) = (vec![3u32], vec![4u32, 5]);
