@@ -8,6 +8,7 @@
 //! | [`fixed_base`] | multi-scalar multiplication with precomputed multiples |
 //! | `sums` | many sums of points at once, sharing their inversions |
 //! | `lanes` | field elements, eight at a time where the processor can |
+//! | [`range_checks`] | why range checks are bits and not lookups, with figures |
 //! | [`error`] | what can go wrong |
 //!
 //! A proof is a witness pass over the trace (no matrices, see [`lattice_circuit::Assignment`]), a
@@ -23,6 +24,7 @@ mod lanes;
 pub mod prover;
 mod queries;
 pub mod quotient;
+pub mod range_checks;
 mod sums;
 
 pub use error::{ProveError, ProverError};

@@ -38,7 +38,7 @@ pub struct Prover {
 
 impl Prover {
     /// Builds the model's circuit, keeps its witness plan and computes multiples of the key's points.
-    /// Done once per model: it takes about as long as twenty proofs, and up to 200 MB.
+    /// Done once per model: it takes about as long as ten proofs, and up to 200 MB.
     ///
     /// # Errors
     /// Every variant of [`ProverError`]. A key of another circuit with equally many rows and
