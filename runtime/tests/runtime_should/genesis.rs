@@ -116,7 +116,7 @@ fn ceremonies_on_development_chains_end_in_a_minute_and_elsewhere_in_a_day() {
                 pallet_ceremonies::Window::<Runtime>::get(),
                 CHALLENGE_WINDOW
             );
-            assert!(CHALLENGE_WINDOW < MINUTES);
+            const { assert!(CHALLENGE_WINDOW < MINUTES) };
         });
     }
     let default = RuntimeGenesisConfig::default();
