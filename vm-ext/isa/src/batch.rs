@@ -25,10 +25,10 @@ pub struct BatchSchedule {
 impl BatchSchedule {
     /// The schedule of version 1.
     pub const V1: BatchSchedule = BatchSchedule {
-        check: 600_000_000,   // 2 to 64 proofs: 0.4 ms
-        key: 1_400_000_000,   // 64 proofs under 1, 8 and 16 cold keys: 1.05 ms
-        proof: 720_000_000,   // 16 and 64 proofs under one key: 0.54 ms
-        retry: 1_500_000_000, // 16 and 64 proofs, one of them false: 1.11 ms
+        check: 440_000_000,   // 2 to 64 proofs: 0.4 ms
+        key: 1_060_000_000,   // 64 proofs under 1, 8 and 16 cold keys: 1.05 ms
+        proof: 590_000_000,   // 16 and 64 proofs under one key: 0.54 ms
+        retry: 1_220_000_000, // 16 and 64 proofs, one of them false: 1.11 ms
     };
 
     /// What one proof of a batch is charged: its own part, and its share of what the batch and its

@@ -104,7 +104,7 @@ mod is_refused {
         let result = call.call(program);
         let refusal = result.expect_err("the call is refused");
         assert_eq!(refusal.error, error.into());
-        let base = crate::weights::SubstrateWeight::<Test>::call(0);
+        let base = crate::tests::weight::base_of(0);
         let weight = refusal.post_info.actual_weight.expect("nothing was run");
         assert!(weight.ref_time() < base.ref_time() * 2, "{weight}");
     }

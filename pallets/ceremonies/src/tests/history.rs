@@ -44,24 +44,37 @@ impl World {
     /// One random step. Refusals are part of the history.
     fn step(&mut self) -> bool {
         pass(u64::from(self.rng.next_u32() % 4));
-        if self.parties.is_empty() || self.rng.next_u32().is_multiple_of(16) {
+        if self.parties.is_empty() || self.rng.next_u32().is_multiple_of(32) {
             let which = self.pick(2);
             self.parties.push(Party::open(which));
             self.planted.push(vec![]);
             return true;
         }
-        let which = self.pick(self.parties.len());
+        // Mostly the last one, so that some ceremonies come to an end.
+        let which = match self.rng.next_u32() % 4 {
+            0 => self.pick(self.parties.len()),
+            _ => self.parties.len() - 1,
+        };
         let who = self.who();
-        let done = match self.rng.next_u32() % 20 {
-            0..=8 => self.contribute(which, &who),
-            9..=11 => self.challenge(which, &who),
-            12..=15 => {
+        let done = match self.rng.next_u32() % 40 {
+            0..=19 => self.contribute(which, &who),
+            20..=25 => self.challenge(which, &who),
+            26..=35 => {
                 pass(u64::from(self.rng.next_u32()) % (2 * WINDOW));
-                let done = self.parties[which].finalize(&who).is_ok();
+                let party = &self.parties[which];
+                let owner = pallet_model_registry::Models::<Test>::get(party.model)
+                    .expect("registrations stay")
+                    .owner;
+                let by = if self.rng.next_u32().is_multiple_of(4) {
+                    who
+                } else {
+                    owner
+                };
+                let done = party.finalize(&by).is_ok();
                 self.finalized += u32::from(done);
                 done
             }
-            16 => {
+            36 => {
                 let (from, slash) = (
                     self.rng.next_u32() % 4,
                     self.rng.next_u32().is_multiple_of(2),
@@ -69,12 +82,12 @@ impl World {
                 let ceremony = self.parties[which].ceremony;
                 CeremoniesPallet::discard(RuntimeOrigin::root(), ceremony, from, slash).is_ok()
             }
-            17 => {
+            37 => {
                 let slash = self.rng.next_u32().is_multiple_of(2);
                 let ceremony = self.parties[which].ceremony;
                 CeremoniesPallet::abort(RuntimeOrigin::root(), ceremony, slash).is_ok()
             }
-            18 => {
+            38 => {
                 let model = self.parties[which].model;
                 ModelRegistry::transfer(origin(&OWNER), model, who).is_ok()
             }
