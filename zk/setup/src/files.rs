@@ -211,12 +211,17 @@ impl KeyFiles {
 
 /// Makes a folder ready for keys: it is there, and holds none.
 pub(crate) fn begin(dir: &Path) -> Result<(), SetupError> {
-    fs::create_dir_all(dir).map_err(io(dir))?;
+    create_folder(dir)?;
     let description = dir.join(DESCRIPTION_FILE);
     match fs::remove_file(&description) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(io(&description)(error)),
         _ => Ok(()),
     }
+}
+
+/// Makes a folder, unless it is there.
+pub(crate) fn create_folder(dir: &Path) -> Result<(), SetupError> {
+    fs::create_dir_all(dir).map_err(io(dir))
 }
 
 /// Writes what comes after the proving key.
@@ -269,7 +274,8 @@ fn from_hex(text: &str) -> Option<[u8; 32]> {
     hex::decode(text.strip_prefix("0x")?).ok()?.try_into().ok()
 }
 
-fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>, SetupError> {
+/// A file's bytes, unless it is longer than `limit`.
+pub(crate) fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>, SetupError> {
     let mut bytes = Vec::new();
     File::open(path)
         .map_err(io(path))?
@@ -286,7 +292,7 @@ fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>, SetupError> {
 }
 
 /// A new file beside the old one, on disk before it takes the old one's name.
-fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), SetupError> {
+pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), SetupError> {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(format!(".{}.tmp", std::process::id()));
     let temporary = path.with_file_name(name);

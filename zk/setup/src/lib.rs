@@ -1,4 +1,4 @@
-//! Keys for a model's circuit: how they are made, stored and named.
+//! Keys for a model's circuit: how they are made, stored, named and exchanged.
 //!
 //! | module | what |
 //! |---|---|
@@ -7,6 +7,7 @@
 //! | [`files`] | [`KeyFiles`]: a folder with `proving.key`, `verifying.key` and `key.json` |
 //! | [`phase1`] | powers of τ: snarkjs' `.ptau` files, checked completely; contributions of one's own |
 //! | [`phase2`] | a model's keys by many parties, none of whom is trusted: start, contribute, check, finish |
+//! | [`snarkjs`] | verifying keys, proofs and public inputs in snarkjs' JSON |
 //! | [`scale`] | many points times scalars, fast |
 //! | [`error`] | what can be wrong with them |
 
@@ -19,6 +20,7 @@ mod output;
 pub mod phase1;
 pub mod phase2;
 pub mod scale;
+pub mod snarkjs;
 
 pub use dev::{dev_setup, Keys};
 pub use encoding::{decode_proving_key, encode_proving_key, hash_bytes};

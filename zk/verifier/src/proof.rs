@@ -73,7 +73,10 @@ pub(crate) fn decode_inputs(inputs: &[FieldBytes]) -> Result<[Fr; PUBLIC_INPUTS]
 }
 
 /// The three points of a proof, each on its curve, in its subgroup and not the identity.
-pub(crate) fn decode_proof(bytes: &[u8]) -> Result<Proof<Bn254>, VerifyError> {
+///
+/// # Errors
+/// [`VerifyError::Length`], [`VerifyError::Point`].
+pub fn decode_proof(bytes: &[u8]) -> Result<Proof<Bn254>, VerifyError> {
     if bytes.len() != PROOF_LEN {
         return Err(VerifyError::Length {
             found: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
