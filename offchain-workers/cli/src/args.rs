@@ -1,8 +1,8 @@
 //! The command line, and what several commands share.
 
 use crate::commands::{
-    account, asm, ceremony, disasm, infer, model, program, provider, record, run, setup, verify,
-    verify_key, vm,
+    account, asm, ceremony, disasm, infer, model, program, proof, provider, record, run, setup,
+    verify, verify_key, vm,
 };
 use crate::failure::Failure;
 use anyhow::Context;
@@ -60,6 +60,9 @@ pub enum Command {
     Record(record::RecordCommand),
     /// Re-check the proof of a request off chain, from the chain's data alone.
     Verify(verify::Verify),
+    /// Exchange proofs, verifying keys and public inputs with other tools.
+    #[command(subcommand)]
+    Proof(proof::ProofCommand),
     /// Run a model file locally, without chain and proof.
     Run(run::Run),
     /// Assemble a straight-line program from its text.

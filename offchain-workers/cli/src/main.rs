@@ -44,6 +44,7 @@ fn dispatch(command: Command, output: &Output) -> anyhow::Result<()> {
     match command {
         Command::Model(command) => command.run(output),
         Command::Setup(command) => command.run(output),
+        Command::Proof(command) => command.run(output),
         Command::Run(command) => command.run(output),
         Command::Asm(command) => command.run(output),
         Command::Disasm(command) => command.run(output),

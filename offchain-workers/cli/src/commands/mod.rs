@@ -7,6 +7,7 @@ pub mod disasm;
 pub mod infer;
 pub mod model;
 pub mod program;
+pub mod proof;
 pub mod provider;
 pub mod record;
 pub mod run;

@@ -1,6 +1,6 @@
 //! `lattice program …`
 
-mod args;
+pub(super) mod args;
 mod code;
 mod query;
 mod report;
