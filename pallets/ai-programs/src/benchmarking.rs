@@ -5,126 +5,23 @@
 //! does the gas of an instruction for what `opcode_*` measures.
 
 mod modules;
+mod setup;
 
 use crate::access::Access;
-use crate::journal::Author;
 use crate::*;
 use alloc::{vec, vec::Vec};
 use frame::benchmarking::prelude::*;
-use frame::traits::fungible::Mutate;
-use lattice_host::{JournalEntry, ProgramCall, ProgramOutcome, Trap};
-use lattice_isa::testing::{self as opcodes, Case};
+use lattice_host::{JournalEntry, ProgramCall, Trap};
+use lattice_isa::testing as opcodes;
 use lattice_isa::{Gas, Instruction, Opcode, Program as Bytecode};
 use lattice_primitives::{Effect, ModelIndex};
-use lattice_tensor::{testing::lenet5, Shape};
+use lattice_tensor::testing::lenet5;
 use modules::{looping, module};
-use pallet_model_registry::{benchmarking as registry, ModelStore, Registry};
-
-/// Suffices for a program that does nothing, compilation included.
-const GAS: Gas = 50_000_000_000;
-
-/// Code of about this many bytes can just be compiled for what a call may pay.
-const LONGEST_CODE: u32 = 64 * 1024;
-
-/// Chunks of the models of an access list: the most that a model has.
-const CHUNKS: u32 = 16;
-
-/// The account of 32 equal bytes, rich.
-fn funded<T: Config>(byte: u8) -> T::AccountId {
-    let who = T::AccountId::from([byte; 32]);
-    T::Currency::set_balance(&who, u64::MAX.saturated_into());
-    who
-}
-
-fn upload<T: Config>(owner: &T::AccountId, code: Vec<u8>) -> H256 {
-    let code_hash = H256(blake2_256(&code));
-    Pallet::<T>::do_upload(owner.clone(), &code).expect("the code is valid");
-    code_hash
-}
-
-/// An instance of a program that does nothing.
-fn program<T: Config>(deployer: &T::AccountId) -> T::AccountId {
-    instance::<T>(deployer, module(0))
-}
-
-fn instance<T: Config>(deployer: &T::AccountId, code: Vec<u8>) -> T::AccountId {
-    let code_hash = upload::<T>(deployer, code);
-    Pallet::<T>::instantiate(
-        RawOrigin::Signed(deployer.clone()).into(),
-        code_hash,
-        1_000_000_000u32.into(),
-        Default::default(),
-        GAS,
-        H256::zero(),
-        Default::default(),
-        Default::default(),
-    )
-    .expect("the program is made");
-    let program = Pallet::<T>::program_account(deployer, &code_hash, &H256::zero());
-    assert!(Programs::<T>::contains_key(&program), "it trapped");
-    program
-}
-
-/// Bytecode of nearly this many bytes that makes tensors of one element each.
-fn bytecode(bytes: u32) -> Vec<u8> {
-    let tensor = Instruction::TensorNew {
-        shape: Shape::new(vec![1]).expect("the shape is within the limits"),
-        elements: vec![1],
-    };
-    let one = Bytecode::encode(&[tensor]).expect("the instruction has an encoding");
-    // More live handles than this are a trap.
-    let count = usize::try_from(bytes)
-        .unwrap_or(usize::MAX)
-        .checked_div(one.len())
-        .unwrap_or(0)
-        .min(256);
-    let rest = usize::try_from(bytes)
-        .unwrap_or(usize::MAX)
-        .saturating_sub(one.len().saturating_mul(count));
-    // What is left is the elements of one more tensor.
-    let elements = rest.saturating_sub(64).checked_div(4).unwrap_or(0);
-    let mut program = one.repeat(count.saturating_sub(1));
-    if elements > 0 {
-        let last = Instruction::TensorNew {
-            shape: Shape::new(vec![elements.saturated_into()])
-                .expect("the shape is within the limits"),
-            elements: vec![1; elements],
-        };
-        program.extend(Bytecode::encode(&[last]).expect("the instruction has an encoding"));
-    }
-    program
-}
-
-/// A run of a case with this many repetitions, its model in storage.
-fn run_of<T: Config>(case: &Case, repetitions: u32) -> ProgramCall {
-    let models = case.model.iter().map(|model| {
-        let index = T::Registry::benchmark_stored_model(model);
-        T::Registry::location(index).expect("the model is stored")
-    });
-    ProgramCall {
-        models: models.collect(),
-        program: case.program(repetitions.saturated_into()),
-        gas_limit: Gas::MAX,
-        ..Default::default()
-    }
-}
-
-fn run_through(call: &ProgramCall) -> ProgramOutcome {
-    lattice_host::run_program(call).expect("the program is well-formed")
-}
-
-/// A value of this many bytes under a key of the greatest length.
-fn stored(key: u8, bytes: u32) -> Effect {
-    Effect::StorageSet {
-        key: vec![key; 64],
-        value: Some(vec![2; bytes.saturated_into()]),
-    }
-}
-
-fn apply<T: Config>(caller: &T::AccountId, account: &T::AccountId, effects: &[Effect]) {
-    let author = Author { caller, account };
-    Pallet::<T>::apply(&author, effects).expect("the effects are applied");
-}
+use pallet_model_registry::{benchmarking as registry, Registry};
+use setup::{
+    apply, bytecode, funded, instance, program, run_of, run_through, run_to_its_end, stored,
+    upload, CHUNKS, GAS, LONGEST_CODE,
+};
 
 #[benchmarks(where T: pallet_model_registry::Config)]
 mod benchmarks {
@@ -348,154 +245,121 @@ mod benchmarks {
     #[benchmark]
     fn opcode_load_model(r: Linear<1, 100>) {
         let program = run_of::<T>(&opcodes::case(Opcode::LoadModel), r);
-        let outcome;
 
         #[block]
         {
-            outcome = run_through(&program);
+            run_to_its_end(&program);
         }
-
-        assert_eq!(outcome.trap, None);
     }
 
     /// Executions of a perceptron 784-128-10.
     #[benchmark]
     fn opcode_exec_model(r: Linear<1, 200>) {
         let program = run_of::<T>(&opcodes::case(Opcode::ExecModel), r);
-        let outcome;
 
         #[block]
         {
-            outcome = run_through(&program);
+            run_to_its_end(&program);
         }
-
-        assert_eq!(outcome.trap, None);
     }
 
     /// Steps of a perceptron 64-32-10 on 32 rows.
     #[benchmark]
     fn opcode_train_model(r: Linear<1, 32>) {
         let program = run_of::<T>(&opcodes::case(Opcode::TrainModel), r);
-        let outcome;
 
         #[block]
         {
-            outcome = run_through(&program);
+            run_to_its_end(&program);
         }
-
-        assert_eq!(outcome.trap, None);
     }
 
     /// Tensors of 64 elements.
     #[benchmark]
     fn opcode_tensor_new(r: Linear<1, 200>) {
         let program = run_of::<T>(&opcodes::case(Opcode::TensorNew), r);
-        let outcome;
 
         #[block]
         {
-            outcome = run_through(&program);
+            run_to_its_end(&program);
         }
-
-        assert_eq!(outcome.trap, None);
     }
 
     /// Sums of 1,024 elements.
     #[benchmark]
     fn opcode_tensor_add(r: Linear<1, 200>) {
         let program = run_of::<T>(&opcodes::case(Opcode::TensorAdd), r);
-        let outcome;
 
         #[block]
         {
-            outcome = run_through(&program);
+            run_to_its_end(&program);
         }
-
-        assert_eq!(outcome.trap, None);
     }
 
     /// Products of 64 by 64 elements.
     #[benchmark]
     fn opcode_tensor_mul(r: Linear<1, 200>) {
         let program = run_of::<T>(&opcodes::case(Opcode::TensorMul), r);
-        let outcome;
 
         #[block]
         {
-            outcome = run_through(&program);
+            run_to_its_end(&program);
         }
-
-        assert_eq!(outcome.trap, None);
     }
 
     /// Convolutions of 16 channels of 16 by 16 with 16 filters of 3 by 3.
     #[benchmark]
     fn opcode_tensor_conv(r: Linear<1, 200>) {
         let program = run_of::<T>(&opcodes::case(Opcode::TensorConv), r);
-        let outcome;
 
         #[block]
         {
-            outcome = run_through(&program);
+            run_to_its_end(&program);
         }
-
-        assert_eq!(outcome.trap, None);
     }
 
     /// Maxima of 2 by 2 over 16 channels of 32 by 32.
     #[benchmark]
     fn opcode_tensor_pool(r: Linear<1, 200>) {
         let program = run_of::<T>(&opcodes::case(Opcode::TensorPool), r);
-        let outcome;
 
         #[block]
         {
-            outcome = run_through(&program);
+            run_to_its_end(&program);
         }
-
-        assert_eq!(outcome.trap, None);
     }
 
     /// Hashes of a trained perceptron 64-32-10.
     #[benchmark]
     fn opcode_hash_model(r: Linear<1, 200>) {
         let program = run_of::<T>(&opcodes::case(Opcode::HashModel), r);
-        let outcome;
 
         #[block]
         {
-            outcome = run_through(&program);
+            run_to_its_end(&program);
         }
-
-        assert_eq!(outcome.trap, None);
     }
 
     /// Commitments.
     #[benchmark]
     fn opcode_commit_result(r: Linear<1, 200>) {
         let program = run_of::<T>(&opcodes::case(Opcode::CommitResult), r);
-        let outcome;
 
         #[block]
         {
-            outcome = run_through(&program);
+            run_to_its_end(&program);
         }
-
-        assert_eq!(outcome.trap, None);
     }
 
     /// Executions of LeNet-5.
     #[benchmark]
     fn opcode_exec_model_windows(r: Linear<1, 200>) {
         let program = run_of::<T>(&opcodes::executing(lenet5(1)), r);
-        let outcome;
 
         #[block]
         {
-            outcome = run_through(&program);
+            run_to_its_end(&program);
         }
-
-        assert_eq!(outcome.trap, None);
     }
 
     /// A proof that is false.

@@ -3,7 +3,7 @@
 use crate::journal::Stop;
 use crate::{Config, Event, Pallet};
 use alloc::vec::Vec;
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame::deps::frame_support::stored;
 use frame::prelude::*;
 use lattice_isa::Gas;
 use lattice_primitives::{
@@ -21,19 +21,7 @@ pub type AccessList = BoundedVec<ModelIndex, ConstU32<MAX_ACCESS>>;
 pub type Input<T> = BoundedVec<u8, <T as Config>::MaxInputLen>;
 
 /// Uploaded code, apart from its bytes.
-#[derive(
-    CloneNoBound,
-    DebugNoBound,
-    PartialEqNoBound,
-    EqNoBound,
-    Encode,
-    Decode,
-    DecodeWithMemTracking,
-    MaxEncodedLen,
-    TypeInfo,
-)]
-#[scale_info(skip_type_params(T))]
-#[codec(mel_bound())]
+#[stored]
 pub struct Code<T: Config> {
     /// Who uploaded it, pays its deposit and may remove it.
     pub owner: T::AccountId,
@@ -52,19 +40,7 @@ pub struct Code<T: Config> {
 }
 
 /// An instance of a code, with an account and storage of its own.
-#[derive(
-    CloneNoBound,
-    DebugNoBound,
-    PartialEqNoBound,
-    EqNoBound,
-    Encode,
-    Decode,
-    DecodeWithMemTracking,
-    MaxEncodedLen,
-    TypeInfo,
-)]
-#[scale_info(skip_type_params(T))]
-#[codec(mel_bound())]
+#[stored]
 pub struct Program<T: Config> {
     pub code_hash: H256,
     /// Who instantiated it.
@@ -79,19 +55,7 @@ pub struct Program<T: Config> {
 }
 
 /// A result that a program, or an account by bytecode, committed.
-#[derive(
-    CloneNoBound,
-    DebugNoBound,
-    PartialEqNoBound,
-    EqNoBound,
-    Encode,
-    Decode,
-    DecodeWithMemTracking,
-    MaxEncodedLen,
-    TypeInfo,
-)]
-#[scale_info(skip_type_params(T))]
-#[codec(mel_bound())]
+#[stored]
 pub struct Record<T: Config> {
     pub subject: H256,
     pub digest: H256,
@@ -101,19 +65,7 @@ pub struct Record<T: Config> {
 }
 
 /// The latest records of an author, oldest first.
-#[derive(
-    CloneNoBound,
-    DebugNoBound,
-    PartialEqNoBound,
-    EqNoBound,
-    Encode,
-    Decode,
-    DecodeWithMemTracking,
-    MaxEncodedLen,
-    TypeInfo,
-)]
-#[scale_info(skip_type_params(T))]
-#[codec(mel_bound())]
+#[stored]
 pub struct RecordBook<T: Config> {
     pub records: BoundedVec<Record<T>, T::MaxRecords>,
     /// What the author's account has on hold for them.

@@ -1,7 +1,7 @@
 //! What is stored of ceremonies.
 
 use crate::Config;
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame::deps::frame_support::stored;
 use frame::prelude::*;
 use lattice_host::ceremony::{Contribution, Start};
 use lattice_primitives::ModelIndex;
@@ -11,19 +11,7 @@ pub type BalanceOf<T> =
     <<T as Config>::Currency as fungible::Inspect<<T as frame_system::Config>::AccountId>>::Balance;
 
 /// A ceremony, without its start and contributions.
-#[derive(
-    CloneNoBound,
-    DebugNoBound,
-    PartialEqNoBound,
-    EqNoBound,
-    Encode,
-    Decode,
-    DecodeWithMemTracking,
-    MaxEncodedLen,
-    TypeInfo,
-)]
-#[scale_info(skip_type_params(T))]
-#[codec(mel_bound())]
+#[stored]
 pub struct Ceremony<T: Config> {
     /// The registration whose key it makes.
     pub model: ModelIndex,
@@ -44,19 +32,7 @@ pub struct Ceremony<T: Config> {
 }
 
 /// What a ceremony came to.
-#[derive(
-    CloneNoBound,
-    DebugNoBound,
-    PartialEqNoBound,
-    EqNoBound,
-    Encode,
-    Decode,
-    DecodeWithMemTracking,
-    MaxEncodedLen,
-    TypeInfo,
-)]
-#[scale_info(skip_type_params(T))]
-#[codec(mel_bound())]
+#[stored]
 pub struct Outcome<T: Config> {
     /// Identity of the key that the chain assembled.
     pub vk_id: H256,
@@ -71,19 +47,7 @@ pub struct Outcome<T: Config> {
 }
 
 /// A contribution.
-#[derive(
-    CloneNoBound,
-    DebugNoBound,
-    PartialEqNoBound,
-    EqNoBound,
-    Encode,
-    Decode,
-    DecodeWithMemTracking,
-    MaxEncodedLen,
-    TypeInfo,
-)]
-#[scale_info(skip_type_params(T))]
-#[codec(mel_bound())]
+#[stored]
 pub struct Contributed<T: Config> {
     pub contributor: T::AccountId,
     pub contribution: Contribution,

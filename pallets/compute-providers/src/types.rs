@@ -2,6 +2,7 @@
 
 use crate::Config;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame::deps::frame_support::stored;
 use frame::prelude::*;
 use lattice_primitives::{Hardware, ModelIndex, Offer};
 
@@ -49,19 +50,7 @@ pub struct Unlocking<Balance, BlockNumber> {
 }
 
 /// A registered provider.
-#[derive(
-    CloneNoBound,
-    DebugNoBound,
-    PartialEqNoBound,
-    EqNoBound,
-    Encode,
-    Decode,
-    DecodeWithMemTracking,
-    MaxEncodedLen,
-    TypeInfo,
-)]
-#[scale_info(skip_type_params(T))]
-#[codec(mel_bound())]
+#[stored]
 pub struct Provider<T: Config> {
     /// On hold and not unbonding, in planck.
     pub stake: BalanceOf<T>,

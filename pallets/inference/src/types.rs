@@ -2,6 +2,7 @@
 
 use crate::Config;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame::deps::frame_support::stored;
 use frame::prelude::*;
 use lattice_primitives::{
     Assignment, DirectRecord, Ending, ExecutionRecord, ModelIndex, Price, ProofBytes, RequestId,
@@ -56,19 +57,7 @@ impl From<RequestId> for OrderedId {
 }
 
 /// An open request: everything that its end needs, frozen when it was made.
-#[derive(
-    CloneNoBound,
-    DebugNoBound,
-    PartialEqNoBound,
-    EqNoBound,
-    Encode,
-    Decode,
-    DecodeWithMemTracking,
-    MaxEncodedLen,
-    TypeInfo,
-)]
-#[scale_info(skip_type_params(T))]
-#[codec(mel_bound())]
+#[stored]
 pub struct Request<T: Config> {
     pub requester: T::AccountId,
     pub provider: T::AccountId,
@@ -97,19 +86,7 @@ pub struct Request<T: Config> {
 }
 
 /// A result as a provider submits it: the arguments of `submit_result`.
-#[derive(
-    CloneNoBound,
-    DebugNoBound,
-    PartialEqNoBound,
-    EqNoBound,
-    Encode,
-    Decode,
-    DecodeWithMemTracking,
-    MaxEncodedLen,
-    TypeInfo,
-)]
-#[scale_info(skip_type_params(T))]
-#[codec(mel_bound())]
+#[stored]
 pub struct ResultSubmission<T: Config> {
     pub request: RequestId,
     /// The assignment's context, repeated.
@@ -119,19 +96,7 @@ pub struct ResultSubmission<T: Config> {
 }
 
 /// What the provider posted, as far as it was judged.
-#[derive(
-    CloneNoBound,
-    DebugNoBound,
-    PartialEqNoBound,
-    EqNoBound,
-    Encode,
-    Decode,
-    DecodeWithMemTracking,
-    MaxEncodedLen,
-    TypeInfo,
-)]
-#[scale_info(skip_type_params(T))]
-#[codec(mel_bound())]
+#[stored]
 pub struct Evidence<T: Config> {
     pub output: BoundedVec<i32, T::MaxOutputLen>,
     /// Third public input of the proof.
@@ -142,19 +107,7 @@ pub struct Evidence<T: Config> {
 }
 
 /// What an ended request left.
-#[derive(
-    CloneNoBound,
-    DebugNoBound,
-    PartialEqNoBound,
-    EqNoBound,
-    Encode,
-    Decode,
-    DecodeWithMemTracking,
-    MaxEncodedLen,
-    TypeInfo,
-)]
-#[scale_info(skip_type_params(T))]
-#[codec(mel_bound())]
+#[stored]
 pub struct Record<T: Config> {
     pub requester: T::AccountId,
     pub provider: T::AccountId,
@@ -225,19 +178,7 @@ impl<T: Config> Record<T> {
 }
 
 /// A request that the chain answered itself.
-#[derive(
-    CloneNoBound,
-    DebugNoBound,
-    PartialEqNoBound,
-    EqNoBound,
-    Encode,
-    Decode,
-    DecodeWithMemTracking,
-    MaxEncodedLen,
-    TypeInfo,
-)]
-#[scale_info(skip_type_params(T))]
-#[codec(mel_bound())]
+#[stored]
 pub struct Answer<T: Config> {
     pub requester: T::AccountId,
     pub model: ModelIndex,

@@ -1,8 +1,8 @@
 //! What is stored of a model whose bytes are on chain.
 
 use crate::{BalanceOf, Config};
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::marker::PhantomData;
+use frame::deps::frame_support::stored;
 use frame::prelude::*;
 use lattice_primitives::{StoredInfo, CHUNK_BYTES};
 
@@ -26,19 +26,7 @@ impl<T: Config> Get<u32> for MaxChunks<T> {
 }
 
 /// What is on chain of a model's bytes, apart from the chunks themselves.
-#[derive(
-    CloneNoBound,
-    DebugNoBound,
-    PartialEqNoBound,
-    EqNoBound,
-    Encode,
-    Decode,
-    DecodeWithMemTracking,
-    MaxEncodedLen,
-    TypeInfo,
-)]
-#[scale_info(skip_type_params(T))]
-#[codec(mel_bound())]
+#[stored]
 pub struct StoredModel<T: Config> {
     /// Bytes that all chunks have together: those of the tensors, and behind them those
     /// of a trained state's parameters.

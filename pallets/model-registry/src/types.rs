@@ -2,6 +2,7 @@
 
 use crate::Config;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame::deps::frame_support::stored;
 use frame::prelude::*;
 use lattice_primitives::{Interface, ModelIndex, ModelState, Pricing, Requirements, Setup};
 
@@ -30,19 +31,7 @@ pub type NameKey<T> = (
 );
 
 /// A registration, without its manifest and key.
-#[derive(
-    CloneNoBound,
-    DebugNoBound,
-    PartialEqNoBound,
-    EqNoBound,
-    Encode,
-    Decode,
-    DecodeWithMemTracking,
-    MaxEncodedLen,
-    TypeInfo,
-)]
-#[scale_info(skip_type_params(T))]
-#[codec(mel_bound())]
+#[stored]
 pub struct Registration<T: Config> {
     pub owner: T::AccountId,
     /// UTF-8.
