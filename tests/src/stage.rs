@@ -64,6 +64,19 @@ impl Stage {
 
 /// Imports the committed ONNX into `folder/models` and makes development keys beside it.
 pub fn import_digits(folder: &Path) -> Result<PathBuf> {
+    let file = import_digits_without_keys(folder)?;
+    tool::json([
+        "setup".as_ref(),
+        "dev".as_ref(),
+        file.as_os_str(),
+        "-o".as_ref(),
+        file.with_extension("keys").as_os_str(),
+    ])?;
+    Ok(file)
+}
+
+/// Imports the committed ONNX into `folder/models`.
+pub fn import_digits_without_keys(folder: &Path) -> Result<PathBuf> {
     let models = folder.join("models");
     std::fs::create_dir_all(&models)?;
     let data = digits::folder();
@@ -76,13 +89,6 @@ pub fn import_digits(folder: &Path) -> Result<PathBuf> {
         data.join("calibration.npy").as_os_str(),
         "-o".as_ref(),
         file.as_os_str(),
-    ])?;
-    tool::json([
-        "setup".as_ref(),
-        "dev".as_ref(),
-        file.as_os_str(),
-        "-o".as_ref(),
-        models.join("digits.keys").as_os_str(),
     ])?;
     Ok(file)
 }

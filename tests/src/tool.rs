@@ -39,3 +39,36 @@ pub fn json<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(arguments: I) -> Result<
         )
     })
 }
+
+/// The command on one chain.
+pub struct Commands {
+    url: String,
+}
+
+impl Commands {
+    /// On the chain behind this address.
+    pub fn on(url: &str) -> Self {
+        Self { url: url.into() }
+    }
+
+    /// As [`json`], without an account.
+    pub fn json(&self, arguments: &[&str]) -> Result<Value> {
+        json(arguments.iter().chain(&["--chain", &self.url]))
+    }
+
+    /// As [`json`], for a well-known account.
+    pub fn signed(&self, who: &str, arguments: &[&str]) -> Result<Value> {
+        json(self.arguments(who, arguments))
+    }
+
+    /// As [`run`], for a well-known account.
+    pub fn run(&self, who: &str, arguments: &[&str]) -> Result<Output> {
+        run(self.arguments(who, arguments))
+    }
+
+    fn arguments(&self, who: &str, arguments: &[&str]) -> Vec<String> {
+        let signed = ["--dev-seed", who, "--chain", &self.url];
+        let all = arguments.iter().chain(&signed);
+        all.map(ToString::to_string).collect()
+    }
+}

@@ -11,9 +11,10 @@ use lattice_guest_programs::DIGIT_LOTTERY;
 use lattice_tensor::{Clamp, Model, ModelBuilder, Range, Scale, Shape};
 use lattice_tests::node::Node;
 use lattice_tests::stage::{import_digits, register, OWNER};
+use lattice_tests::tool::Commands;
 use lattice_tests::{script, tool};
 use scene::{bytes, weights, Player, Scene};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 /// Who plays in the tests that use the command.
@@ -73,18 +74,15 @@ async fn another_node_computes_the_same(node: &Node, folder: &Path, gate: &str) 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_command_runs_a_program_for_a_price_that_is_known_before() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let file = import_digits(folder.path())?;
-    let model = lattice_tensor::file::read(&file)?;
+    let digits = import_digits(folder.path())?;
+    let model = lattice_tensor::file::read(&digits)?;
     let node = Node::start(folder.path())?;
-    let index = register(&node.url(), &file)?.to_string();
-    let command = Commands {
-        url: node.url(),
-        folder: folder.path(),
-    };
-    let stored = command.signed(OWNER, &["model", "store", &file.display().to_string()])?;
+    let index = register(&node.url(), &digits)?.to_string();
+    let command = Commands::on(&node.url());
+    let stored = command.signed(OWNER, &["model", "store", &digits.display().to_string()])?;
     assert_eq!(stored["chunksSent"], 1, "{stored}");
 
-    let code = command.file("lottery.wasm", DIGIT_LOTTERY)?;
+    let code = file(folder.path(), "lottery.wasm", DIGIT_LOTTERY)?;
     let uploaded = command.signed(OWNER, &["program", "upload", &code])?;
     let code_hash = uploaded["codeHash"].as_str().context("no code hash")?;
     let player = Player::new(&model)?;
@@ -93,7 +91,7 @@ async fn the_command_runs_a_program_for_a_price_that_is_known_before() -> Result
         digit: player.winning.seen,
         price: 1_000_000_000_000,
     };
-    let terms = command.file("terms.scale", &terms.encode())?;
+    let terms = file(folder.path(), "terms.scale", &terms.encode())?;
     let instantiate = [
         "program",
         "instantiate",
@@ -106,7 +104,7 @@ async fn the_command_runs_a_program_for_a_price_that_is_known_before() -> Result
     let lottery = made["program"].as_str().context("no program")?;
 
     let play = Message::Play(player.winning.pixels).encode();
-    let play = command.file("play.scale", &play)?;
+    let play = file(folder.path(), "play.scale", &play)?;
     let call = [
         "program", "call", lottery, "--value", "1", "--model", &index, "--input", &play,
     ];
@@ -141,15 +139,12 @@ async fn the_command_runs_a_program_for_a_price_that_is_known_before() -> Result
 async fn an_upload_goes_on_where_it_was_interrupted() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let model = model_of_two_chunks()?;
-    let file = folder.path().join("large.lattice");
-    lattice_tensor::file::write(&file, &model)?;
-    let file = file.display().to_string();
+    let large = folder.path().join("large.lattice");
+    lattice_tensor::file::write(&large, &model)?;
+    let large = large.display().to_string();
     let node = Node::start(folder.path())?;
-    let command = Commands {
-        url: node.url(),
-        folder: folder.path(),
-    };
-    let registered = command.signed(OWNER, &["model", "register", &file])?;
+    let command = Commands::on(&node.url());
+    let registered = command.signed(OWNER, &["model", "register", &large])?;
     let index = u32::try_from(registered["index"].as_u64().context("no index")?)?;
 
     // The second chunk came, and then the line was cut.
@@ -169,7 +164,7 @@ async fn an_upload_goes_on_where_it_was_interrupted() -> Result<()> {
         missing: 1
     }));
 
-    let stored = command.signed(OWNER, &["model", "store", &file])?;
+    let stored = command.signed(OWNER, &["model", "store", &large])?;
     assert_eq!(
         (&stored["chunks"], &stored["chunksSent"]),
         (&2.into(), &1.into())
@@ -179,7 +174,7 @@ async fn an_upload_goes_on_where_it_was_interrupted() -> Result<()> {
     assert!(info.finalized && info.missing.is_empty());
     assert_eq!(info.uploaded as usize, weights.len());
 
-    let again = command.signed(OWNER, &["model", "store", &file])?;
+    let again = command.signed(OWNER, &["model", "store", &large])?;
     assert_eq!(again["chunksSent"], 0, "{again}");
     let output = command.run(OWNER, &["model", "clear", &index.to_string()])?;
     let message = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -199,31 +194,9 @@ fn model_of_two_chunks() -> Result<Model> {
     )
 }
 
-/// The `lattice` command on one chain.
-struct Commands<'a> {
-    url: String,
-    folder: &'a Path,
-}
-
-impl Commands<'_> {
-    fn signed(&self, who: &str, arguments: &[&str]) -> Result<serde_json::Value> {
-        tool::json(self.arguments(who, arguments))
-    }
-
-    fn run(&self, who: &str, arguments: &[&str]) -> Result<std::process::Output> {
-        tool::run(self.arguments(who, arguments))
-    }
-
-    fn arguments(&self, who: &str, arguments: &[&str]) -> Vec<String> {
-        let signed = ["--dev-seed", who, "--chain", &self.url];
-        let all = arguments.iter().chain(&signed);
-        all.map(ToString::to_string).collect()
-    }
-
-    /// A file with these bytes, by its path.
-    fn file(&self, name: &str, content: &[u8]) -> Result<String> {
-        let path: PathBuf = self.folder.join(name);
-        std::fs::write(&path, content)?;
-        Ok(path.display().to_string())
-    }
+/// A file with these bytes, by its path.
+fn file(folder: &Path, name: &str, content: &[u8]) -> Result<String> {
+    let path = folder.join(name);
+    std::fs::write(&path, content)?;
+    Ok(path.display().to_string())
 }

@@ -11,7 +11,7 @@ use crate::{
 use lattice_verifier::ceremony::{Challenge, Contribution, Start};
 use named::{
     ChallengeContribution, Contribute, FinalizeCeremony, Nothing, OfModel, OpenCeremony,
-    RemoveCode, SubmitResults, UploadChunk, UploadCode,
+    RemoveCode, RootCall, RootOfCeremonies, SubmitResults, UploadChunk, UploadCode,
 };
 
 pub use named::ResultSubmission;
@@ -146,6 +146,8 @@ pub enum Call {
         /// Blake2-256 of the proving key file.
         proving_key_hash: H256,
     },
+    /// As root: let new ceremonies start from this phase 1.
+    PinPhase1 { phase1_id: H256 },
     /// Put the code of a program on chain.
     UploadCode { code: Vec<u8> },
     /// Remove code that no program runs.
@@ -324,6 +326,10 @@ impl Call {
                     proving_key_hash,
                 };
                 signing.of_ceremonies("finalize", fields)
+            }
+            Call::PinPhase1 { phase1_id } => {
+                let pin = RootOfCeremonies::pin_phase1 { phase1_id };
+                signing.as_root(RootCall::Ceremonies(pin))
             }
             Call::UploadCode { code } => signing.of_programs("upload_code", UploadCode { code }),
             Call::RemoveCode { code_hash } => {

@@ -66,7 +66,22 @@ fields! {
         challenge: Static<Challenge>,
     }
     FinalizeCeremony { ceremony: CeremonyId, proving_key_hash: H256 }
+    Sudo { call: RootCall }
     Nothing {}
+}
+
+/// What root is asked for, named as the chain names it.
+#[derive(EncodeAsType)]
+#[encode_as_type(crate_path = "subxt::ext::scale_encode")]
+pub(super) enum RootCall {
+    Ceremonies(RootOfCeremonies),
+}
+
+#[derive(EncodeAsType)]
+#[encode_as_type(crate_path = "subxt::ext::scale_encode")]
+#[allow(non_camel_case_types)] // The chain's name of the call.
+pub(super) enum RootOfCeremonies {
+    pin_phase1 { phase1_id: H256 },
 }
 
 /// One result of a batch, with the fields of [`super::Call::SubmitResult`].
@@ -109,6 +124,11 @@ impl Signing<'_> {
         fields: impl EncodeAsFields,
     ) -> crate::Result<Transaction> {
         self.of(subxt::tx::dynamic("Ceremonies", call, fields))
+    }
+
+    /// Signs a call that is made as root, for the holder of the sudo key.
+    pub(super) fn as_root(self, call: RootCall) -> crate::Result<Transaction> {
+        self.of(subxt::tx::dynamic("Sudo", "sudo", Sudo { call }))
     }
 
     /// Signs a call of the programs' pallet.
@@ -309,6 +329,14 @@ mod tests {
         };
         let bytes = encode("Ceremonies", "finalize", fields);
         assert_eq!(bytes, (5u64, previous).encode());
+
+        let pin = RootOfCeremonies::pin_phase1 {
+            phase1_id: previous,
+        };
+        let call = RootCall::Ceremonies(pin);
+        let bytes = encode("Sudo", "sudo", Sudo { call });
+        // The pallet's index and the call's come first.
+        assert_eq!((bytes[0], &bytes[2..]), (14, &previous.0[..]));
     }
 
     #[test]

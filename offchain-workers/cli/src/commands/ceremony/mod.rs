@@ -9,6 +9,7 @@ mod challenge;
 mod contribute;
 pub mod finalize;
 mod open;
+mod phase1;
 pub mod records;
 mod verify;
 
@@ -30,6 +31,7 @@ a name and a file of another contribution is never mistaken for the right one.
 With --records FILE in place of a ceremony's number, the records are in a file instead of on a
 chain: nothing is submitted, and `open` and `contribute` write the file. That is a rehearsal.
 
+  lattice ceremony phase1 pot.ptau --pin --key-file sudo                      (once per chain)
   lattice ceremony open m.lattice --ptau pot.ptau --dir f --key-file owner    (the model's owner)
   lattice ceremony contribute 0 --ptau pot.ptau --dir f --key-file mine       (three others)
   lattice ceremony verify 0 --ptau pot.ptau --dir f                           (anyone)
@@ -40,6 +42,8 @@ chain: nothing is submitted, and `open` and `contribute` write the file. That is
 #[derive(Debug, Subcommand)]
 #[command(after_help = AFTER_HELP)]
 pub enum CeremonyCommand {
+    /// Check a phase 1 and say its identity, or have the chain pin it.
+    Phase1(phase1::Phase1),
     /// Compute the start for a registered model and submit it.
     Open(open::Open),
     /// Check the start and every contribution so far, contribute and submit.
@@ -55,6 +59,7 @@ pub enum CeremonyCommand {
 impl CeremonyCommand {
     pub async fn run(self, output: &Output) -> anyhow::Result<()> {
         match self {
+            CeremonyCommand::Phase1(command) => command.run(output).await,
             CeremonyCommand::Open(command) => command.run(output).await,
             CeremonyCommand::Contribute(command) => command.run(output).await,
             CeremonyCommand::Verify(command) => command.run(output).await,

@@ -180,7 +180,7 @@ async fn pinned(client: &Client, phase1: &VerifiedPhase1) -> anyhow::Result<()> 
         ))
         .into()),
         None => Err(Failure::Refused(format!(
-            "it pins no phase 1 yet; root has to call ceremonies.pin_phase1({})",
+            "it pins no phase 1 yet; for {} root has to: lattice ceremony phase1 FILE --pin",
             hex(phase1.id())
         ))
         .into()),
