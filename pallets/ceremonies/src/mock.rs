@@ -3,24 +3,18 @@
 
 use crate as pallet_ceremonies;
 use crate::*;
-use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine};
-use ark_ec::{AffineRepr, CurveGroup};
-use ark_ff::{Field, One, UniformRand};
-use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
+use ark_ff::Field;
 use codec::Encode;
 use frame::deps::sp_runtime::AccountId32;
 use frame::prelude::*;
 use frame::testing_prelude::*;
 use frame::traits::fungible::InspectHold;
-use lattice_host::ceremony::{
-    start_transcript, Binding, Challenge, Contribution, Delta, Knowledge, Opening, Phase1, Query,
-    Roots, Start, State,
-};
+use lattice_host::ceremony::{start_transcript, Binding, Contribution, Query, Start};
 use lattice_primitives::{CeremonyId, ModelIndex, Pricing, Requirements};
-use lattice_verifier::ceremony::{merkle, transcript::knowledge_challenge};
-use lattice_verifier::field;
-use rand_chacha::{rand_core::SeedableRng, ChaCha20Rng};
+use lattice_verifier::ceremony::testing;
 use std::sync::OnceLock;
+
+pub use testing::{array, contribute, delta, g1, g2, phase1, rng, secret, Bulk};
 
 pub type AccountId = AccountId32;
 pub type Balance = u128;
@@ -185,165 +179,9 @@ pub fn register(who: &AccountId, which: usize) -> ModelIndex {
 
 // --- ceremonies
 
-pub fn rng(seed: u64) -> ChaCha20Rng {
-    ChaCha20Rng::seed_from_u64(seed)
-}
-
-pub fn secret(seed: u64) -> Fr {
-    Fr::rand(&mut rng(seed))
-}
-
-pub fn g1(scalar: Fr) -> G1Affine {
-    (G1Projective::from(G1Affine::generator()) * scalar).into_affine()
-}
-
-pub fn g2(scalar: Fr) -> G2Affine {
-    (G2Affine::generator() * scalar).into_affine()
-}
-
-pub fn array<const N: usize>(value: &impl CanonicalSerialize) -> [u8; N] {
-    let mut bytes = Vec::new();
-    value.serialize_compressed(&mut bytes).expect("to memory");
-    bytes.try_into().expect("the length of its group")
-}
-
-pub fn delta(scalar: Fr) -> Delta {
-    Delta {
-        g1: array(&g1(scalar)),
-        g2: array(&g2(scalar)),
-    }
-}
-
-/// The bulk of a ceremony, small enough to look at: five points in L, seven in H.
-#[derive(Clone)]
-pub struct Bulk {
-    /// Discrete logarithm of δ.
-    pub delta: Fr,
-    pub l: Vec<G1Affine>,
-    pub h: Vec<G1Affine>,
-}
-
-impl Bulk {
-    pub fn start() -> Self {
-        static START: OnceLock<Bulk> = OnceLock::new();
-        START
-            .get_or_init(|| {
-                let mut rng = rng(1);
-                let mut points = |count| (0..count).map(|_| g1(Fr::rand(&mut rng))).collect();
-                Self {
-                    delta: Fr::one(),
-                    l: points(5),
-                    h: points(7),
-                }
-            })
-            .clone()
-    }
-
-    pub fn after(&self, x: Fr) -> Self {
-        let inverse = x.inverse().expect("not zero");
-        let scale = |points: &[G1Affine]| {
-            points
-                .iter()
-                .map(|point| (point.into_group() * inverse).into_affine())
-                .collect()
-        };
-        Self {
-            delta: self.delta * x,
-            l: scale(&self.l),
-            h: scale(&self.h),
-        }
-    }
-
-    /// With a point in L that does not belong there.
-    pub fn planted(mut self, at: u32) -> Self {
-        self.l[at as usize] = g1(Fr::from(3u64));
-        self
-    }
-
-    fn query(&self, query: Query) -> &[G1Affine] {
-        match query {
-            Query::L => &self.l,
-            Query::H => &self.h,
-        }
-    }
-
-    fn leaves(&self, query: Query) -> Vec<[u8; 32]> {
-        let leaf = |point| merkle::leaf_hash(&array(point));
-        self.query(query).iter().map(leaf).collect()
-    }
-
-    pub fn state(&self) -> State {
-        let [l, h] = Query::ALL.map(|query| {
-            let mut tree = merkle::Tree::new(query);
-            self.leaves(query)
-                .into_iter()
-                .for_each(|leaf| tree.push(leaf));
-            tree.root()
-        });
-        State {
-            delta: delta(self.delta),
-            roots: Roots { l, h },
-        }
-    }
-
-    pub fn opening(&self, query: Query, index: u32) -> Opening {
-        Opening {
-            point: array(&self.query(query)[index as usize]),
-            path: merkle::path(self.leaves(query), index).expect("a leaf"),
-        }
-    }
-
-    /// The challenge of a leaf of `after`, which was made from this.
-    pub fn challenge(&self, after: &Self, query: Query, index: u32) -> Challenge {
-        Challenge {
-            query,
-            index,
-            before: self.opening(query, index),
-            after: after.opening(query, index),
-        }
-    }
-}
-
-pub fn phase1() -> Phase1 {
-    let beta = Fr::from(13u64);
-    Phase1 {
-        power: 4,
-        alpha_g1: array(&g1(Fr::from(11u64))),
-        beta_g1: array(&g1(beta)),
-        beta_g2: array(&g2(beta)),
-        points: [9; 32],
-    }
-}
-
 /// A start of one of the models.
 pub fn start(which: usize) -> Start {
-    Start {
-        model: model(which).id(),
-        circuit_version: lattice_host::CIRCUIT_VERSION,
-        phase1: phase1(),
-        gamma_abc: [2u64, 3, 5, 7].map(|n| array(&g1(Fr::from(n)))),
-        l_count: 5,
-        h_count: 7,
-        roots: Bulk::start().state().roots,
-    }
-}
-
-/// The record of a contribution with secret `x`, as an honest client makes it of a state.
-pub fn prove(previous: &Delta, state: &State, x: Fr, binding: &Binding) -> Contribution {
-    let base = G1Affine::deserialize_compressed(&previous.g1[..]).expect("a point");
-    let k = secret(77);
-    let mut contribution = Contribution {
-        delta: state.delta,
-        knowledge: Knowledge {
-            commitment: array(&(base * k).into_affine()),
-            response: [0; 32],
-        },
-        roots: state.roots,
-    };
-    let c =
-        field::decode(&knowledge_challenge(binding, previous, &contribution)).expect("canonical");
-    contribution.knowledge.response = field::encode(&(k + c * x));
-    contribution
+    testing::start(model(which).id())
 }
 
 /// A ceremony as its clients see it: where the chain stands, and the bulk of every state.
@@ -389,7 +227,7 @@ impl Party {
     pub fn record(&self, who: &AccountId, after: &Bulk) -> Contribution {
         let before = self.bulk();
         let x = after.delta * before.delta.inverse().expect("not zero");
-        prove(&delta(before.delta), &after.state(), x, &self.binding(who))
+        contribute(&delta(before.delta), &after.state(), x, &self.binding(who))
     }
 
     /// Submit a record for the place where the ceremony stands.

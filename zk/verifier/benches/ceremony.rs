@@ -9,7 +9,7 @@ mod support;
 
 use ark_bn254::Fr;
 use ark_ff::UniformRand;
-use ceremony::{contribute, first_binding, rng, start, Stage};
+use ceremony::{contribute, first_binding, rng, start, Bulk};
 use criterion::{criterion_group, criterion_main, Criterion};
 use lattice_verifier::ceremony::{
     check_challenge, check_contribution, check_start, Challenge, Delta, Query,
@@ -23,9 +23,9 @@ fn benchmarks(c: &mut Criterion) {
         .expect("nothing has used rayon yet");
     let start = start();
     let x = Fr::rand(&mut rng(2));
-    let (before, after) = (Stage::start(), Stage::start().after(x));
+    let (before, after) = (Bulk::start(), Bulk::start().after(x));
     let binding = first_binding(&[0xa1; 32]);
-    let contribution = contribute(&Delta::START, &after, x, &binding);
+    let contribution = contribute(&Delta::START, &after.state(), x, &binding);
     let challenge = Challenge {
         query: Query::L,
         index: 2,

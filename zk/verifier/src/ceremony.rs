@@ -7,6 +7,7 @@
 //! | [`merkle`] | the trees over the L and H queries, and openings of their leaves | always, no_std |
 //! | [`error`] | every way in which a record or a challenge is refused | always, no_std |
 //! | [`check`] | [`check_start`], [`check_contribution`], [`check_challenge`] | `arkworks` |
+//! | `testing` | a small ceremony with known trapdoors | `testing` |
 //!
 //! # The ceremony
 //! Groth16 with `γ = 1` after [MMORPG] and [Snarky Ceremonies]: phase 1 gives powers of τ, and α, β;
@@ -37,6 +38,8 @@ pub mod check;
 pub mod error;
 pub mod merkle;
 pub mod record;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod transcript;
 
 #[cfg(feature = "arkworks")]

@@ -22,14 +22,14 @@ fn accept_a_chain_of_honest_contributions() {
     let start = start();
     assert_eq!(check_start(&start), Ok(()));
     let mut transcript = start_transcript(&GENESIS, CEREMONY, &start);
-    let mut stage = Stage::start();
+    let mut bulk = Bulk::start();
     let mut rng = rng(4);
     for (index, account) in [ALICE, BOB, ALICE].into_iter().enumerate() {
         let x = Fr::rand(&mut rng);
         let binding = Binding::new(GENESIS, CEREMONY, index as u32, transcript, account);
-        let previous = delta(stage.delta);
-        stage = stage.after(x);
-        let contribution = contribute(&previous, &stage, x, &binding);
+        let previous = delta(bulk.delta);
+        bulk = bulk.after(x);
+        let contribution = contribute(&previous, &bulk.state(), x, &binding);
         assert_eq!(
             check_contribution(&previous, &contribution, &binding),
             Ok(())
@@ -270,7 +270,8 @@ mod reject {
     fn a_contribution_that_contributes_nothing() {
         for x in [Fr::one(), -Fr::one()] {
             let binding = first_binding(ALICE);
-            let contribution = contribute(&Delta::START, &Stage::start().after(x), x, &binding);
+            let contribution =
+                contribute(&Delta::START, &Bulk::start().after(x).state(), x, &binding);
             assert_eq!(
                 check_contribution(&Delta::START, &contribution, &binding),
                 Err(CeremonyError::Unchanged)
@@ -283,10 +284,10 @@ mod reject {
         let x = Fr::rand(&mut rng(2));
         let binding = first_binding(ALICE);
         for other in [x + Fr::one(), -x, x + x] {
-            let mut state = Stage::start().after(x).state();
+            let mut state = Bulk::start().after(x).state();
             state.delta.g2 = array(&g2(other));
             // The proof of knowledge is honest about the first group.
-            let contribution = prove(&Delta::START, state, x, &binding);
+            let contribution = contribute(&Delta::START, &state, x, &binding);
             assert_eq!(
                 check_contribution(&Delta::START, &contribution, &binding),
                 Err(CeremonyError::DeltaInconsistent)
@@ -331,7 +332,7 @@ mod reject {
             next_transcript(&alice_binding, &alice),
             BOB,
         );
-        let bob = contribute(&Delta::START, &Stage::start().after(x), x, &binding);
+        let bob = contribute(&Delta::START, &Bulk::start().after(x).state(), x, &binding);
         assert_eq!(
             check_contribution(&alice.delta, &bob, &binding),
             Err(CeremonyError::Knowledge)

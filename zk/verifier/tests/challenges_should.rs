@@ -15,13 +15,13 @@ use lattice_verifier::ceremony::{
 use lattice_verifier::PointError;
 use support::malformed_g1;
 
-fn stages() -> (Stage, Stage) {
-    let start = Stage::start();
+fn bulks() -> (Bulk, Bulk) {
+    let start = Bulk::start();
     let after = start.after(Fr::rand(&mut rng(2)));
     (start, after)
 }
 
-fn judge(before: &Stage, after: &Stage, query: Query, index: u32) -> Result<bool, CeremonyError> {
+fn judge(before: &Bulk, after: &Bulk, query: Query, index: u32) -> Result<bool, CeremonyError> {
     let challenge = Challenge {
         query,
         index,
@@ -33,7 +33,7 @@ fn judge(before: &Stage, after: &Stage, query: Query, index: u32) -> Result<bool
 
 #[test]
 fn fail_against_an_honest_contribution_at_every_leaf() {
-    let (before, after) = stages();
+    let (before, after) = bulks();
     for query in Query::ALL {
         for index in 0..query.count(&start()) {
             assert_eq!(judge(&before, &after, query, index), Ok(false));
@@ -43,7 +43,7 @@ fn fail_against_an_honest_contribution_at_every_leaf() {
 
 #[test]
 fn be_upheld_at_a_planted_leaf_and_there_alone() {
-    let (before, honest) = stages();
+    let (before, honest) = bulks();
     for planted in [
         g1(Fr::from(3u64)),
         -honest.l[2],
@@ -63,7 +63,7 @@ fn be_upheld_at_a_planted_leaf_and_there_alone() {
 
 #[test]
 fn fail_at_an_identity_that_was_one_before() {
-    let (mut before, mut after) = stages();
+    let (mut before, mut after) = bulks();
     (before.l[0], after.l[0]) = (G1Affine::zero(), G1Affine::zero());
     assert_eq!(judge(&before, &after, Query::L, 0), Ok(false));
     after.l[0] = after.l[1];
@@ -71,12 +71,12 @@ fn fail_at_an_identity_that_was_one_before() {
 }
 
 /// A state whose tree has these bytes for a leaf.
-fn with_bytes(stage: &Stage, index: u32, bytes: [u8; 32]) -> (State, Opening) {
-    let mut leaves = stage.leaves(Query::L);
+fn with_bytes(bulk: &Bulk, index: u32, bytes: [u8; 32]) -> (State, Opening) {
+    let mut leaves = bulk.leaves(Query::L);
     leaves[index as usize] = merkle::leaf_hash(&bytes);
     let mut tree = merkle::Tree::new(Query::L);
     leaves.iter().for_each(|leaf| tree.push(*leaf));
-    let mut state = stage.state();
+    let mut state = bulk.state();
     state.roots.l = tree.root();
     let path = merkle::path(leaves, index).expect("a leaf");
     (state, Opening { point: bytes, path })
@@ -84,7 +84,7 @@ fn with_bytes(stage: &Stage, index: u32, bytes: [u8; 32]) -> (State, Opening) {
 
 #[test]
 fn be_upheld_at_a_leaf_that_is_no_point_against_its_author() {
-    let (before, after) = stages();
+    let (before, after) = bulks();
     for case in malformed_g1() {
         let bytes: [u8; 32] = case.bytes.try_into().expect("32 bytes");
         let (state, opening) = with_bytes(&after, 3, bytes);
@@ -120,7 +120,7 @@ fn be_upheld_at_a_leaf_that_is_no_point_against_its_author() {
 
 #[test]
 fn show_nothing_if_they_open_something_else() {
-    let (before, after) = stages();
+    let (before, after) = bulks();
     let honest = Challenge {
         query: Query::L,
         index: 2,

@@ -191,7 +191,7 @@ mod is_refused {
             let mut state = party.bulk().after(x).state();
             state.delta.g2 = array(&g2(x + Fr::one()));
             let binding = party.binding(&ALICE);
-            let record = prove(&delta(Fr::one()), &state, x, &binding);
+            let record = contribute(&delta(Fr::one()), &state, x, &binding);
             assert_noop!(
                 party.submit(&ALICE, record),
                 Error::<Test>::DeltaInconsistent

@@ -74,7 +74,7 @@ fn make() -> Fixture {
     };
     Fixture {
         start,
-        contribution: prove(&Delta::START, &state, x, &binding(&start)),
+        contribution: contribute(&Delta::START, &state, x, &binding(&start)),
         challenge: Challenge {
             query: Query::H,
             index: 0,
