@@ -12,9 +12,9 @@ use std::{
 };
 
 use crate::{
-    decode_proving_key,
     dev::{encode_verifying_key, Keys},
     encode_proving_key,
+    encoding::{read_proving_key, ReadKey},
     error::SetupError,
     hash_bytes,
 };
@@ -149,8 +149,8 @@ impl KeyFiles {
         }
     }
 
-    /// Reads and checks a folder: hash of the proving key, every point of both keys, that they
-    /// belong together, and the verifying key's name.
+    /// Reads and checks a folder: the verifying key and its name, hash and every point of the proving
+    /// key, and that the two belong together. The proving key's file is read once, in pieces.
     ///
     /// What it cannot check is that the keys are those of the model's circuit. A prover that checks
     /// its proofs notices a key of another circuit on an input for which the circuits differ; a key
@@ -167,17 +167,14 @@ impl KeyFiles {
         let text = read_limited(&path, MAX_DESCRIPTION)?;
         let description: Description =
             serde_json::from_slice(&text).map_err(|error| json(error.to_string()))?;
-        let hash = |field: &str, value: &str| {
+        let parse = |field: &str, value: &str| {
             from_hex(value).ok_or_else(|| json(format!("{field} is not 0x and 64 hex digits")))
         };
-        let model = ModelId(hash("model", &description.model)?);
-        let stated_id = hash("vk_id", &description.vk_id)?;
-        let phase1_id = hash("phase1_id", &description.phase1_id)?;
-        let stated_hash = hash("proving_key_hash", &description.proving_key_hash)?;
+        let model = ModelId(parse("model", &description.model)?);
+        let stated_id = parse("vk_id", &description.vk_id)?;
+        let phase1_id = parse("phase1_id", &description.phase1_id)?;
+        let stated_hash = parse("proving_key_hash", &description.proving_key_hash)?;
 
-        let proving = read_limited(&dir.join(PROVING_KEY_FILE), MAX_PROVING_KEY)?;
-        let proving_key_hash = hash_bytes(&proving);
-        same("proving key hash", &stated_hash, &proving_key_hash)?;
         let verifying_key = read_limited(
             &dir.join(VERIFYING_KEY_FILE),
             lattice_verifier::KEY_LEN as u64,
@@ -192,7 +189,10 @@ impl KeyFiles {
         }
         let id = vk_id(&model, circuit_version, &phase1_id, &verifying_key);
         same("verifying key id", &stated_id, &id)?;
-        let proving_key = decode_proving_key(&proving)?;
+        let ReadKey { hash, key } = read_file(&dir.join(PROVING_KEY_FILE))?;
+        // Damage first: a file of other bytes has no point that is worth a word.
+        same("proving key hash", &stated_hash, &hash)?;
+        let proving_key = key?;
         if encode_verifying_key(&proving_key)? != verifying_key {
             return Err(SetupError::ForeignVerifyingKey);
         }
@@ -202,7 +202,7 @@ impl KeyFiles {
             circuit_version,
             phase1_id,
             setup: description.setup,
-            proving_key_hash,
+            proving_key_hash: hash,
             proving_key,
             verifying_key,
         })
@@ -272,6 +272,19 @@ fn to_hex(bytes: &[u8; 32]) -> String {
 
 fn from_hex(text: &str) -> Option<[u8; 32]> {
     hex::decode(text.strip_prefix("0x")?).ok()?.try_into().ok()
+}
+
+/// Reads a proving key's file.
+fn read_file(path: &Path) -> Result<ReadKey, SetupError> {
+    let file = File::open(path).map_err(io(path))?;
+    let len = file.metadata().map_err(io(path))?.len();
+    if len > MAX_PROVING_KEY {
+        return Err(SetupError::TooLong {
+            path: path.into(),
+            limit: MAX_PROVING_KEY,
+        });
+    }
+    read_proving_key(file, len).map_err(io(path))
 }
 
 /// A file's bytes, unless it is longer than `limit`.

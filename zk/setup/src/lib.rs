@@ -7,6 +7,7 @@
 //! | [`files`] | [`KeyFiles`]: a folder with `proving.key`, `verifying.key` and `key.json` |
 //! | [`phase1`] | powers of τ: snarkjs' `.ptau` files, checked completely; contributions of one's own |
 //! | [`phase2`] | a model's keys by many parties, none of whom is trusted: start, contribute, check, finish |
+//! | [`points`] | many points from their bytes, checked |
 //! | [`snarkjs`] | verifying keys, proofs and public inputs in snarkjs' JSON |
 //! | [`scale`] | many points times scalars, fast |
 //! | [`error`] | what can be wrong with them |
@@ -19,6 +20,7 @@ mod knowledge;
 mod output;
 pub mod phase1;
 pub mod phase2;
+pub mod points;
 pub mod scale;
 pub mod snarkjs;
 

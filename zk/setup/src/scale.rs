@@ -8,22 +8,32 @@
 //! spends its time on: a contribution multiplies every point of L and H by one scalar, and a
 //! Fourier transform of points multiplies half of them by roots of unity, level by level.
 //!
+//! Sums of products, many of them with the same points, share the doublings instead
+//! ([`OddMultiples`]): a circuit's hash has rows with dozens of large coefficients.
+//!
 //! The time depends on the scalars. A contribution's secret lives for one process, on the
 //! contributor's own machine; whoever can time it there could read it.
 
 use ark_bn254::Fr;
 use ark_ec::scalar_mul::glv::GLVConfig;
-use ark_ec::short_weierstrass::{Affine, SWCurveConfig};
+use ark_ec::short_weierstrass::{Affine, Projective, SWCurveConfig};
 use ark_ec::{AffineRepr, CurveGroup};
-use ark_ff::{serial_batch_inversion_and_mul, Field, PrimeField};
+use ark_ff::{serial_batch_inversion_and_mul, AdditiveGroup, Field, PrimeField, Zero};
 use rayon::prelude::*;
 
 /// Points that share an inversion: enough to hide it, few enough for the cache.
 const BATCH: usize = 512;
-/// Multiples 1, 3, 5 and 7 of each point.
-const ODD: usize = 4;
+/// Bits of a digit, of points that are multiplied once.
+const WIDTH: u32 = 4;
+/// Bits of a digit, of points with many products.
+const WIDTH_OF_MANY: u32 = 6;
 /// Digits of a half.
 const DIGITS: usize = 130;
+
+/// Multiples 1, 3, 5, … of a point that digits of some bits take.
+const fn odd_multiples(width: u32) -> usize {
+    1 << (width - 2)
+}
 
 /// A scalar as `k₁ + λ·k₂`.
 #[derive(Clone, Copy, Debug)]
@@ -40,9 +50,9 @@ impl Split {
         }))
     }
 
-    fn digits(&self) -> [[i8; DIGITS]; 2] {
+    fn digits(&self, width: u32) -> [[i8; DIGITS]; 2] {
         self.0.map(|(negative, half)| {
-            let mut digits = non_adjacent(half);
+            let mut digits = non_adjacent(half, width);
             if negative {
                 digits.iter_mut().for_each(|digit| *digit = -*digit);
             }
@@ -51,18 +61,20 @@ impl Split {
     }
 }
 
-/// Digits of a number below 2¹²⁷, least first: zero or odd, between −7 and 7.
-fn non_adjacent(mut value: u128) -> [i8; DIGITS] {
+/// Digits of a number below 2¹²⁷, least first: zero or odd, below 2^(width−1) in magnitude. The width
+/// is at most 7.
+fn non_adjacent(mut value: u128, width: u32) -> [i8; DIGITS] {
     let mut digits = [0; DIGITS];
+    let modulus = 1u128 << width;
     for digit in &mut digits {
         if value & 1 == 1 {
-            let low = (value & 15) as i8;
-            if low < 8 {
-                *digit = low;
-                value -= low as u128;
+            let low = value & (modulus - 1);
+            if low < modulus / 2 {
+                *digit = low as i8;
+                value -= low;
             } else {
-                *digit = low - 16;
-                value += (16 - low) as u128;
+                *digit = -((modulus - low) as i8);
+                value += modulus - low;
             }
         }
         value >>= 1;
@@ -100,20 +112,12 @@ pub fn multiply_each<C: GLVConfig<ScalarField = Fr>>(
 /// `k_i · P_i` of as many points as there are scalars, on one thread.
 pub fn multiply_batch<C: GLVConfig>(points: &[Affine<C>], scalars: &[Split]) -> Vec<Affine<C>> {
     let mut batch = Batch::default();
-    let mut doubles = points.to_vec();
-    batch.double::<C>(&mut doubles);
-    let doubles: Vec<_> = (0..).zip(doubles).collect();
-    let mut odd: Vec<Vec<Affine<C>>> = vec![points.to_vec()];
-    for multiple in 1..ODD {
-        let mut next = odd[multiple - 1].clone();
-        batch.add(&mut next, &doubles);
-        odd.push(next);
-    }
+    let odd = odd_multiples_of(points, WIDTH, &mut batch);
     // Position by position, as they are read.
     let count = points.len();
     let mut digits = vec![0i8; DIGITS * 2 * count];
     for (index, scalar) in scalars.iter().enumerate() {
-        for (half, values) in scalar.digits().into_iter().enumerate() {
+        for (half, values) in scalar.digits(WIDTH).into_iter().enumerate() {
             for (position, digit) in values.into_iter().enumerate() {
                 digits[(position * 2 + half) * count + index] = digit;
             }
@@ -142,6 +146,75 @@ pub fn multiply_batch<C: GLVConfig>(points: &[Affine<C>], scalars: &[Split]) -> 
     sums
 }
 
+/// Each odd multiple of all points.
+fn odd_multiples_of<C: SWCurveConfig>(
+    points: &[Affine<C>],
+    width: u32,
+    batch: &mut Batch<C::BaseField>,
+) -> Vec<Vec<Affine<C>>> {
+    let mut doubles = points.to_vec();
+    batch.double::<C>(&mut doubles);
+    let doubles: Vec<_> = (0..).zip(doubles).collect();
+    let mut odd: Vec<Vec<Affine<C>>> = vec![points.to_vec()];
+    for multiple in 1..odd_multiples(width) {
+        let mut next = odd[multiple - 1].clone();
+        batch.add(&mut next, &doubles);
+        odd.push(next);
+    }
+    odd
+}
+
+/// A scalar as [`OddMultiples::sum`] wants it.
+#[derive(Clone, Debug)]
+pub struct Digits([[i8; DIGITS]; 2]);
+
+impl Digits {
+    /// Of a scalar, for one of the two groups.
+    pub fn new<C: GLVConfig<ScalarField = Fr>>(scalar: Fr) -> Self {
+        Self(Split::new::<C>(scalar).digits(WIDTH_OF_MANY))
+    }
+}
+
+/// Points with the multiples that sums of products need; every point in several of them.
+#[derive(Clone, Debug)]
+pub struct OddMultiples<C: SWCurveConfig>(Vec<Vec<Affine<C>>>);
+
+impl<C: GLVConfig<ScalarField = Fr>> OddMultiples<C> {
+    /// Computes them, in parallel; as much memory as sixteen times the points.
+    pub fn new(points: &[Affine<C>]) -> Self {
+        let odd = points
+            .par_chunks(BATCH)
+            .flat_map_iter(|points| {
+                let odd = odd_multiples_of(points, WIDTH_OF_MANY, &mut Batch::default());
+                (0..points.len()).map(move |point| odd.iter().map(|row| row[point]).collect())
+            })
+            .collect();
+        Self(odd)
+    }
+
+    /// `Σ kᵢ·Pᵢ` over positions of points and scalars, on one thread.
+    pub fn sum(&self, terms: &[(usize, &Digits)]) -> Projective<C> {
+        let mut sum = Projective::<C>::zero();
+        for position in (0..DIGITS).rev() {
+            sum.double_in_place();
+            for (point, Digits(halves)) in terms {
+                for (half, digits) in halves.iter().enumerate() {
+                    let digit = digits[position];
+                    if digit == 0 {
+                        continue;
+                    }
+                    let mut multiple = self.0[*point][usize::from(digit.unsigned_abs() / 2)];
+                    if half == 1 {
+                        multiple = C::endomorphism_affine(&multiple);
+                    }
+                    sum += if digit < 0 { -multiple } else { multiple };
+                }
+            }
+        }
+        sum
+    }
+}
+
 /// `(a_i + b_i, a_i − b_i)`, on one thread.
 pub fn sums_and_differences<C: SWCurveConfig>(
     a: Vec<Affine<C>>,
@@ -158,7 +231,7 @@ pub fn sums_and_differences<C: SWCurveConfig>(
 }
 
 /// Room for a batch's denominators.
-struct Batch<F>(Vec<F>);
+pub(crate) struct Batch<F>(Vec<F>);
 
 impl<F> Default for Batch<F> {
     fn default() -> Self {
@@ -190,7 +263,7 @@ impl<F: Field> Batch<F> {
     }
 
     /// Adds terms to the points of their positions, each position at most once.
-    fn add<C: SWCurveConfig<BaseField = F>>(
+    pub(crate) fn add<C: SWCurveConfig<BaseField = F>>(
         &mut self,
         points: &mut [Affine<C>],
         terms: &[(usize, Affine<C>)],
@@ -230,7 +303,6 @@ impl<F: Field> Batch<F> {
 mod tests {
     use super::*;
     use ark_bn254::{g1, g2};
-    use ark_ec::short_weierstrass::Projective;
     use ark_ff::{One, UniformRand};
     use rand::{rngs::StdRng, SeedableRng};
 
@@ -258,6 +330,18 @@ mod tests {
                 .map(|point| point.mul_bigint(scalar.into_bigint()).into_affine())
                 .collect();
             assert_eq!(multiply_by_one(&points, scalar), expected);
+        }
+        let digits: Vec<_> = scalars.iter().map(|s| Digits::new::<C>(*s)).collect();
+        let multiples = OddMultiples::new(&points);
+        for count in [0, 1, 2, 31, points.len()] {
+            // The last ones first, and some twice.
+            let places = (0..count).rev().chain(0..count / 2);
+            let terms: Vec<_> = places
+                .clone()
+                .map(|place| (place, &digits[place]))
+                .collect();
+            let sum: Projective<C> = places.map(|place| expected[place]).sum();
+            assert_eq!(multiples.sum(&terms), sum, "{count}");
         }
     }
 

@@ -17,10 +17,12 @@ use ark_serialize::CanonicalSerialize;
 use ark_std::rand::{CryptoRng, RngCore};
 use blake2::{digest::consts::U32, Blake2b, Digest};
 use lattice_verifier::ceremony::{check::same_ratio, Phase1};
-use rayon::prelude::*;
 
-use super::ptau::{decode, Ptau, PtauGroup, Section};
-use crate::error::Phase1Error;
+use super::ptau::{refused, Ptau, Section};
+use crate::{
+    error::Phase1Error,
+    points::{decode, format::Montgomery, Group},
+};
 
 /// Points in memory at a time.
 const CHUNK: usize = 1 << 14;
@@ -56,7 +58,7 @@ impl VerifiedPhase1 {
     /// # Errors
     /// [`Phase1Error::TooSmall`] if there are not as many, [`Phase1Error::Io`],
     /// [`Phase1Error::Point`] if the file was changed meanwhile.
-    pub fn points<C: PtauGroup>(
+    pub fn points<C: Group>(
         &self,
         section: Section,
         first: u64,
@@ -147,7 +149,7 @@ struct Check<'a, R> {
 }
 
 /// What is kept of a section.
-struct Powers<C: PtauGroup> {
+struct Powers<C: Group> {
     first: Affine<C>,
     second: Affine<C>,
     /// `Σ rᵢ·Pᵢ` without the last point.
@@ -158,7 +160,7 @@ struct Powers<C: PtauGroup> {
 
 impl<R: RngCore + CryptoRng> Check<'_, R> {
     /// Hashes, decodes and sums a section.
-    fn powers<C: PtauGroup<ScalarField = Fr>>(
+    fn powers<C: Group<ScalarField = Fr>>(
         &mut self,
         section: Section,
     ) -> Result<Powers<C>, Phase1Error> {
@@ -172,27 +174,8 @@ impl<R: RngCore + CryptoRng> Check<'_, R> {
             let len = usize::try_from(count - position).map_or(CHUNK, |rest| rest.min(CHUNK));
             let bytes = self.ptau.read_bytes(section, position, len)?;
             self.hasher.update(&bytes);
-            let piece = (CHUNK / 16) * section.point_len();
-            let points = bytes
-                .par_chunks(piece)
-                .enumerate()
-                .map(|(index, bytes)| {
-                    let first = position + (index * (CHUNK / 16)) as u64;
-                    let points = decode::<C>(section, first, bytes)?;
-                    match (first..)
-                        .zip(&points)
-                        .find(|(_, point)| !point.is_in_correct_subgroup_assuming_on_curve())
-                    {
-                        None => Ok(points),
-                        Some((index, _)) => Err(Phase1Error::Point {
-                            section,
-                            index,
-                            reason: "outside the subgroup of prime order",
-                        }),
-                    }
-                })
-                .collect::<Result<Vec<_>, _>>()?
-                .concat();
+            let mut points = Vec::with_capacity(len);
+            decode::<Montgomery, C>(&bytes, &mut points).map_err(refused(section, position))?;
             position += len as u64;
             ends.extend(points.iter().take(2 - ends.len()));
             let mut coefficients: Vec<Fr> = (0..len).map(|_| coefficient(self.rng)).collect();

@@ -25,13 +25,14 @@ use std::{io::Write, path::Path};
 
 use super::{
     check::{compressed, inspect, VerifiedPhase1},
-    ptau::{encode, write, Ptau, PtauGroup, Section},
+    ptau::{encode, write, Ptau, Section},
 };
 use crate::{
     encoding::hash_bytes,
     error::Phase1Error,
     knowledge::{hedged, Secret},
     output::Output,
+    points::Group,
     scale::multiply_each,
 };
 
@@ -178,7 +179,7 @@ fn points(file: &VerifiedPhase1) -> Result<[G1Affine; 3], Phase1Error> {
 }
 
 /// Multiplies point i of a section by `factor·τⁱ` and writes it.
-fn raise<C: PtauGroup + GLVConfig<ScalarField = Fr>>(
+fn raise<C: Group + GLVConfig<ScalarField = Fr>>(
     from: &VerifiedPhase1,
     section: Section,
     factor: Fr,

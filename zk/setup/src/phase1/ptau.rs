@@ -19,17 +19,23 @@
 //!
 //! Points are read in pieces, so that memory does not grow with the file.
 
-use ark_bn254::{g1, g2, Fq, Fq2};
-use ark_ec::short_weierstrass::{Affine, SWCurveConfig};
-use ark_ec::AffineRepr;
-use ark_ff::{BigInt, PrimeField};
+use ark_bn254::Fq;
+use ark_ec::short_weierstrass::Affine;
+use ark_ff::PrimeField;
 use std::{
     fs::File,
     io::{BufReader, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 
-use crate::error::Phase1Error;
+use crate::{
+    error::Phase1Error,
+    points::{
+        decode_on_curve,
+        format::{Coordinate, Montgomery},
+        Group, Refused,
+    },
+};
 use lattice_verifier::ceremony::record::MAX_POWER;
 
 const MAGIC: &[u8; 4] = b"ptau";
@@ -92,54 +98,6 @@ impl Section {
         }
     }
 }
-
-/// A coordinate in Montgomery form.
-pub trait Coordinate: Sized {
-    /// Bytes of one.
-    const LEN: usize;
-    /// From exactly [`Self::LEN`] bytes; `None` at or above p.
-    fn read(bytes: &[u8]) -> Option<Self>;
-    /// Appends the bytes.
-    fn write(&self, bytes: &mut Vec<u8>);
-}
-
-impl Coordinate for Fq {
-    const LEN: usize = COORDINATE;
-
-    fn read(bytes: &[u8]) -> Option<Self> {
-        let mut limbs = [0u64; 4];
-        for (limb, chunk) in limbs.iter_mut().zip(bytes.chunks_exact(8)) {
-            *limb = u64::from_le_bytes(chunk.try_into().ok()?);
-        }
-        let value = BigInt::new(limbs);
-        (value < Fq::MODULUS).then(|| Fq::new_unchecked(value))
-    }
-
-    fn write(&self, bytes: &mut Vec<u8>) {
-        for limb in self.0 .0 {
-            bytes.extend_from_slice(&limb.to_le_bytes());
-        }
-    }
-}
-
-impl Coordinate for Fq2 {
-    const LEN: usize = 2 * COORDINATE;
-
-    fn read(bytes: &[u8]) -> Option<Self> {
-        let (c0, c1) = bytes.split_at_checked(COORDINATE)?;
-        Some(Fq2::new(Fq::read(c0)?, Fq::read(c1)?))
-    }
-
-    fn write(&self, bytes: &mut Vec<u8>) {
-        self.c0.write(bytes);
-        self.c1.write(bytes);
-    }
-}
-
-/// A group whose points are in a `.ptau`.
-pub trait PtauGroup: SWCurveConfig<BaseField: Coordinate> {}
-impl PtauGroup for g1::Config {}
-impl PtauGroup for g2::Config {}
 
 /// An opened file whose sections have the right lengths. Its points are not checked: for that, see
 /// [`super::check::verify`].
@@ -260,51 +218,34 @@ impl Ptau {
     ///
     /// # Errors
     /// [`Phase1Error::Point`], and those of [`Ptau::read_bytes`].
-    pub fn read<C: PtauGroup>(
+    pub fn read<C: Group>(
         &self,
         section: Section,
         first: u64,
         count: usize,
     ) -> Result<Vec<Affine<C>>, Phase1Error> {
         let bytes = self.read_bytes(section, first, count)?;
-        decode(section, first, &bytes)
+        let mut points = Vec::with_capacity(count);
+        decode_on_curve::<Montgomery, C>(&bytes, &mut points).map_err(refused(section, first))?;
+        Ok(points)
     }
 }
 
-/// Points from their bytes.
-pub(super) fn decode<C: PtauGroup>(
-    section: Section,
-    first: u64,
-    bytes: &[u8],
-) -> Result<Vec<Affine<C>>, Phase1Error> {
-    (first..)
-        .zip(bytes.chunks_exact(section.point_len()))
-        .map(|(index, bytes)| {
-            let refuse = |reason| Phase1Error::Point {
-                section,
-                index,
-                reason,
-            };
-            let (x, y) = bytes.split_at(C::BaseField::LEN);
-            let (Some(x), Some(y)) = (C::BaseField::read(x), C::BaseField::read(y)) else {
-                return Err(refuse("a coordinate is not below p"));
-            };
-            // (0, 0) is the identity, there and here.
-            let point = Affine::new_unchecked(x, y);
-            match point.is_on_curve() && !point.is_zero() {
-                true => Ok(point),
-                false => Err(refuse("not on its curve, or the identity")),
-            }
-        })
-        .collect()
+/// What a refused point of a piece is called; the piece begins at `first`.
+pub(super) fn refused(section: Section, first: u64) -> impl Fn(Refused) -> Phase1Error {
+    move |Refused { index, reason }| Phase1Error::Point {
+        section,
+        index: first.saturating_add(index as u64),
+        reason,
+    }
 }
 
 /// Bytes of points that are not the identity.
-pub(crate) fn encode<C: PtauGroup>(points: &[Affine<C>]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(points.len() * 2 * C::BaseField::LEN);
+pub(crate) fn encode<C: Group>(points: &[Affine<C>]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(points.len() * C::POINT_LEN);
     for point in points {
-        point.x.write(&mut bytes);
-        point.y.write(&mut bytes);
+        point.x.write_montgomery(&mut bytes);
+        point.y.write_montgomery(&mut bytes);
     }
     bytes
 }

@@ -4,7 +4,7 @@
 //! key is the one that the chain assembles itself.
 
 use ark_bn254::{Bn254, G1Affine};
-use ark_ec::short_weierstrass::{Affine, SWCurveConfig};
+use ark_ec::short_weierstrass::Affine;
 use ark_groth16::{ProvingKey, VerifyingKey};
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
 use blake2::{digest::consts::U32, Blake2b, Digest};
@@ -20,6 +20,7 @@ use crate::{
     error::{Phase2Error, SetupError},
     files::{begin, finish, KeyFiles, KeyNames, SetupKind, PROVING_KEY_FILE},
     output::Output,
+    points::Group,
     Keys,
 };
 
@@ -119,7 +120,7 @@ impl Ceremony {
         })
     }
 
-    fn query<C: SWCurveConfig>(&self, array: usize) -> Result<Vec<Affine<C>>, Phase2Error> {
+    fn query<C: Group>(&self, array: usize) -> Result<Vec<Affine<C>>, Phase2Error> {
         let mut all = Vec::new();
         self.queries.each(array, |_, points| {
             all.extend(points);

@@ -5,10 +5,10 @@
 //! ```
 //!
 //! A point is arkworks' uncompressed encoding, coordinates little-endian with two flags in the last
-//! byte, as in a proving key; whatever is not written again byte for byte is refused.
+//! byte, as in a proving key; see [`crate::points`].
 
 use ark_ec::short_weierstrass::{Affine, SWCurveConfig};
-use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
+use ark_serialize::CanonicalSerialize;
 use rayon::prelude::*;
 use std::{
     fs::File,
@@ -16,7 +16,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{error::Phase2Error, output::Output};
+use crate::{
+    error::Phase2Error,
+    output::Output,
+    points::{decode, format::Uncompressed, Group, Refused},
+};
 
 /// Points in memory at a time.
 pub const CHUNK: usize = 1 << 14;
@@ -93,23 +97,17 @@ impl<const N: usize> PointFile<N> {
     ///
     /// # Errors
     /// [`Phase2Error::Io`], [`Phase2Error::Point`].
-    pub fn read<C: SWCurveConfig>(
-        &self,
-        array: usize,
-        first: u32,
-    ) -> Result<Vec<Affine<C>>, Phase2Error> {
-        self.read_bytes(array, first)?
-            .par_chunks(self.layout.sizes[array])
-            .with_min_len(256)
-            .enumerate()
-            .map(|(index, bytes)| {
-                decode(bytes).ok_or_else(|| Phase2Error::Point {
-                    path: self.path.clone(),
-                    array,
-                    index: first.saturating_add(index as u32),
-                })
-            })
-            .collect()
+    pub fn read<C: Group>(&self, array: usize, first: u32) -> Result<Vec<Affine<C>>, Phase2Error> {
+        let bytes = self.read_bytes(array, first)?;
+        let mut points = Vec::with_capacity(bytes.len() / self.layout.sizes[array]);
+        decode::<Uncompressed, C>(&bytes, &mut points).map_err(|Refused { index, .. }| {
+            Phase2Error::Point {
+                path: self.path.clone(),
+                array,
+                index: first.saturating_add(index as u32),
+            }
+        })?;
+        Ok(points)
     }
 
     /// The bytes of what [`PointFile::read`] decodes.
@@ -154,7 +152,7 @@ impl<const N: usize> PointFile<N> {
     ///
     /// # Errors
     /// As [`PointFile::read`], and whatever `take` returns.
-    pub fn each<C: SWCurveConfig>(
+    pub fn each<C: Group>(
         &self,
         array: usize,
         mut take: impl FnMut(u32, Vec<Affine<C>>) -> Result<(), Phase2Error>,
@@ -232,11 +230,4 @@ fn head<const N: usize>(layout: &Layout<N>, counts: &[u32; N]) -> Vec<u8> {
 fn encode<C: SWCurveConfig>(point: &Affine<C>, bytes: &mut Vec<u8>) {
     let written = point.serialize_uncompressed(bytes);
     debug_assert!(written.is_ok(), "writing to a vector cannot fail");
-}
-
-fn decode<C: SWCurveConfig>(bytes: &[u8]) -> Option<Affine<C>> {
-    let point = Affine::<C>::deserialize_uncompressed(bytes).ok()?;
-    let mut again = Vec::with_capacity(bytes.len());
-    encode(&point, &mut again);
-    (again == bytes).then_some(point)
 }

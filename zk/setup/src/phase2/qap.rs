@@ -6,12 +6,14 @@
 //! instance variable `L_{rows + j}(τ)` on top; b and c have no such rows.
 
 use ark_bn254::Fr;
+use ark_ec::scalar_mul::glv::GLVConfig;
 use ark_ec::short_weierstrass::{Affine, Projective, SWCurveConfig};
-use ark_ec::AffineRepr;
 use ark_ff::{AdditiveGroup, PrimeField, Zero};
 use lattice_circuit::{R1cs, Side};
 use rayon::prelude::*;
 use std::collections::HashMap;
+
+use crate::scale::{Digits, OddMultiples};
 
 /// Size of the domain of a circuit; `None` if there is none.
 pub fn domain_size(r1cs: &R1cs) -> Option<usize> {
@@ -104,24 +106,26 @@ impl Columns {
     }
 
     /// `Σ_i M[i,j]·Lᵢ` of every column j.
-    pub fn evaluate<C: SWCurveConfig<ScalarField = Fr>>(
+    pub fn evaluate<C: GLVConfig<ScalarField = Fr>>(
         &self,
         lagrange: &[Affine<C>],
     ) -> Vec<Projective<C>> {
+        let large = Large::new(self, lagrange);
         self.starts
             .par_windows(2)
-            .with_min_len(64)
+            .with_min_len(8)
             .map(|range| match range {
-                [start, end] => self.column(&self.entries[*start..*end], lagrange),
+                [start, end] => self.column(&self.entries[*start..*end], lagrange, &large),
                 _ => Projective::zero(),
             })
             .collect()
     }
 
-    fn column<C: SWCurveConfig<ScalarField = Fr>>(
+    fn column<C: GLVConfig<ScalarField = Fr>>(
         &self,
         entries: &[(u32, u32)],
         lagrange: &[Affine<C>],
+        large: &Large<C>,
     ) -> Projective<C> {
         let terms = || {
             entries
@@ -142,12 +146,64 @@ impl Columns {
                 }
             }
         }
-        for (point, coefficient) in terms() {
-            if let Coefficient::Large(value) = coefficient {
-                sum += point.into_group() * value;
-            }
+        sum + large.column(entries)
+    }
+}
+
+/// What the large coefficients need. They are those of the hash: thousands of different ones, in the
+/// few rows of its linear layers, each row with dozens of them.
+struct Large<C: SWCurveConfig> {
+    /// Of the pool, where a coefficient is large.
+    digits: Vec<Option<Digits>>,
+    /// Where a row's point is among the multiples, if the row has such a coefficient.
+    places: Vec<usize>,
+    multiples: OddMultiples<C>,
+}
+
+impl<C: GLVConfig<ScalarField = Fr>> Large<C> {
+    fn new(columns: &Columns, lagrange: &[Affine<C>]) -> Self {
+        let digits: Vec<_> = columns
+            .pool
+            .par_iter()
+            .map(|coefficient| match coefficient {
+                Coefficient::Large(value) => Some(Digits::new::<C>(*value)),
+                Coefficient::Small { .. } => None,
+            })
+            .collect();
+        let mut needed = vec![false; lagrange.len()];
+        for (row, index) in &columns.entries {
+            needed[*row as usize] |= digits[*index as usize].is_some();
         }
-        sum
+        let mut points = Vec::new();
+        let places = needed
+            .iter()
+            .zip(lagrange)
+            .map(|(needed, point)| {
+                if *needed {
+                    points.push(*point);
+                }
+                points.len().saturating_sub(1)
+            })
+            .collect();
+        Self {
+            digits,
+            places,
+            multiples: OddMultiples::new(&points),
+        }
+    }
+
+    fn column(&self, entries: &[(u32, u32)]) -> Projective<C> {
+        let terms: Vec<_> = entries
+            .iter()
+            .filter_map(|&(row, index)| {
+                let digits = self.digits[index as usize].as_ref()?;
+                Some((self.places[row as usize], digits))
+            })
+            .collect();
+        match terms.is_empty() {
+            true => Projective::zero(),
+            false => self.multiples.sum(&terms),
+        }
     }
 }
 

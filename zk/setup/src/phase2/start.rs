@@ -41,9 +41,9 @@ use crate::{
     error::Phase2Error,
     phase1::{
         check::{coefficient, compressed},
-        ptau::PtauGroup,
         Section, VerifiedPhase1,
     },
+    points::Group,
 };
 
 /// Name of the file with the queries that never change.
@@ -265,7 +265,7 @@ impl Shape {
 }
 
 /// `Σ ρⱼ·Xⱼ` over an array of a file.
-fn query_sum<C: GLVConfig<ScalarField = Fr>>(
+fn query_sum<C: Group<ScalarField = Fr>>(
     queries: &PointFile<3>,
     array: usize,
     rho: &[Fr],
@@ -280,7 +280,7 @@ fn query_sum<C: GLVConfig<ScalarField = Fr>>(
 }
 
 /// `Σ cᵢ·Pᵢ` over the points of a section from `first`.
-fn combination<C: PtauGroup<ScalarField = Fr>>(
+fn combination<C: Group<ScalarField = Fr>>(
     phase1: &VerifiedPhase1,
     section: Section,
     first: u64,
@@ -296,7 +296,7 @@ fn combination<C: PtauGroup<ScalarField = Fr>>(
 }
 
 /// The Lagrange basis, times what the section's powers are times.
-fn basis<C: PtauGroup + GLVConfig<ScalarField = Fr>>(
+fn basis<C: Group + GLVConfig<ScalarField = Fr>>(
     phase1: &VerifiedPhase1,
     section: Section,
     size: usize,
