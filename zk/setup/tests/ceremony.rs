@@ -82,7 +82,7 @@ fn a_start_is_no_key() {
 #[test]
 fn computing_a_start_again_gives_the_same_files() {
     let folder = tempfile::tempdir().expect("a folder");
-    let start = VerifiedStart::compute(&model(1), &phase1(), folder.path(), &mut rng(99));
+    let start = VerifiedStart::compute(&model(1), phase1(), folder.path(), &mut rng(99));
     assert_eq!(start.expect("a start").record(), &fixture().start);
     for name in [QUERIES_FILE, "state-0000.points"] {
         let [one, other] = [folder.path(), fixture().folder.path()]

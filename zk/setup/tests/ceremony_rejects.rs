@@ -78,7 +78,7 @@ fn a_start_with_planted_points_in_l_h_or_ic() {
         let file = StateFile::open(&path, &record).expect("a file");
         record.roots = file.digest(&[0; 32]).expect("read").0;
         let refused =
-            VerifiedStart::check(&record, &model(1), &phase1(), folder.path(), &mut rng(4));
+            VerifiedStart::check(&record, &model(1), phase1(), folder.path(), &mut rng(4));
         assert!(
             matches!(refused, Err(Phase2Error::ForeignStart(found)) if found == what),
             "{what} {at}"
@@ -89,7 +89,7 @@ fn a_start_with_planted_points_in_l_h_or_ic() {
         let mut record = fixture().start;
         record.gamma_abc[index] = bytes(&G1Affine::generator());
         let refused =
-            VerifiedStart::check(&record, &model(1), &phase1(), folder.path(), &mut rng(4));
+            VerifiedStart::check(&record, &model(1), phase1(), folder.path(), &mut rng(4));
         assert!(matches!(refused, Err(Phase2Error::ForeignStart("IC or L"))));
     }
 }
@@ -106,7 +106,7 @@ fn a_start_of_another_model() {
         })
         .expect("some have the same shape");
     let check = |record: &Start| {
-        VerifiedStart::check(record, &other, &phase1(), folder.path(), &mut rng(4)).err()
+        VerifiedStart::check(record, &other, phase1(), folder.path(), &mut rng(4)).err()
     };
     let mut record = fixture().start;
     assert!(matches!(
@@ -131,7 +131,7 @@ fn a_start_on_another_phase_1_or_for_other_sizes() {
         let mut record = fixture().start;
         edit(&mut record);
         let refused =
-            VerifiedStart::check(&record, &model(1), &phase1(), folder.path(), &mut rng(4));
+            VerifiedStart::check(&record, &model(1), phase1(), folder.path(), &mut rng(4));
         assert!(
             matches!(refused, Err(Phase2Error::ForeignStart(found)) if found == what),
             "{what}"
@@ -139,15 +139,17 @@ fn a_start_on_another_phase_1_or_for_other_sizes() {
     }
     let mut record = fixture().start;
     record.gamma_abc[0] = [0xff; 32];
-    let refused = VerifiedStart::check(&record, &model(1), &phase1(), folder.path(), &mut rng(4));
+    let refused = VerifiedStart::check(&record, &model(1), phase1(), folder.path(), &mut rng(4));
     assert!(matches!(refused, Err(Phase2Error::Start(_))));
 }
 
 #[test]
 fn a_model_that_is_too_large_for_phase_1() {
     let folder = tempfile::tempdir().expect("a folder");
-    let model = random_mlp(1, &[40, 30, 4], Range { lo: 0, hi: 16 });
-    let refused = VerifiedStart::compute(&model, &phase1(), folder.path(), &mut rng(2));
+    let model = random_mlp(1, &[64, 128, 4], Range { lo: 0, hi: 16 });
+    let circuit = lattice_circuit::Circuit::build(&model).expect("supported");
+    assert!(circuit.r1cs().constraints() > 1 << phase1().power());
+    let refused = VerifiedStart::compute(&model, phase1(), folder.path(), &mut rng(2));
     assert!(matches!(refused, Err(Phase2Error::Phase1(_))));
     assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
 }

@@ -40,10 +40,17 @@ pub fn model(seed: u64) -> Model {
     random_mlp(seed, &[3, 2, 2], Range { lo: 0, hi: 3 })
 }
 
-pub fn phase1() -> VerifiedPhase1 {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/snarkjs-11.ptau");
-    let ptau = Ptau::open(&path).expect("a file");
-    phase1::verify(ptau, &mut rng(1)).expect("a good file")
+/// snarkjs' file of power 11, checked once per thread: a phase 1 reads through one file handle, which
+/// threads must not share.
+pub fn phase1() -> &'static VerifiedPhase1 {
+    thread_local! {
+        static PHASE1: &'static VerifiedPhase1 = {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/snarkjs-11.ptau");
+            let ptau = Ptau::open(&path).expect("a file");
+            Box::leak(Box::new(phase1::verify(ptau, &mut rng(1)).expect("a good file")))
+        };
+    }
+    PHASE1.with(|phase1| *phase1)
 }
 
 /// A start and two contributions, made once. Tests copy the folder.
@@ -58,7 +65,7 @@ pub fn fixture() -> &'static Fixture {
     static FIXTURE: OnceLock<Fixture> = OnceLock::new();
     FIXTURE.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a folder");
-        let start = VerifiedStart::compute(&model(1), &phase1(), folder.path(), &mut rng(2));
+        let start = VerifiedStart::compute(&model(1), phase1(), folder.path(), &mut rng(2));
         let start = start.expect("a start");
         let record = *start.record();
         let mut ceremony = start.ceremony(GENESIS, NUMBER);
@@ -102,7 +109,7 @@ pub fn copy() -> tempfile::TempDir {
 /// The fixture's start, checked as by somebody who did not make it.
 pub fn start(folder: &Path) -> Result<VerifiedStart, Phase2Error> {
     let start = &fixture().start;
-    VerifiedStart::check(start, &model(1), &phase1(), folder, &mut rng(4))
+    VerifiedStart::check(start, &model(1), phase1(), folder, &mut rng(4))
 }
 
 pub fn ceremony(folder: &Path) -> Ceremony {
