@@ -262,20 +262,34 @@ fn a_planted_leaf_is_found_and_opened() {
     assert_eq!(shown.index, 6);
 }
 
+/// Each on a copy of one ceremony. One test, because a ceremony is made once per process, and takes
+/// longer than all of these together.
+#[test]
+fn what_is_not_honest_or_not_there_is_refused() {
+    let refusals: [fn(&Rehearsal); 7] = [
+        refuses::a_second_contribution_by_one_account,
+        refuses::to_open_in_a_folder_with_a_ceremony,
+        refuses::a_missing_file_by_its_name,
+        refuses::another_states_file_under_the_right_name,
+        refuses::records_that_are_reordered_cut_or_of_another_transcript,
+        refuses::a_start_of_another_model,
+        refuses::keys_of_another_model_or_other_records,
+    ];
+    for refused in refusals {
+        refused(&Rehearsal::new());
+    }
+}
+
 mod refuses {
     use super::*;
 
-    #[test]
-    fn a_second_contribution_by_one_account() {
-        let rehearsal = Rehearsal::new();
+    pub fn a_second_contribution_by_one_account(rehearsal: &Rehearsal) {
         let (code, error) = fail_line(&rehearsal.on("contribute", &["--dev-seed", "//Bob"]));
         assert_eq!(code, 1);
         assert!(error.contains("contributed already"), "{error}");
     }
 
-    #[test]
-    fn to_open_in_a_folder_with_a_ceremony() {
-        let rehearsal = Rehearsal::new();
+    pub fn to_open_in_a_folder_with_a_ceremony(rehearsal: &Rehearsal) {
         let (code, error) = fail(&[
             "ceremony",
             "open",
@@ -291,9 +305,7 @@ mod refuses {
         assert!(error.contains("another folder"), "{error}");
     }
 
-    #[test]
-    fn a_missing_file_by_its_name() {
-        let rehearsal = Rehearsal::new();
+    pub fn a_missing_file_by_its_name(rehearsal: &Rehearsal) {
         let state = rehearsal.state(2);
         fs::remove_file(&state).expect("removed");
         let (code, error) = fail_line(&rehearsal.on("verify", &[]));
@@ -302,18 +314,14 @@ mod refuses {
         assert!(error.contains(&*name), "{error}");
     }
 
-    #[test]
-    fn another_states_file_under_the_right_name() {
-        let rehearsal = Rehearsal::new();
+    pub fn another_states_file_under_the_right_name(rehearsal: &Rehearsal) {
         fs::copy(rehearsal.state(1), rehearsal.state(2)).expect("copied");
         let (code, error) = fail_line(&rehearsal.on("verify", &[]));
         assert_eq!(code, 4);
         assert!(error.contains("contribution 1"), "{error}");
     }
 
-    #[test]
-    fn records_that_are_reordered_cut_or_of_another_transcript() {
-        let rehearsal = Rehearsal::new();
+    pub fn records_that_are_reordered_cut_or_of_another_transcript(rehearsal: &Rehearsal) {
         let honest = rehearsal.records();
         let edits: [fn(&mut Value); 3] = [
             |r| {
@@ -334,9 +342,7 @@ mod refuses {
         }
     }
 
-    #[test]
-    fn a_start_of_another_model() {
-        let rehearsal = Rehearsal::new();
+    pub fn a_start_of_another_model(rehearsal: &Rehearsal) {
         rehearsal.write_model("other.lattice", 2);
         let other = rehearsal.text("other.lattice");
         let (code, error) = fail_line(&rehearsal.on("verify", &["--model", &other]));
@@ -344,9 +350,7 @@ mod refuses {
         assert!(error.contains("the model"), "{error}");
     }
 
-    #[test]
-    fn keys_of_another_model_or_other_records() {
-        let rehearsal = Rehearsal::new();
+    pub fn keys_of_another_model_or_other_records(rehearsal: &Rehearsal) {
         rehearsal.finalize();
         rehearsal.write_model("other.lattice", 2);
         let (code, error) = fail_line(&rehearsal.verify_key("other.lattice", &[]));
