@@ -21,7 +21,7 @@ use lattice_tensor::{testing::random_mlp, Range};
 use rand::{rngs::StdRng, SeedableRng};
 use std::{hint::black_box, time::Duration};
 
-fn key(dims: &[u32], hi: i32) -> Vec<u8> {
+fn key(dims: &[u32], hi: i8) -> Vec<u8> {
     let circuit = Circuit::build(&random_mlp(1, dims, Range { lo: 0, hi })).expect("supported");
     let keys = dev_setup(&circuit, &mut StdRng::seed_from_u64(1)).expect("keys");
     encode_proving_key(&keys.proving_key).expect("bytes")

@@ -68,8 +68,7 @@ impl VerifiedPhase1 {
     }
 }
 
-/// Checks a file completely. Memory stays at some megabytes; of time, the subgroup checks of the
-/// second group take the most.
+/// Checks a file completely. Memory stays at some megabytes; most of the time goes into the sums.
 ///
 /// `rng` must be unpredictable to whoever made the file.
 ///
