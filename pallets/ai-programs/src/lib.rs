@@ -270,7 +270,7 @@ pub mod pallet {
         /// An export beside `instantiate`, `call` and the memory; a missing entry, or one
         /// that takes or gives something; or a start function.
         InvalidInterface,
-        /// The code is valid, and cannot be instrumented or compiled.
+        /// The code is valid, and cannot be instrumented.
         NotCompilable,
         /// This code is on chain already.
         CodeExists,
