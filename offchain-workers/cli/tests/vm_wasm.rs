@@ -170,6 +170,41 @@ fn a_trace_shows_each_import_with_its_gas() {
     );
 }
 
+/// Stores one value, then ends in favour of the account at 64, all of whose bytes are zero.
+const ENDING: &str = r#"(module
+  (import "lattice" "storage_set" (func $set (param i32 i32 i32 i32)))
+  (import "lattice" "terminate" (func $terminate (param i32)))
+  (memory (export "memory") 1)
+  (func (export "instantiate") (call $set (i32.const 0) (i32.const 1) (i32.const 0) (i32.const 1)))
+  (func (export "call") (call $terminate (i32.const 64))))"#;
+
+#[test]
+fn a_program_that_ended_leaves_nothing_and_takes_no_calls() {
+    let ending = Instance::new(ENDING);
+    let make = ending.arguments("run", &["--entry", "instantiate", "--value", "10 planck"]);
+    run(&make);
+    let traced = run(&ending.arguments("trace", &[]));
+    assert_eq!(traced["steps"][0]["import"], "terminate");
+    assert_eq!(traced["steps"][0]["trapped"], false);
+    assert_eq!(ending.state()["balance"], "10");
+
+    let call = ending.arguments("run", &[]);
+    let nobody = "5C4hrfjw9DjXZTzV3MwzrrAr9P1MJhSrvWGWqi1eSuyUpnhM";
+    let ended = json!({ "kind": "terminated", "beneficiary": nobody });
+    assert_eq!(run(&call)["effects"], json!([ended]));
+    assert_eq!(
+        ending.state(),
+        json!({ "storage": {}, "balance": "0", "ended": true })
+    );
+    let (code, error) = fail(&call);
+    assert_eq!(code, 1);
+    assert!(error.contains("ended itself"), "{error}");
+
+    run(&make);
+    assert_eq!(ending.state()["storage"], json!({ "0x00": "0x00" }));
+    assert!(succeed(&call).contains(nobody));
+}
+
 #[test]
 fn the_input_may_be_a_file() {
     let counter = Instance::counter();

@@ -20,7 +20,7 @@ use modules::{looping, module};
 use pallet_model_registry::{benchmarking as registry, Registry};
 use setup::{
     apply, bytecode, funded, instance, program, run_of, run_through, run_to_its_end, stored,
-    upload, CHUNKS, GAS, LONGEST_CODE,
+    upload, CHUNKS, GAS, LONGEST_CODE, MOST_ITEMS,
 };
 
 #[benchmarks(where T: pallet_model_registry::Config)]
@@ -239,6 +239,39 @@ mod benchmarks {
 
         let limit: usize = T::MaxRecords::get().saturated_into();
         assert_eq!(Records::<T>::get(&program).records.len(), limit);
+    }
+
+    /// The end of a program with `n` entries under keys of the greatest length and with a
+    /// full book of records; what it has goes to an account that does not exist yet.
+    #[benchmark]
+    fn apply_terminate(n: Linear<0, MOST_ITEMS>) {
+        let caller = funded::<T>(1);
+        let program = program::<T>(&caller);
+        let stored: Vec<Effect> = (0..n)
+            .map(|number| Effect::StorageSet {
+                key: number.to_le_bytes().repeat(16),
+                value: Some(vec![2; 64]),
+            })
+            .collect();
+        apply::<T>(&caller, &program, &stored);
+        let committed = Effect::Machine(JournalEntry::Committed {
+            subject: [1; 32],
+            digest: [2; 32],
+        });
+        for _ in 0..T::MaxRecords::get() {
+            apply::<T>(&caller, &program, &[committed.clone()]);
+        }
+        let effect = Effect::Terminated {
+            beneficiary: [9; 32],
+        };
+
+        #[block]
+        {
+            apply::<T>(&caller, &program, &[effect]);
+        }
+
+        assert!(!Programs::<T>::contains_key(&program));
+        assert!(!Records::<T>::contains_key(&program));
     }
 
     /// Loads of LeNet-5, each freed.

@@ -104,9 +104,19 @@ impl<T: Config> Pallet<T> {
             T::MaxInputLen::get() <= limits.input_bytes,
             "the host takes shorter inputs"
         );
+        let schedule = lattice_host::CallSchedule::V1;
+        let ending = schedule
+            .removed_item
+            .saturating_mul(limits.removed_items.into())
+            .saturating_add(schedule.base(lattice_host::Import::Terminate))
+            .saturating_add(schedule.begin(
+                T::MaxPreparedLen::get().into(),
+                T::MaxInputLen::get().into(),
+            ));
+        let compiling = lattice_host::compilation_gas(T::MaxPreparedLen::get().into());
         assert!(
-            lattice_host::compilation_gas(T::MaxPreparedLen::get().into()) < T::MaxGas::get(),
-            "a call must be able to pay for compiling the longest code"
+            compiling.saturating_add(ending) < T::MaxGas::get(),
+            "a call of the longest code must be able to end a program with the most entries"
         );
         assert!(
             T::MaxCompiledBytes::get() >= T::MaxPreparedLen::get(),

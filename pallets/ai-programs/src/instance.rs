@@ -87,10 +87,13 @@ impl<T: Config> Pallet<T> {
         blake2_256(&parts.concat()).into()
     }
 
-    /// The storage of a program.
-    pub(crate) fn storage_of(program: &T::AccountId) -> ChildInfo {
+    /// The storage of a program, by its account and [`Program::storage`].
+    ///
+    /// A program that is made where another one ended has other storage: else whoever ends
+    /// it again in the same block would have the node go through what is removed already.
+    pub(crate) fn storage_of(program: &T::AccountId, number: u64) -> ChildInfo {
         let account: [u8; 32] = program.clone().into();
-        ChildInfo::new_default(&account)
+        ChildInfo::new_default(&[&account[..], &number.to_le_bytes()].concat())
     }
 
     /// What a program may spend: all but the existential deposit and what is on hold.
@@ -141,12 +144,14 @@ impl<T: Config> Pallet<T> {
         let Invocation {
             caller, program, ..
         } = invocation;
-        if invocation.entry == Entry::Instantiate {
-            Self::create_program(invocation)?;
-        }
+        let made = match invocation.entry {
+            Entry::Instantiate => Self::create_program(invocation)?,
+            Entry::Call => Programs::<T>::get(program).ok_or(Error::<T>::UnknownProgram)?,
+        };
         Self::transfer_value(caller, program, invocation.value)?;
 
-        let outcome = lattice_host::call_program(&Self::host_call(invocation, access, allowance))
+        let call = Self::host_call(invocation, &made, access, allowance);
+        let outcome = lattice_host::call_program(&call)
             .map_err(|error| Self::host_failed("call_program", &error))?;
         run.gas_used = outcome.gas_used;
         run.effects = outcome.effects;
@@ -177,7 +182,7 @@ impl<T: Config> Pallet<T> {
         Ok(output)
     }
 
-    fn create_program(invocation: &Invocation<T>) -> DispatchResult {
+    fn create_program(invocation: &Invocation<T>) -> Result<Program<T>, DispatchError> {
         let Invocation {
             caller,
             program,
@@ -199,18 +204,20 @@ impl<T: Config> Pallet<T> {
         // Paid also where the account has funds already: else whoever sends some to it
         // before would change what the program may spend.
         Self::transfer_value(caller, program, T::Currency::minimum_balance())?;
-        Programs::<T>::insert(
-            program,
-            Program {
-                code_hash: *code_hash,
-                deployer: caller.clone(),
-                items: 0,
-                bytes: 0,
-                deposit: Zero::zero(),
-                created_at: frame_system::Pallet::<T>::block_number(),
-            },
-        );
-        Ok(())
+        let storage = ProgramsMade::<T>::get();
+        let next = storage.checked_add(1).ok_or(Error::<T>::TooManyPrograms)?;
+        ProgramsMade::<T>::put(next);
+        let made = Program {
+            code_hash: *code_hash,
+            deployer: caller.clone(),
+            storage,
+            items: 0,
+            bytes: 0,
+            deposit: Zero::zero(),
+            created_at: frame_system::Pallet::<T>::block_number(),
+        };
+        Programs::<T>::insert(program, made.clone());
+        Ok(made)
     }
 
     fn transfer_value(
@@ -224,7 +231,13 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    fn host_call(invocation: &Invocation<T>, access: Access, allowance: Allowance) -> WasmCall {
+    fn host_call(
+        invocation: &Invocation<T>,
+        program: &Program<T>,
+        access: Access,
+        allowance: Allowance,
+    ) -> WasmCall {
+        let trie = Self::storage_of(&invocation.program, program.storage);
         WasmCall {
             code_key: PreparedCodes::<T>::hashed_key_for(invocation.code_hash),
             code_hash: invocation.code_hash,
@@ -232,9 +245,10 @@ impl<T: Config> Pallet<T> {
             input: invocation.input.to_vec(),
             caller: invocation.caller.clone().into(),
             address: invocation.program.clone().into(),
-            child_trie: Self::storage_of(&invocation.program).storage_key().to_vec(),
+            child_trie: trie.storage_key().to_vec(),
             value: invocation.value.saturated_into(),
             balance: Self::spendable(&invocation.program).saturated_into(),
+            stored_items: program.items,
             block_number: frame_system::Pallet::<T>::block_number().saturated_into(),
             gas_limit: allowance.gas_limit,
             // Whether the code is warm is between the caller and the fee.

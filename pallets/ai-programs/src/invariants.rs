@@ -2,7 +2,7 @@
 
 use crate::journal::entry_bytes;
 use crate::*;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use frame::deps::frame_support::storage::child;
 use frame::deps::sp_io::default_child_storage;
 use frame::prelude::*;
@@ -52,8 +52,13 @@ impl<T: Config> Pallet<T> {
 
     fn check_programs() -> DispatchResult {
         let mut deposits = Deposits::<T>::new();
+        let mut numbers = BTreeSet::new();
         for (account, program) in Programs::<T>::iter() {
-            let (items, bytes) = Self::count_storage(&account)?;
+            ensure!(
+                program.storage < ProgramsMade::<T>::get() && numbers.insert(program.storage),
+                "a program whose storage has no number of its own"
+            );
+            let (items, bytes) = Self::count_storage(&account, program.storage)?;
             ensure!(
                 (program.items, program.bytes) == (items, bytes),
                 "a program's counts differ from its storage"
@@ -72,8 +77,8 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Entries of a program's storage, and bytes of their keys and values.
-    fn count_storage(account: &T::AccountId) -> Result<(u32, u64), DispatchError> {
-        let trie = Self::storage_of(account);
+    fn count_storage(account: &T::AccountId, number: u64) -> Result<(u32, u64), DispatchError> {
+        let trie = Self::storage_of(account, number);
         let (mut items, mut bytes) = (0u32, 0u64);
         let mut place = alloc::vec::Vec::new();
         while let Some(next) = default_child_storage::next_key(trie.storage_key(), &place) {

@@ -64,18 +64,29 @@ impl<T: Config> Pallet<T> {
         effects: &[Effect],
     ) -> Result<DepositChange<BalanceOf<T>>, ProgramFault> {
         let mut store = Programs::<T>::get(author.account).map(|program| Store {
-            trie: Self::storage_of(author.account),
+            trie: Self::storage_of(author.account, program.storage),
             program,
             touched: false,
         });
         let mut committed = Vec::new();
+        let (ending, effects) = match effects.split_last() {
+            Some((Effect::Terminated { beneficiary }, before)) => (Some(*beneficiary), before),
+            _ => (None, effects),
+        };
+        let refused = |position: usize, error| ProgramFault::EffectRefused {
+            effect: position.saturated_into(),
+            error,
+        };
         for (position, effect) in effects.iter().enumerate() {
-            Self::apply_one(author, effect, store.as_mut(), &mut committed).map_err(|error| {
-                ProgramFault::EffectRefused {
-                    effect: position.saturated_into(),
-                    error,
-                }
-            })?;
+            Self::apply_one(author, effect, store.as_mut(), &mut committed)
+                .map_err(|error| refused(position, error))?;
+        }
+        if let Some(beneficiary) = ending {
+            // What the call stored and committed goes with the program, without a deposit.
+            return store
+                .ok_or(Error::<T>::UnknownProgram.into())
+                .and_then(|store| Self::end_program(author, store.program, beneficiary.into()))
+                .map_err(|error| refused(effects.len(), error));
         }
         let stored = Self::settle_storage(author, store).map_err(ProgramFault::DepositRefused)?;
         let recorded = Self::record(author, committed).map_err(ProgramFault::DepositRefused)?;
@@ -125,6 +136,8 @@ impl<T: Config> Pallet<T> {
                 program: author.account.clone(),
                 data: data.clone(),
             }),
+            // The last one is no longer among them; before another one it means nothing.
+            Effect::Terminated { .. } => return Err(Error::<T>::HostFailed.into()),
         }
         Ok(())
     }

@@ -12,7 +12,8 @@
 //! * [`types`]: what is stored of codes, programs and their records;
 //! * `code`: upload and removal; `instance`: instantiation and calls; `bytecode`: runs of
 //!   straight-line programs; `direct`: [`DirectExecution`], inference for other pallets;
-//! * `journal`: effects are applied as one; `deposit`: the holds;
+//! * `journal`: effects are applied as one; `deposit`: the holds; `ending`: the end of a
+//!   program;
 //! * `access`: from registrations to where the host finds models and keys;
 //! * `compilation`: cold and warm code, and the cap per block;
 //! * `gas`: from gas to weight and back;
@@ -37,11 +38,20 @@
 //!
 //! ## Money
 //! A program's account is an ordinary one. Instantiation moves the existential deposit
-//! to it, which the program cannot spend, so it lives as long as the chain. A call's
-//! value is moved before the program runs. Deposits are on hold: for code, in its
+//! to it, which the program cannot spend, so it lives until the program ends itself. A
+//! call's value is moved before the program runs. Deposits are on hold: for code, in its
 //! owner's account, under [`HoldReason::CodeDeposit`]; for storage and records, in the
 //! account of the program or author, under [`HoldReason::StorageDeposit`]. Who calls
 //! pays for what the call adds, and gets what it frees.
+//!
+//! ## How a program ends
+//! By itself, with the import `terminate`, and in no other way. The call that does so ends
+//! well: what it did before is applied, and then the program's storage and records are
+//! removed, their deposits go to the caller, all that the account has goes to an account
+//! that the program names, and its code counts one program less. The gas for it grows with
+//! the entries of the storage and is charged before anything is removed; a program with more
+//! than a call can remove clears some in calls before. Its deployer may make another program
+//! under the same account, with new storage.
 //!
 //! ## No reentrancy
 //! Programs cannot call programs. A transfer to a program, itself included, is only a
@@ -58,6 +68,7 @@ mod code;
 mod compilation;
 mod deposit;
 mod direct;
+mod ending;
 mod gas;
 mod instance;
 mod invariants;
@@ -166,7 +177,7 @@ pub mod pallet {
     pub type Codes<T: Config> = StorageMap<_, Identity, H256, Code<T>>;
 
     /// Instances by their accounts. An instance's storage is the child trie of its
-    /// account's bytes.
+    /// account's bytes and of [`Program::storage`] in eight bytes, the lowest first.
     #[pallet::storage]
     pub type Programs<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Program<T>>;
 
@@ -174,6 +185,10 @@ pub mod pallet {
     #[pallet::storage]
     pub type Records<T: Config> =
         StorageMap<_, Blake2_128Concat, T::AccountId, RecordBook<T>, ValueQuery>;
+
+    /// How many programs were ever made: the number of the next one's storage.
+    #[pallet::storage]
+    pub type ProgramsMade<T: Config> = StorageValue<_, u64, ValueQuery>;
 
     /// The last block in which code was compiled, and how many bytes.
     #[pallet::storage]
@@ -254,6 +269,15 @@ pub mod pallet {
             author: T::AccountId,
             deposit: BalanceOf<T>,
         },
+        /// A program ended itself. `amount` is what its account had, and went to the
+        /// beneficiary; `deposit` is what was on hold, and went to the caller.
+        Terminated {
+            program: T::AccountId,
+            code_hash: H256,
+            beneficiary: T::AccountId,
+            amount: BalanceOf<T>,
+            deposit: BalanceOf<T>,
+        },
     }
 
     #[pallet::error]
@@ -280,11 +304,11 @@ pub mod pallet {
         NotCodeOwner,
         /// Programs run this code.
         CodeInUse,
-        /// No program has this account.
+        /// No program has this account, or none any more.
         UnknownProgram,
         /// This deployer has made a program of this code with this salt.
         ProgramExists,
-        /// More programs of one code than can be counted.
+        /// More programs, of one code or of all, than can be counted.
         TooManyPrograms,
         /// The gas limit is larger than `MaxGas`.
         GasLimitTooHigh,

@@ -92,7 +92,7 @@ impl Config for Test {
     type WeightInfo = crate::weights::SubstrateWeight<Test>;
     type MaxGas = ConstU64<MAX_GAS>;
     type MaxCodeLen = ConstU32<131_072>;
-    type MaxPreparedLen = ConstU32<98_304>;
+    type MaxPreparedLen = ConstU32<65_536>;
     type MaxCompiledBytes = MaxCompiledBytes;
     type MaxBytecodeLen = ConstU32<262_144>;
     type MaxInputLen = ConstU32<65_536>;

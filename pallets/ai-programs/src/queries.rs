@@ -69,8 +69,9 @@ impl<T: Config> Pallet<T> {
 
     /// The value that a program stores under a key.
     pub fn program_storage(account: &T::AccountId, key: &[u8]) -> Option<Vec<u8>> {
+        let number = Programs::<T>::get(account)?.storage;
         let place = lattice_host::storage_key(key);
-        child::get_raw(&Self::storage_of(account), &place)
+        child::get_raw(&Self::storage_of(account, number), &place)
     }
 
     /// The latest results that an author committed, oldest first.

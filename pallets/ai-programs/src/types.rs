@@ -45,6 +45,8 @@ pub struct Program<T: Config> {
     pub code_hash: H256,
     /// Who instantiated it.
     pub deployer: T::AccountId,
+    /// Number of its storage, which no other program has had.
+    pub storage: u64,
     /// Entries of its storage.
     pub items: u32,
     /// Bytes of their keys and values.

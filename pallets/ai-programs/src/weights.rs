@@ -21,6 +21,7 @@ pub trait WeightInfo {
     fn apply_transfer() -> Weight;
     fn apply_event(b: u32) -> Weight;
     fn apply_commit(n: u32) -> Weight;
+    fn apply_terminate(n: u32) -> Weight;
     fn opcode_load_model(r: u32) -> Weight;
     fn opcode_exec_model(r: u32) -> Weight;
     fn opcode_train_model(r: u32) -> Weight;
@@ -60,8 +61,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
         Weight::from_parts(300_565_570, 83201)
             // Standard error: 36
             .saturating_add(Weight::from_parts(1_969, 0).saturating_mul(i.into()))
-            .saturating_add(T::DbWeight::get().reads(6_u64))
-            .saturating_add(T::DbWeight::get().writes(5_u64))
+            // One of each is `ProgramsMade`, counted and not yet measured.
+            .saturating_add(T::DbWeight::get().reads(7_u64))
+            .saturating_add(T::DbWeight::get().writes(6_u64))
     }
     /// The range of component `i` is `[0, 65536]`.
     fn call(i: u32) -> Weight {
@@ -137,6 +139,19 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(Weight::from_parts(3_569_717, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(2_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
+    }
+    /// The range of component `n` is `[0, 2048]`.
+    ///
+    /// To be measured. Until then an estimate from its neighbours: the times of
+    /// `apply_transfer` and `clear_records`, and a quarter of `remove_code`'s for the code's
+    /// count; an entry as one of `apply_storage`, and twice its time.
+    fn apply_terminate(n: u32) -> Weight {
+        Weight::from_parts(152_595_000, 6730)
+            .saturating_add(Weight::from_parts(4_684_530, 0).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(8_u64))
+            .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().writes(8_u64))
+            .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
     }
     /// The range of component `r` is `[1, 100]`.
     fn opcode_load_model(r: u32) -> Weight {

@@ -37,4 +37,4 @@ pub type RequestId = u64;
 pub type ProofBytes = [u8; 128];
 
 pub use lattice_isa::Gas;
-pub use lattice_wasm::{Effect, ImportStep, ProgramTrap};
+pub use lattice_wasm::{Effect, ImportStep, ProgramTrap, TerminationFault};

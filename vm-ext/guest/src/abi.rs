@@ -59,6 +59,7 @@ imports! {
     fn event(bytes: *const u8, length: usize);
     fn gas_left() -> u64;
     fn revert(bytes: *const u8, length: usize) -> !;
+    fn terminate(beneficiary: *const u8) -> !;
 }
 
 /// A model or tensor of the running call.
@@ -186,6 +187,11 @@ pub fn storage_get(key: &[u8], out: &mut [u8]) -> Option<usize> {
 pub fn storage_set(key: &[u8], value: &[u8]) {
     // SAFETY: pointers and lengths are those of slices.
     unsafe { import::storage_set(key.as_ptr(), key.len(), value.as_ptr(), value.len()) }
+}
+
+pub fn terminate(beneficiary: &AccountId) -> ! {
+    // SAFETY: the chain reads 32 bytes.
+    unsafe { import::terminate(beneficiary.as_ptr()) }
 }
 
 pub fn transfer(to: &AccountId, amount: &[u8; 16]) {

@@ -10,7 +10,7 @@
 //! * [`model`], [`tensor`]: the instructions on models and tensors;
 //! * [`proof`]: execution proofs and committed results;
 //! * [`context`]: who calls, with what value, in which block, with how much gas;
-//! * [`account`]: money and events;
+//! * [`account`]: money, events, and the end of an instance;
 //! * [`storage`]: what an instance remembers;
 //! * [`hash`]: the hash function of the chain, Blake2-256.
 //!

@@ -58,7 +58,7 @@ pub use lattice_verifier::{
 };
 pub use lattice_wasm::{
     compilation_gas, Bounded, CallLimits, CallSchedule, CodeError, CodeLimits, Effect, Entry,
-    Import, ImportStep, PlainSchedule, PreparedCode, ProgramTrap,
+    Import, ImportStep, PlainSchedule, PreparedCode, ProgramTrap, TerminationFault,
 };
 
 /// All host functions of Lattice, for the node's executor beside Substrate's own.

@@ -156,6 +156,8 @@ pub struct WasmCall {
     pub value: u128,
     /// What the program may spend, the value included, in planck.
     pub balance: u128,
+    /// Entries of the program's storage: what ending the program is charged by.
+    pub stored_items: u32,
     /// The number of the block.
     pub block_number: u64,
     /// Most gas that the call may use.

@@ -66,6 +66,7 @@ fn call(input: &[u8]) -> WasmCall {
         child_trie: TRIE.to_vec(),
         value: 0,
         balance: 10,
+        stored_items: 0,
         block_number: 1,
         gas_limit: PLENTY,
         charge_compilation: true,

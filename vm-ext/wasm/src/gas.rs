@@ -47,6 +47,11 @@ pub struct CallSchedule {
     pub event_byte: Gas,
     /// Applying an entry of the machine's journal, beside its instruction.
     pub record: Gas,
+    /// Removing a program when the call's effects are applied, beside the transfer of what
+    /// it has.
+    pub terminate: Gas,
+    /// Removing one entry of its storage with it.
+    pub removed_item: Gas,
 }
 
 impl CallSchedule {
@@ -69,6 +74,8 @@ impl CallSchedule {
         event: 30_000_000,
         event_byte: 2_000,
         record: 25_000_000,
+        terminate: 620_000_000,
+        removed_item: 90_000_000,
     };
 
     /// What a call costs before its first instruction, beside compilation and the
@@ -116,6 +123,7 @@ impl CallSchedule {
             Import::StorageSet | Import::StorageClear => self.storage_set,
             Import::Transfer => self.transfer,
             Import::Event => self.event,
+            Import::Terminate => self.transfer.saturating_add(self.terminate),
         };
         self.import.saturating_add(own)
     }

@@ -143,6 +143,9 @@ imports! {
     27 GasLeft "gas_left" () -> i64;
     /// Ends the call and reverts all that it did; the bytes are its reason.
     28 Revert "revert" (ptr, length);
+    /// Ends the call well, and the program with it: its storage and records are removed,
+    /// and all that it has goes to the account (32 bytes).
+    29 Terminate "terminate" (beneficiary_ptr);
 }
 
 impl fmt::Display for Import {

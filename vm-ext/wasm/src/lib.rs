@@ -62,4 +62,4 @@ pub use limits::{CallLimits, CodeLimits};
 #[cfg(feature = "engine")]
 pub use prepare::prepare;
 
-pub use outcome::{Bounded, Effect, ImportStep, ProgramTrap};
+pub use outcome::{Bounded, Effect, ImportStep, ProgramTrap, TerminationFault};

@@ -109,6 +109,9 @@ pub struct CallLimits {
     pub effects: u32,
     /// Bytes of all effects of a call, each in its encoding.
     pub effect_bytes: u32,
+    /// Entries of storage that are removed with a program. One that has more clears some
+    /// in calls before.
+    pub removed_items: u32,
     /// Steps of a trace; a longer one is cut off there.
     pub trace_steps: u32,
 }
@@ -124,6 +127,7 @@ impl CallLimits {
         revert_bytes: 4 * 1024,
         effects: 256,
         effect_bytes: 256 * 1024,
+        removed_items: 2048,
         trace_steps: 4096,
     };
 }

@@ -26,6 +26,10 @@ pub enum Effect {
     /// The program left an event.
     #[codec(index = 3)]
     Emitted { data: Vec<u8> },
+    /// The program ended itself: its storage, records and deposits are given back, and all
+    /// that it then has goes to an account. Always the last effect.
+    #[codec(index = 4)]
+    Terminated { beneficiary: [u8; 32] },
 }
 
 /// Something of a call that has a limit in [`crate::CallLimits`].
@@ -60,6 +64,8 @@ pub enum Bounded {
     EffectBytes,
     /// Bytes of trained states that are to be returned.
     StateBytes,
+    /// Entries of storage that are to be removed with the program.
+    RemovedItems,
 }
 
 impl fmt::Display for Bounded {
@@ -74,6 +80,7 @@ impl fmt::Display for Bounded {
             Bounded::Effects => "effects",
             Bounded::EffectBytes => "bytes of effects",
             Bounded::StateBytes => "bytes of trained states",
+            Bounded::RemovedItems => "entries of storage to be removed with the program",
         })
     }
 }
@@ -155,6 +162,35 @@ pub enum ProgramTrap {
     #[error("the code was not prepared for this version")]
     #[codec(index = 15)]
     InvalidCode,
+    /// The program ended itself where it may not.
+    #[error("the program cannot end: {0}")]
+    #[codec(index = 16)]
+    Termination(TerminationFault),
+}
+
+/// Why a program cannot end itself.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    thiserror::Error,
+)]
+pub enum TerminationFault {
+    /// It is being made; `revert` leaves no program behind.
+    #[error("it is being instantiated")]
+    #[codec(index = 0)]
+    Instantiating,
+    /// What it has would go to its own account, which nobody could use any more.
+    #[error("its own account cannot be the beneficiary")]
+    #[codec(index = 1)]
+    OwnBeneficiary,
 }
 
 /// What one import did, in a trace.

@@ -342,5 +342,7 @@ fn all_be_charged_before_they_act() {
     }
 }
 
+#[path = "imports_should/end_the_program.rs"]
+mod end_the_program;
 #[path = "imports_should/refuse.rs"]
 mod refuse;

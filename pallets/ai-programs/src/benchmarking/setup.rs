@@ -19,6 +19,9 @@ pub(super) const GAS: Gas = 50_000_000_000;
 /// Code of about this many bytes can just be compiled for what a call may pay.
 pub(super) const LONGEST_CODE: u32 = 64 * 1024;
 
+/// Entries of the storage of a program that is ended: the most that one call removes.
+pub(super) const MOST_ITEMS: u32 = lattice_host::CallLimits::V1.removed_items;
+
 /// Chunks of the models of an access list: the most that a model has.
 pub(super) const CHUNKS: u32 = 16;
 

@@ -6,6 +6,7 @@ use crate::*;
 use frame::testing_prelude::*;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 use rand_chacha::ChaCha20Rng;
+use std::collections::BTreeSet;
 
 /// A code that does nothing and differs by its number.
 fn small(number: u32) -> Vec<u8> {
@@ -16,9 +17,20 @@ fn small(number: u32) -> Vec<u8> {
 }
 
 fn random_input(rng: &mut ChaCha20Rng, accounts: &[AccountId]) -> Vec<u8> {
-    let what = u8::try_from(rng.next_u32() % 14).unwrap();
+    // More ends than of the rest: most of them come to a program that has none.
+    let what = match u8::try_from(rng.next_u32() % 24).unwrap() {
+        what @ 16.. => 14 + what % 2,
+        what => what,
+    };
     let mut input = vec![what];
     match what {
+        14 | 15 => {
+            // Now and then in favour of the program itself, or of another one.
+            let to = &accounts[rng.next_u32() as usize % accounts.len()];
+            input.extend(<[u8; 32]>::from(to.clone()));
+            input.extend(*b"key0");
+            input.extend(vec![8; rng.next_u32() as usize % 20]);
+        }
         4 | 13 => {
             let to = &accounts[rng.next_u32() as usize % accounts.len()];
             input.extend(<[u8; 32]>::from(to.clone()));
@@ -52,7 +64,7 @@ fn step(rng: &mut ChaCha20Rng) -> bool {
     accounts.sort();
     let programs = accounts.len();
     accounts.extend([ALICE, BOB, NOBODY]);
-    let mut codes = vec![everything().to_vec()];
+    let mut codes = vec![everything().to_vec(); 3];
     codes.extend((0..3).map(small));
     let code = codes[rng.next_u32() as usize % codes.len()].clone();
     let code_hash = H256(blake2_256(&code));
@@ -99,21 +111,48 @@ fn step(rng: &mut ChaCha20Rng) -> bool {
 
 #[test]
 fn deposits_counts_and_issuance_add_up_after_every_step() {
+    let mut ended = 0;
     for seed in 0..4 {
-        on_a_fresh_chain(|| {
-            let mut rng = ChaCha20Rng::seed_from_u64(seed);
-            let mut accepted = 0;
-            for _ in 0..150 {
-                accepted += u32::from(step(&mut rng));
-                check_everything();
-                for who in [ALICE, BOB, CAROL] {
-                    let owns = Codes::<Test>::iter_values().any(|code| code.owner == who);
-                    assert!(owns || held(HoldReason::CodeDeposit, &who) == 0);
-                    let records = Records::<Test>::contains_key(&who);
-                    assert!(records || held(HoldReason::StorageDeposit, &who) == 0);
+        let mut rng = ChaCha20Rng::seed_from_u64(seed);
+        let mut chain = new_test_ext();
+        let mut accepted = 0;
+        for _block in 0..15 {
+            chain.execute_with(|| {
+                for _ in 0..10 {
+                    let before = accounts();
+                    accepted += u32::from(step(&mut rng));
+                    ended += before.difference(&accounts()).count();
+                    check_everything();
+                    check_what_is_gone(&before);
                 }
-            }
-            assert!(accepted > 20, "the history is of refusals only");
-        });
+                next_block();
+            });
+            // From here on the state is what a database has, and not what a block changed.
+            chain
+                .commit_all()
+                .expect("the block's changes fit the state");
+        }
+        assert!(accepted > 20, "the history is of refusals only");
+    }
+    assert!(ended > 10, "only {ended} programs ended");
+}
+
+fn accounts() -> BTreeSet<AccountId> {
+    Programs::<Test>::iter_keys().collect()
+}
+
+/// Whoever has no code, program or records any more has nothing on hold either, and a
+/// program that has just ended has nothing at all.
+fn check_what_is_gone(programs_before: &BTreeSet<AccountId>) {
+    for who in [ALICE, BOB, CAROL] {
+        let owns = Codes::<Test>::iter_values().any(|code| code.owner == who);
+        assert!(owns || held(HoldReason::CodeDeposit, &who) == 0);
+        let records = Records::<Test>::contains_key(&who);
+        assert!(records || held(HoldReason::StorageDeposit, &who) == 0);
+    }
+    for gone in programs_before.difference(&accounts()) {
+        assert_eq!(held(HoldReason::StorageDeposit, gone), 0);
+        assert!(!Records::<Test>::contains_key(gone));
+        assert_eq!(free(gone), 0);
     }
 }

@@ -11,5 +11,6 @@ mod history;
 mod money;
 mod records;
 mod the_digit_lottery;
+mod the_end_of_a_program;
 mod the_proof_gate;
 mod weight;

@@ -4,7 +4,7 @@ use crate::mock::*;
 use crate::weights::SubstrateWeight;
 use crate::*;
 use frame::testing_prelude::*;
-use lattice_host::{compilation_gas, CallSchedule, PlainSchedule, ProgramCall};
+use lattice_host::{compilation_gas, CallLimits, CallSchedule, Import, PlainSchedule, ProgramCall};
 use lattice_isa::testing::{case, Case};
 use lattice_isa::{GasSchedule, Opcode};
 use pallet_model_registry::ModelStore;
@@ -121,6 +121,12 @@ fn of_an_effect_is_within_the_gas_that_the_program_paid_for_it() {
     let within = |weight: Weight, paid: u64| assert!(weight.ref_time() <= paid, "{weight} {paid}");
     within(Weights::apply_transfer(), schedule.transfer);
     within(slope(Weights::apply_commit), schedule.record);
+    let ending = schedule.base(Import::Terminate);
+    within(Weights::apply_terminate(0), ending);
+    within(slope(Weights::apply_terminate), schedule.removed_item);
+    let items = CallLimits::V1.removed_items;
+    let paid = schedule.removed_item * u64::from(items);
+    within(Weights::apply_terminate(items), ending + paid);
     // Of a single value less than what is written once for all of them.
     let once = Weights::apply_storage(0);
     for bytes in [0, 64, 1_000, 16_384] {

@@ -6,8 +6,8 @@ use codec::{DecodeAll, Encode};
 use lattice_guest::Failure;
 use lattice_guest_programs::TOUR;
 use lattice_tensor::{testing, Range};
-use lattice_wasm::ProgramTrap;
-use support::{reason, Chain, PLAYER, PROGRAM, WEALTH};
+use lattice_wasm::{Entry, ProgramTrap, TerminationFault};
+use support::{reason, Chain, OWNER, PLAYER, PROGRAM, WEALTH};
 use tour::{Computed, Invoked, Message, Never, Trained};
 
 fn open() -> Chain {
@@ -96,6 +96,31 @@ fn remember_short_and_long_values() {
         let keys: Vec<&[u8]> = chain.world.storage.keys().map(Vec::as_slice).collect();
         assert_eq!(keys, [&b"long"[..], b"square/\x03\0\0\0"]);
     }
+}
+
+#[test]
+fn end_an_instance_in_favour_of_an_account() {
+    let mut chain = open();
+    let _: u32 = visit(&mut chain, 5, &Message::Storage { longest: 9 });
+    assert_eq!(chain.world.storage.len(), 2);
+    let message = Message::Terminate { beneficiary: OWNER };
+    let output = chain.run(Entry::Call, PLAYER, 7, &message.encode());
+    assert_eq!(output, Ok(vec![]));
+    assert!(chain.world.storage.is_empty());
+    assert_eq!(chain.world.balances[&PROGRAM], 0);
+    // It had what OWNER gave to it, and has given it back.
+    assert_eq!(chain.world.balances[&OWNER], WEALTH + 12);
+}
+
+#[test]
+fn not_end_an_instance_in_favour_of_itself() {
+    let message = Message::Terminate {
+        beneficiary: PROGRAM,
+    };
+    assert_eq!(
+        open().stops(PLAYER, 5, &message.encode()),
+        ProgramTrap::Termination(TerminationFault::OwnBeneficiary)
+    );
 }
 
 #[test]

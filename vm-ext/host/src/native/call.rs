@@ -30,6 +30,7 @@ pub fn run(call: &[u8], chain: &mut dyn Externalities) -> Result<WasmOutcome, Ho
         address: call.address,
         value: call.value,
         balance: call.balance,
+        stored_items: call.stored_items,
         block_number: call.block_number,
         gas_limit: call.gas_limit,
         charge_compilation: call.charge_compilation,

@@ -16,6 +16,8 @@ pub enum Answer {
     I32(i32),
     /// The result of an import that gives an `i64`.
     I64(i64),
+    /// The call ends here, as if its entry had returned.
+    End,
 }
 
 /// A call that takes imports.

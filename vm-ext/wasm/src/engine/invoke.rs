@@ -39,6 +39,8 @@ pub struct Invocation<'a> {
     pub value: u128,
     /// What the program may spend, the value included, in planck.
     pub balance: u128,
+    /// Entries of the program's storage before the call: what ending the program is charged by.
+    pub stored_items: u32,
     /// The number of the block.
     pub block_number: u64,
     /// Most gas that the call may use; above 2^63 - 1 it is that.
@@ -172,6 +174,9 @@ fn run<E: ProgramEnvironment>(
         current::using(session, || entry.call(&mut store, ()))
     });
     session.settle(state::read(counters.gas, &mut store));
+    if store.data().ending == Some(Ok(())) {
+        return Ok(());
+    }
     result.map_err(|error| ended(&mut store, error, Some(counters)))
 }
 
@@ -193,7 +198,7 @@ impl Counters {
 
 /// Why an instance ended with an error.
 fn ended(store: &mut Store<State>, error: Error, counters: Option<Counters>) -> End {
-    if let Some(trap) = store.data_mut().trap.take() {
+    if let Some(Err(trap)) = store.data_mut().ending.take() {
         return End::Trap(trap);
     }
     let Some(trap) = error.downcast_ref::<Trap>() else {

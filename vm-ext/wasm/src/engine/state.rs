@@ -16,8 +16,8 @@ pub struct State {
     pub gas: Option<Global>,
     /// The memory, if the program has one.
     pub memory: Option<Memory>,
-    /// Why the call ends, if an import or the memory says so.
-    pub trap: Option<ProgramTrap>,
+    /// How the call ends, if an import or the memory says so.
+    pub ending: Option<Result<(), ProgramTrap>>,
 }
 
 /// Ends an instance whose state says why.
@@ -33,8 +33,8 @@ impl fmt::Display for Ended {
 impl std::error::Error for Ended {}
 
 impl State {
-    fn end(&mut self, trap: ProgramTrap) -> Error {
-        self.trap = Some(trap);
+    fn end(&mut self, ending: Result<(), ProgramTrap>) -> Error {
+        self.ending = Some(ending);
         Error::new(Ended)
     }
 }
@@ -51,7 +51,7 @@ impl ResourceLimiter for State {
         if maximum.is_some_and(|maximum| desired <= maximum) {
             return Ok(true);
         }
-        Err(self.end(ProgramTrap::MemoryLimit))
+        Err(self.end(Err(ProgramTrap::MemoryLimit)))
     }
 
     fn table_growing(
@@ -118,7 +118,8 @@ fn relay(
         Ok(Answer::None) => return Ok(()),
         Ok(Answer::I32(value)) => Val::I32(value),
         Ok(Answer::I64(value)) => Val::I64(value),
-        Err(trap) => return Err(caller.data_mut().end(trap)),
+        Ok(Answer::End) => return Err(caller.data_mut().end(Ok(()))),
+        Err(trap) => return Err(caller.data_mut().end(Err(trap))),
     };
     if let Some(result) = results.first_mut() {
         *result = value;

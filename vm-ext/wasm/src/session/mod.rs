@@ -4,6 +4,7 @@
 //! * `context`: input, output, and what the chain says of the call;
 //! * `storage`: the program's storage;
 //! * `effects`: what the call leaves behind;
+//! * `ending`: the end of the program itself;
 //! * `memory`: the program's memory, checked.
 //!
 //! There is one meter, the machine's. While the program's own instructions run
@@ -12,6 +13,7 @@
 
 mod context;
 mod effects;
+mod ending;
 mod machine;
 mod memory;
 mod storage;
@@ -161,6 +163,7 @@ impl<'m, 'i, E: ProgramEnvironment> Session<'m, 'i, E> {
             Import::Event => self.event(take(operands), memory),
             Import::GasLeft => Ok(long(self.machine.gas_left())),
             Import::Revert => self.revert(take(operands), memory),
+            Import::Terminate => self.terminate(take(operands), memory),
         }
     }
 }

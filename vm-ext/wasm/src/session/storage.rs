@@ -17,6 +17,18 @@ struct Written {
 #[derive(Default)]
 pub struct Overlay(BTreeMap<Vec<u8>, Written>);
 
+impl Overlay {
+    /// Keys that have a value by this call, whether they had one before or not.
+    pub fn values(&self) -> u64 {
+        size(
+            self.0
+                .values()
+                .filter(|written| written.value.is_some())
+                .count(),
+        )
+    }
+}
+
 impl<E: ProgramEnvironment> Session<'_, '_, E> {
     pub(super) fn storage_get(
         &mut self,

@@ -78,6 +78,7 @@ fn pointers_outside_the_memory() {
             Import::StorageGet | Import::StorageSet => "65535 2 0 0",
             Import::StorageClear => "65535 2",
             Import::Caller | Import::Address | Import::Value | Import::Balance => "65535",
+            Import::Terminate => "65535",
             _ => continue,
         };
         let operands: String = operands

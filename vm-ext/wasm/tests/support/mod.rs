@@ -129,6 +129,7 @@ pub fn invocation(code: &[u8]) -> Invocation<'_> {
         address: [0xad; 32],
         value: 5,
         balance: 100,
+        stored_items: 0,
         block_number: 77,
         gas_limit: PLENTY,
         charge_compilation: true,

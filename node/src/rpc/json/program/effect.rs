@@ -22,6 +22,8 @@ pub enum Effect {
     Transfer { to: AccountId, amount: U128 },
     /// The program left an event.
     Emitted(Bytes),
+    /// The program ended itself; what it had went to an account.
+    Terminated { beneficiary: AccountId },
 }
 
 impl From<primitives::Effect> for Effect {
@@ -44,6 +46,9 @@ impl From<primitives::Effect> for Effect {
                 amount: U128(amount),
             },
             primitives::Effect::Emitted { data } => Self::Emitted(Bytes(data)),
+            primitives::Effect::Terminated { beneficiary } => Self::Terminated {
+                beneficiary: beneficiary.into(),
+            },
         }
     }
 }

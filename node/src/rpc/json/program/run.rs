@@ -229,6 +229,9 @@ pub(in crate::rpc::json) mod tests {
                     amount: 9,
                 },
                 primitives::Effect::Emitted { data: vec![7] },
+                primitives::Effect::Terminated {
+                    beneficiary: Alice.to_raw_public(),
+                },
             ],
         }
     }
@@ -310,6 +313,9 @@ pub(in crate::rpc::json) mod tests {
                     "amount": "9",
                 } },
                 { "emitted": "0x07" },
+                { "terminated": {
+                    "beneficiary": "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
+                } },
             ],
         });
         assert_eq!(

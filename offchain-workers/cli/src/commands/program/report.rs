@@ -109,6 +109,13 @@ fn effect(effect: &Effect) -> (&'static str, String) {
             ),
         ),
         Effect::Emitted { data } => ("event", hex(data)),
+        Effect::Terminated { beneficiary } => (
+            "ends",
+            format!(
+                "what it has goes to {}",
+                lattice_chain_client::AccountId(*beneficiary)
+            ),
+        ),
     }
 }
 

@@ -15,6 +15,8 @@ pub struct Instance {
     pub storage: BTreeMap<Vec<u8>, Vec<u8>>,
     /// In planck.
     pub balance: u128,
+    /// Whether the program ended itself. Nobody can call it any more.
+    pub ended: bool,
 }
 
 /// The file: keys and values in hexadecimal, the balance in decimal.
@@ -25,6 +27,12 @@ struct Stored {
     storage: BTreeMap<String, String>,
     #[serde(default)]
     balance: Option<String>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    ended: bool,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 impl Instance {
@@ -58,7 +66,11 @@ impl Instance {
                 .parse()
                 .with_context(|| format!("balance `{planck}` is no amount of planck"))?,
         };
-        Ok(Instance { storage, balance })
+        Ok(Instance {
+            storage,
+            balance,
+            ended: stored.ended,
+        })
     }
 
     /// Writes an instance; the file appears whole or not at all.
@@ -70,6 +82,7 @@ impl Instance {
                 .map(|(key, value)| (hex(key), hex(value)))
                 .collect(),
             balance: Some(self.balance.to_string()),
+            ended: self.ended,
         };
         let text = serde_json::to_string_pretty(&stored)?;
         let write = || -> anyhow::Result<()> {
@@ -102,6 +115,12 @@ impl Instance {
                     self.balance = self.balance.saturating_sub(*amount);
                 }
                 Effect::Transfer { .. } | Effect::Machine(_) | Effect::Emitted { .. } => {}
+                Effect::Terminated { .. } => {
+                    *self = Instance {
+                        ended: true,
+                        ..Instance::default()
+                    }
+                }
             }
         }
     }
@@ -140,6 +159,25 @@ mod tests {
         assert_eq!(read.storage, BTreeMap::from([(vec![2], vec![])]));
         assert_eq!(read.balance, 7);
         assert_eq!(read, instance);
+    }
+
+    #[test]
+    fn an_instance_that_ended_has_nothing_and_is_known_to_have_ended() {
+        let mut instance = Instance {
+            storage: BTreeMap::from([(vec![1], vec![2])]),
+            balance: 10,
+            ended: false,
+        };
+        let beneficiary = [1; 32];
+        instance.apply(&[Effect::Terminated { beneficiary }], &[2; 32]);
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("state.json");
+        instance.write(&path).unwrap();
+        let expected = Instance {
+            ended: true,
+            ..Instance::default()
+        };
+        assert_eq!(Instance::read(&path).unwrap(), expected);
     }
 
     #[test]

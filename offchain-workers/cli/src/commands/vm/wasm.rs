@@ -7,11 +7,11 @@ use super::report::{explain, gas, variant, Entry as MachineEntry, State};
 use super::Mode;
 use crate::failure::Failure;
 use crate::output::{fields, hex, table, Output};
-use anyhow::Context;
+use anyhow::{ensure, Context};
 use lattice_chain_client::{format_balance, AccountId};
 use lattice_isa::Gas;
 use lattice_setup::hash_bytes;
-use lattice_wasm::{invoke, prepare, Effect, ImportStep, Invocation, Outcome, ProgramTrap};
+use lattice_wasm::{invoke, prepare, Effect, Entry, ImportStep, Invocation, Outcome, ProgramTrap};
 use serde::Serialize;
 
 /// What a call left.
@@ -95,6 +95,9 @@ enum Change {
     Event {
         data: String,
     },
+    Terminated {
+        beneficiary: String,
+    },
     #[serde(untagged)]
     Machine(MachineEntry),
 }
@@ -112,6 +115,9 @@ impl From<&Effect> for Change {
                 amount: amount.to_string(),
             },
             Effect::Emitted { data } => Change::Event { data: hex(data) },
+            Effect::Terminated { beneficiary } => Change::Terminated {
+                beneficiary: AccountId(*beneficiary).to_string(),
+            },
         }
     }
 }
@@ -156,6 +162,14 @@ pub fn run(
         Some(path) => Instance::read(path)?,
         None => Instance::default(),
     };
+    if instance.ended {
+        // As on the chain: there is nothing to call, and another one may be made in its place.
+        ensure!(
+            call.entry() == Entry::Instantiate,
+            "the program ended itself in an earlier call; make another with --entry instantiate"
+        );
+        instance = Instance::default();
+    }
     let value = call.value.unwrap_or(0);
     instance.balance = instance.balance.saturating_add(value);
     environment.storage = instance.storage.clone();
@@ -171,6 +185,7 @@ pub fn run(
         address,
         value,
         balance: instance.balance,
+        stored_items: u32::try_from(instance.storage.len()).unwrap_or(u32::MAX),
         block_number: call.block.unwrap_or(1),
         gas_limit,
         // The chain's dry run charges for it as well: whether the code is known in a block is not
@@ -303,6 +318,10 @@ fn effect(effect: &Effect) -> (String, String) {
             format!("{} to {}", format_balance(*amount), AccountId(*to)),
         ),
         Effect::Emitted { data } => ("event".into(), readable(data)),
+        Effect::Terminated { beneficiary } => (
+            "ended".into(),
+            format!("what it has goes to {}", AccountId(*beneficiary)),
+        ),
     }
 }
 

@@ -14,6 +14,9 @@
 ;;      operand[32..48]; output the three elements of the result
 ;;  12  output the gas that is left
 ;;  13  1, then 4: store under key = operand[48..52] an empty value, then transfer
+;;  14  terminate(beneficiary = operand[0..32])
+;;  15  1, 6, 5 and 14: store under key = operand[32..36] the rest of the operand, commit
+;;      operand[0..32] twice, leave it as an event, then terminate
 ;; No input does nothing.
 (module
   (import "lattice" "input_len" (func $input_len (result i32)))
@@ -32,6 +35,7 @@
   (import "lattice" "exec_model" (func $exec_model (param i32 i32) (result i32)))
   (import "lattice" "tensor_read" (func $tensor_read (param i32 i32 i32 i32)))
   (import "lattice" "gas_left" (func $gas_left (result i64)))
+  (import "lattice" "terminate" (func $terminate (param i32)))
   (memory (export "memory") 4 4)
   ;; The shape of the model's input.
   (data (i32.const 131072) "\04\00\00\00")
@@ -43,9 +47,9 @@
     (if (i32.eqz (global.get $length)) (then (return)))
     (call $input_read (i32.const 0) (global.get $length) (i32.const 0))
     (global.set $length (i32.sub (global.get $length) (i32.const 1)))
-    (block $b13 (block $b12 (block $b11 (block $b10 (block $b9 (block $b8 (block $b7
+    (block $b15 (block $b14 (block $b13 (block $b12 (block $b11 (block $b10 (block $b9 (block $b8 (block $b7
     (block $b6 (block $b5 (block $b4 (block $b3 (block $b2 (block $b1 (block $b0
-      (br_table $b0 $b1 $b2 $b3 $b4 $b5 $b6 $b7 $b8 $b9 $b10 $b11 $b12 $b13 $b10
+      (br_table $b0 $b1 $b2 $b3 $b4 $b5 $b6 $b7 $b8 $b9 $b10 $b11 $b12 $b13 $b14 $b15 $b10
         (i32.load8_u (i32.const 0)))
     )
       (call $output (i32.const 1) (global.get $length))
@@ -103,6 +107,17 @@
     )
       (call $storage_set (i32.const 49) (i32.const 4) (i32.const 53) (i32.const 0))
       (call $transfer (i32.const 1) (i32.const 33))
+      (return)
+    )
+      (call $terminate (i32.const 1))
+      (unreachable)
+    )
+      (call $storage_set (i32.const 33) (i32.const 4) (i32.const 37)
+        (i32.sub (global.get $length) (i32.const 36)))
+      (call $commit_result (i32.const 1) (i32.const 1))
+      (call $event (i32.const 1) (i32.const 32))
+      (call $terminate (i32.const 1))
+      (unreachable)
   )
   (func (export "instantiate") (call $main))
   (func (export "call") (call $main)))

@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use lattice_guest::storage::{Map, Value};
 use lattice_guest::tensor::{ElementCount, Pooling, Window};
-use lattice_guest::{context, AccountId, Balance, Model, ModelHash, Tensor};
+use lattice_guest::{account, context, AccountId, Balance, Model, ModelHash, Tensor};
 
 /// The stations of the tour.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -43,6 +43,9 @@ pub enum Message {
     /// Takes memory until there is no more.
     #[codec(index = 6)]
     Allocate,
+    /// Ends the instance.
+    #[codec(index = 7)]
+    Terminate { beneficiary: AccountId },
 }
 
 /// What the chain says of a call.
@@ -108,6 +111,7 @@ fn handle(message: Message) -> Result<Vec<u8>, Never> {
         Message::Recurse { in_memory: false } => recurse(0).encode(),
         Message::Recurse { in_memory: true } => recurse_in_memory(0).encode(),
         Message::Allocate => allocate(),
+        Message::Terminate { beneficiary } => account::terminate(&beneficiary),
     })
 }
 

@@ -87,6 +87,11 @@ impl World {
             }
             Effect::Transfer { to, amount } => self.transfer(PROGRAM, to, amount),
             Effect::Emitted { data } => self.events.push(data),
+            Effect::Terminated { beneficiary } => {
+                self.storage.clear();
+                let rest = *self.balance_of(PROGRAM);
+                self.transfer(PROGRAM, beneficiary, rest);
+            }
         }
     }
 }
@@ -174,6 +179,7 @@ impl Chain {
             address: PROGRAM,
             value,
             balance,
+            stored_items: self.world.storage.len().try_into().expect("few entries"),
             block_number: self.block_number,
             gas_limit: PLENTY,
             charge_compilation: false,
