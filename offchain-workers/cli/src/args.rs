@@ -1,13 +1,14 @@
 //! The command line, and what several commands share.
 
 use crate::commands::{
-    account, asm, ceremony, disasm, infer, model, program, proof, provider, record, run, setup,
-    verify, verify_key, vm,
+    account, asm, ceremony, disasm, infer, model, program, proof, prove, provider, record, run,
+    setup, verify, verify_key, vm,
 };
 use crate::failure::Failure;
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use lattice_chain_client::{Client, Model, ModelIndex, Signer, H256};
+use lattice_verifier::FieldBytes;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -65,6 +66,8 @@ pub enum Command {
     Proof(proof::ProofCommand),
     /// Run a model file locally, without chain and proof.
     Run(run::Run),
+    /// Prove a local execution of a model file, without a chain.
+    Prove(prove::Prove),
     /// Assemble a straight-line program from its text.
     Asm(asm::Asm),
     /// List a straight-line program as text.
@@ -117,6 +120,18 @@ impl SignerArgs {
             (None, None) => Err(Failure::NoSigner.into()),
         }
     }
+}
+
+/// 32 bytes, as `0x` and 64 digits. Whether the number is below the field's order is judged by what
+/// takes it.
+pub fn parse_field(text: &str) -> Result<FieldBytes, String> {
+    let mut bytes = [0; 32];
+    let digits = text
+        .strip_prefix("0x")
+        .ok_or_else(|| format!("{text} does not begin with 0x"))?;
+    hex::decode_to_slice(digits, &mut bytes)
+        .map_err(|error| format!("{text} is not 0x and 64 hexadecimal digits: {error}"))?;
+    Ok(bytes)
 }
 
 /// A registration, by index or by the hash of its content.

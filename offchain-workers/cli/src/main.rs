@@ -46,6 +46,7 @@ fn dispatch(command: Command, output: &Output) -> anyhow::Result<()> {
         Command::Setup(command) => command.run(output),
         Command::Proof(command) => command.run(output),
         Command::Run(command) => command.run(output),
+        Command::Prove(command) => command.run(output),
         Command::Asm(command) => command.run(output),
         Command::Disasm(command) => command.run(output),
         Command::Vm(command) => command.run(output),

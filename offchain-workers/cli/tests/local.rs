@@ -19,7 +19,22 @@ fn an_imported_model_can_be_inspected_and_run() {
     assert_eq!(inspected["windowElements"], "0");
     assert_eq!(inspected["outputs"], 10);
     let operators = inspected["operators"].as_array().unwrap();
-    assert!(operators.iter().any(|op| op["op"] == "Requantize"));
+    let requantize = operators
+        .iter()
+        .find(|op| op["op"] == "Requantize")
+        .unwrap();
+    let shifts = &requantize["parameters"]["shifts"];
+    assert_eq!(shifts.as_array().unwrap().len(), 32);
+    assert_eq!(
+        requantize["parameters"]["clamp"],
+        serde_json::json!([0, 127])
+    );
+    // A reader of the file finds the weights: operators, values and tensors name one another.
+    for (index, op) in operators.iter().enumerate() {
+        assert_eq!(op["inputs"], serde_json::json!([index]));
+        let linear = op["op"] == "Linear";
+        assert_eq!(op["tensors"].as_array().unwrap().is_empty(), !linear);
+    }
 
     let images = data("test_images.npy");
     let run = |executor: &str| {
@@ -38,6 +53,87 @@ fn an_imported_model_can_be_inspected_and_run() {
     assert_eq!(reference["model"], digits.report["model"]);
     assert_eq!(reference["output"].as_array().unwrap().len(), 10);
     assert_eq!(run("burn")["output"], reference["output"]);
+}
+
+#[test]
+fn a_local_execution_is_proven_and_the_proof_holds_for_who_has_the_key_alone() {
+    let digits = Digits::import();
+    let path = |name: &str| digits.path(name).to_string_lossy().into_owned();
+    let (keys, proof, images) = (path("keys"), path("proof.bin"), data("test_images.npy"));
+    json(&["setup", "dev", &digits.model(), "-o", &keys]);
+    let model = digits.model();
+    let sample = ["--input", &images, "--row", "3"];
+    let context = format!("0x{}", "05".repeat(32));
+    let options = [
+        "--keys",
+        &keys,
+        "--context",
+        &context,
+        "--repeat",
+        "3",
+        "-o",
+        &proof,
+    ];
+    let proven = json(&[&["prove", &model][..], &sample, &options].concat());
+    let run = json(&[&["run", &model][..], &sample].concat());
+    assert_eq!(proven["output"], run["output"]);
+    assert_eq!(proven["class"], run["class"]);
+    assert_eq!(proven["proofBytes"], 128);
+    assert_eq!(proven["seconds"]["proofs"].as_array().unwrap().len(), 3);
+    assert_eq!(proven["publicInputs"][0], context);
+
+    let public: Vec<&str> = proven["publicInputs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|input| input.as_str().unwrap())
+        .collect();
+    let (file, public) = (format!("@{proof}"), public.join(","));
+    let evidence = path("evidence");
+    let exported = json(&[
+        "proof", "export", "--keys", &keys, "--proof", &file, "--public", &public, "-o", &evidence,
+    ]);
+    assert_eq!(exported["valid"], true);
+    assert_eq!(exported["proof"], proven["proof"]);
+}
+
+#[test]
+fn keys_of_another_model_and_contexts_out_of_the_field_are_refused() {
+    let digits = Digits::import();
+    let path = |name: &str| digits.path(name).to_string_lossy().into_owned();
+    let (keys, other, images) = (path("keys"), path("other.lattice"), data("test_images.npy"));
+    json(&["setup", "dev", &digits.model(), "-o", &keys]);
+    let calibration = data("calibration.npy");
+    let onnx = data("digits.onnx");
+    let range = ["--input-range", "0:20"];
+    let import = [
+        "model",
+        "import",
+        &onnx,
+        "--calibration",
+        &calibration,
+        "-o",
+        &other,
+    ];
+    json(&[&import[..], &range].concat());
+    let prove = |model: &str, context: &str| {
+        fail(&[
+            "prove",
+            model,
+            "--keys",
+            &keys,
+            "--input",
+            &images,
+            "--row",
+            "0",
+            "--context",
+            context,
+        ])
+    };
+    let (code, error) = prove(&other, &format!("0x{}", "00".repeat(32)));
+    assert!(code == 1 && error.contains("are of model"), "{error}");
+    let (code, error) = prove(&digits.model(), &format!("0x{}", "ff".repeat(32)));
+    assert!(code == 1 && error.contains("context"), "{error}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ pub mod infer;
 pub mod model;
 pub mod program;
 pub mod proof;
+pub mod prove;
 pub mod provider;
 pub mod record;
 pub mod run;

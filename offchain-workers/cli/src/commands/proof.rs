@@ -2,7 +2,7 @@
 
 use super::program::args::bytes;
 use super::record;
-use crate::args::{ChainArgs, ModelRef};
+use crate::args::{parse_field, ChainArgs, ModelRef};
 use crate::failure::Failure;
 use crate::output::{fields, hex, Output};
 use anyhow::{anyhow, Context};
@@ -99,15 +99,6 @@ impl FromStr for PublicInputs {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let input = |text: &str| {
-            let mut bytes = [0; 32];
-            let digits = text
-                .strip_prefix("0x")
-                .ok_or_else(|| format!("{text} does not begin with 0x"))?;
-            hex::decode_to_slice(digits, &mut bytes)
-                .map_err(|error| format!("{text} is not 0x and 64 hexadecimal digits: {error}"))?;
-            Ok::<_, String>(bytes)
-        };
         let inputs: Vec<&str> = text.split(',').collect();
         let &[context, input_commitment, output_commitment] = inputs.as_slice() else {
             let found = inputs.len();
@@ -116,9 +107,9 @@ impl FromStr for PublicInputs {
             ));
         };
         Ok(PublicInputs(Statement {
-            context: input(context)?,
-            input_commitment: input(input_commitment)?,
-            output_commitment: input(output_commitment)?,
+            context: parse_field(context)?,
+            input_commitment: parse_field(input_commitment)?,
+            output_commitment: parse_field(output_commitment)?,
         }))
     }
 }

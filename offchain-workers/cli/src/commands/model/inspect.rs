@@ -4,8 +4,9 @@ use crate::output::{fields, table, Output};
 use anyhow::Context;
 use clap::Args;
 use lattice_circuit::Circuit;
-use lattice_tensor::{file, Model, Op};
+use lattice_tensor::{file, Model, Op, Placement};
 use serde::Serialize;
+use serde_json::{json, Value};
 use std::path::PathBuf;
 
 /// Show what a model file holds.
@@ -47,6 +48,12 @@ struct Inspection {
 #[serde(rename_all = "camelCase")]
 struct Operator {
     op: &'static str,
+    /// The values that it reads: 0 is the input, n the result of the nth operator.
+    inputs: Vec<u16>,
+    /// The tensors that it uses, by their names in the file.
+    tensors: Vec<String>,
+    /// What else decides its result.
+    parameters: Value,
     shape: Vec<u32>,
     /// Smallest and largest value that any input can give.
     lo: i64,
@@ -79,6 +86,14 @@ fn inspect(model: &Model, constraints: Option<usize>) -> Inspection {
             let bounds = model.bounds(value);
             Operator {
                 op: op.name(),
+                inputs: op.inputs(),
+                tensors: op
+                    .tensors()
+                    .into_iter()
+                    .filter_map(|id| manifest.tensors.get(usize::from(id)))
+                    .map(|tensor| tensor.name.clone())
+                    .collect(),
+                parameters: parameters(op),
                 shape: model.shape(value).dims().to_vec(),
                 lo: bounds.iter().map(|b| b.lo).min().unwrap_or(0),
                 hi: bounds.iter().map(|b| b.hi).max().unwrap_or(0),
@@ -102,6 +117,42 @@ fn inspect(model: &Model, constraints: Option<usize>) -> Inspection {
         weight_root: crate::output::hex(manifest.weight_root),
         operators,
         constraints,
+    }
+}
+
+/// The numbers of an operator under the names of the specification.
+fn parameters(op: &Op) -> Value {
+    let windows = |kernel: Option<[u8; 2]>, placement: &Placement| {
+        let Placement { stride, padding } = placement;
+        json!({ "kernel": kernel, "stride": stride, "padding": padding })
+    };
+    match op {
+        Op::Conv2d(conv) => {
+            json!({ "windows": windows(None, &conv.placement), "groups": conv.groups })
+        }
+        Op::MaxPool2d(pool) => json!({ "windows": windows(Some(pool.kernel), &pool.placement) }),
+        Op::AvgPool2d(pool) => json!({
+            "windows": windows(Some(pool.kernel), &pool.placement),
+            "multiplier": pool.average.multiplier,
+            "shift": pool.average.shift,
+        }),
+        Op::GlobalAvgPool(pool) => {
+            json!({ "multiplier": pool.average.multiplier, "shift": pool.average.shift })
+        }
+        Op::Add {
+            left_shift,
+            right_shift,
+            ..
+        } => json!({ "shifts": [left_shift, right_shift] }),
+        Op::Requantize { shifts, clamp, .. } => {
+            json!({ "shifts": shifts, "clamp": [clamp.lo, clamp.hi] })
+        }
+        Op::Concat { axis, .. } => json!({ "axis": axis }),
+        Op::Linear { .. }
+        | Op::Relu { .. }
+        | Op::Flatten { .. }
+        | Op::Reshape { .. }
+        | Op::ArgMax { .. } => json!({}),
     }
 }
 
