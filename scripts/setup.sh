@@ -4,14 +4,14 @@
 #
 #   scripts/setup.sh          what building and the demo need
 #   scripts/setup.sh --tests  also what the tests need (nextest, npm, PyPI)
+#   scripts/setup.sh --comparison  also what scripts/compare-*.sh need (npm, PyPI)
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
-with_tests=no
-case "${1:-}" in
-  "") ;;
-  --tests) with_tests=yes ;;
-  *) echo "usage: scripts/setup.sh [--tests]" >&2; exit 2 ;;
+purpose="${1:-}"
+case "$purpose" in
+  "" | --tests | --comparison) ;;
+  *) echo "usage: scripts/setup.sh [--tests | --comparison]" >&2; exit 2 ;;
 esac
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
@@ -66,11 +66,11 @@ nextest() {
   cargo install --locked cargo-nextest
 }
 
-# Python packages live in a virtual environment beside the compiled code.
+# Python packages live in virtual environments beside the compiled code: LIST, VENV.
 python_packages() {
-  local list="$LATTICE_ROOT/scripts/requirements.txt" venv="$LATTICE_CACHE/venv"
+  local list="$LATTICE_ROOT/$1" venv="$LATTICE_CACHE/$2"
   if [ -f "$venv/requirements.txt" ] && cmp -s "$list" "$venv/requirements.txt"; then
-    say "Python packages: there"
+    say "Python packages of $1: there"
     return
   fi
   say "installing Python packages: $(grep -o '^[a-z0-9-]*==[0-9.]*' "$list" | tr '\n' ' ')"
@@ -80,24 +80,32 @@ python_packages() {
 }
 
 node_packages() {
-  local folder="$LATTICE_ROOT/tests/polkadot-js"
+  local folder="$LATTICE_ROOT/$1"
   if [ -f "$folder/node_modules/.package-lock.json" ] && [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ]; then
-    say "npm packages: there"
+    say "npm packages of $1: there"
     return
   fi
-  say "installing npm packages of tests/polkadot-js"
+  say "installing npm packages of $1"
   (cd "$folder" && npm ci --silent --no-audit --no-fund)
 }
 
 mkdir -p "$LATTICE_CACHE"
 debian build-essential pkg-config clang libclang-dev protobuf-compiler libssl-dev lld
 rust
-wasm_target
-if [ "$with_tests" = yes ]; then
+[ "$purpose" = --comparison ] || wasm_target
+if [ -n "$purpose" ]; then
   command -v node >/dev/null || debian nodejs npm
   command -v npm >/dev/null || debian npm
   python3 -m venv --help >/dev/null 2>&1 || debian python3 python3-venv
-  nextest
-  python_packages
-  node_packages
+  node_packages tests/polkadot-js
 fi
+case "$purpose" in
+  --tests)
+    nextest
+    python_packages scripts/requirements.txt venv
+    ;;
+  --comparison)
+    python_packages scripts/compare/requirements.txt comparison/venv
+    node_packages scripts/compare
+    ;;
+esac

@@ -21,6 +21,9 @@ cargo clippy --release --locked --workspace --all-targets -- -D warnings
 say "tests"
 cargo nextest run --release --locked --workspace
 
+say "comparison's scripts"
+python3 -m unittest discover --quiet scripts/compare
+
 # The committed data is what the training script makes. Its ONNX files are not
 # compared: their last bits may depend on the processor.
 say "digits from scratch"
