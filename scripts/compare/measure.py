@@ -120,7 +120,7 @@ class _Watch(threading.Thread):
         self._kill()
 
     def run(self):
-        while not self.done.wait(0.05):
+        while not self.done.wait(0.25):
             used = _session_memory(self.leader)
             self.peak = max(self.peak, used)
             if used > self.limits.memory:

@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
 # What the comparisons share: set-up, build, and the driver with the arguments that it is given.
+#
+# LATTICE_COMMAND   a lattice command that is built already, in place of this tree's
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-. scripts/env.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../env.sh"
+driver="$LATTICE_ROOT/scripts/compare/compare.py"
 
-# Asked first, so that a wrong option costs nothing.
+# Asked first, so that help costs nothing.
 case " $* " in
-  *" --help "* | *" -h "*) exec python3 scripts/compare/compare.py --help ;;
+  *" --help "* | *" -h "*) exec python3 "$driver" --help ;;
 esac
-scripts/setup.sh --comparison >&2
+"$LATTICE_ROOT/scripts/setup.sh" --comparison >&2
 if [ -z "${LATTICE_COMMAND:-}" ]; then
   say "building the lattice command"
-  cargo build --release --locked -p lattice-cli >&2
+  (cd "$LATTICE_ROOT" && cargo build --release --locked -p lattice-cli >&2)
 fi
-exec "$LATTICE_CACHE/comparison/venv/bin/python" scripts/compare/compare.py \
+exec "$LATTICE_CACHE/comparison/venv/bin/python" "$driver" \
   --work "$LATTICE_CACHE/comparison" --lattice "${LATTICE_COMMAND:-$LATTICE_BIN/lattice}" "$@"
