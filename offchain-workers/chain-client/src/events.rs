@@ -194,6 +194,14 @@ pub enum Event {
     },
     /// A program left an event of its own.
     ProgramEmitted { program: AccountId, data: Vec<u8> },
+    /// A program ended itself; what it had went to an account, its deposits to the caller.
+    ProgramTerminated {
+        program: AccountId,
+        code_hash: H256,
+        beneficiary: AccountId,
+        amount: Balance,
+        deposit: Balance,
+    },
     /// A program, or an account by bytecode, committed a result.
     ProgramCommitted {
         author: AccountId,

@@ -43,6 +43,8 @@ events! {
     "AiPrograms" "BytecodeExecuted" => BytecodeExecuted { caller, gas_used }
     "AiPrograms" "BytecodeTrapped" => BytecodeTrapped { caller, trap, gas_used }
     "AiPrograms" "Emitted" => ProgramEmitted { program, data }
+    "AiPrograms" "Terminated" =>
+        ProgramTerminated { program, code_hash, beneficiary, amount, deposit }
     "AiPrograms" "Committed" => ProgramCommitted { author, subject, digest }
     "AiPrograms" "StateHashed" => StateHashed { author, model_hash, state_hash }
 }

@@ -202,6 +202,13 @@ enum Happened {
         parent: u32,
         state_hash: String,
     },
+    Terminated {
+        beneficiary: String,
+        /// All that the program had, in planck.
+        amount: String,
+        /// What the caller got back for storage and records, in planck.
+        deposit: String,
+    },
 }
 
 impl Done {
@@ -262,6 +269,16 @@ impl Happened {
                 parent: *parent,
                 state_hash: hex(state_hash),
             },
+            Event::ProgramTerminated {
+                beneficiary,
+                amount,
+                deposit,
+                ..
+            } => Happened::Terminated {
+                beneficiary: beneficiary.to_string(),
+                amount: amount.to_string(),
+                deposit: deposit.to_string(),
+            },
             _ => return None,
         })
     }
@@ -286,6 +303,14 @@ impl Happened {
             } => (
                 "stored",
                 format!("state {state_hash} as model {model}, a version of model {parent}"),
+            ),
+            Happened::Terminated {
+                beneficiary,
+                amount,
+                deposit,
+            } => (
+                "ended",
+                format!("{amount} planck to {beneficiary}, a deposit of {deposit} to the caller"),
             ),
         }
     }
