@@ -6,6 +6,7 @@ A step that runs out of memory or time is a line of the table, and the others go
 """
 
 import argparse
+import fcntl
 import json
 import os
 import platform
@@ -116,6 +117,13 @@ def main():
     context = Context(work, Path(sys.executable), arguments.lattice.resolve(), limits, preparation, arguments.repeat)
     # An end from outside ends the step that runs as well.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
+    # Two at once would measure each other, in the same folders.
+    work.mkdir(parents=True, exist_ok=True)
+    lock = open(work / "lock", "w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit(f"error: another comparison runs in {work}")
     # Whatever a step writes in passing stays in there too.
     os.environ["EZKL_REPO_PATH"] = str(work / "ezkl")
     (work / "ezkl").mkdir(parents=True, exist_ok=True)
