@@ -9,8 +9,9 @@ mod support;
 
 use ark_bn254::Fr;
 use ark_ff::UniformRand;
-use ceremony::{contribute, first_binding, rng, start, Bulk};
+use ceremony::{first_binding, start};
 use criterion::{criterion_group, criterion_main, Criterion};
+use lattice_verifier::ceremony::testing::{contribute, rng, Bulk};
 use lattice_verifier::ceremony::{
     check_challenge, check_contribution, check_start, Challenge, Delta, Query,
 };

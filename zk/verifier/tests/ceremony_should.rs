@@ -10,6 +10,7 @@ use ark_ec::AffineRepr;
 use ark_ff::{Field, One, UniformRand};
 use ceremony::*;
 use codec::{Decode, DecodeAll, Encode};
+use lattice_verifier::ceremony::testing::{array, contribute, delta, g1, g2, rng, Bulk};
 use lattice_verifier::ceremony::{
     check_contribution, check_start, merkle, next_transcript, start_transcript, Binding,
     CeremonyError, CeremonyPoint, Contribution, Delta, Opening, Query, Start, CONTRIBUTION_LEN,

@@ -9,6 +9,7 @@ use ark_bn254::{Fr, G1Affine};
 use ark_ec::AffineRepr;
 use ark_ff::UniformRand;
 use ceremony::*;
+use lattice_verifier::ceremony::testing::{g1, rng, Bulk};
 use lattice_verifier::ceremony::{
     check_challenge, merkle, CeremonyError, Challenge, Opening, OpeningError, Query, Side, State,
 };

@@ -3,10 +3,8 @@
 #![allow(dead_code)]
 
 use lattice_tensor::ModelId;
-use lattice_verifier::ceremony::testing::{self, secret};
+use lattice_verifier::ceremony::testing::{self, contribute, secret, Bulk};
 use lattice_verifier::ceremony::{start_transcript, Binding, Contribution, Delta, Start};
-
-pub use lattice_verifier::ceremony::testing::{array, contribute, delta, g1, g2, rng, Bulk};
 
 pub const GENESIS: [u8; 32] = [7; 32];
 pub const CEREMONY: u64 = 3;
