@@ -84,7 +84,7 @@ mod tests {
             Some(ModuleText {
                 pallet: "AiPrograms".to_owned(),
                 name: "UnknownProgram".to_owned(),
-                documentation: "No program has this account.".to_owned(),
+                documentation: "No program has this account, or none any more.".to_owned(),
             })
         );
     }

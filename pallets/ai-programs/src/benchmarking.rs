@@ -17,7 +17,7 @@ use lattice_isa::{Gas, Instruction, Opcode, Program as Bytecode};
 use lattice_primitives::{Effect, ModelIndex};
 use lattice_tensor::testing::lenet5;
 use modules::{looping, module};
-use pallet_model_registry::{benchmarking as registry, Registry};
+use pallet_model_registry::{benchmarking as registry, ModelStore, Registry};
 use setup::{
     apply, bytecode, funded, instance, program, run_of, run_through, run_to_its_end, stored,
     upload, CHUNKS, GAS, LONGEST_CODE, MOST_ITEMS,

@@ -118,7 +118,7 @@ impl pallet_ai_programs::Config for Test {
     type WeightInfo = pallet_ai_programs::weights::SubstrateWeight<Test>;
     type MaxGas = ConstU64<600_000_000_000>;
     type MaxCodeLen = ConstU32<131_072>;
-    type MaxPreparedLen = ConstU32<98_304>;
+    type MaxPreparedLen = ConstU32<65_536>;
     type MaxCompiledBytes = ConstU32<1_048_576>;
     type MaxBytecodeLen = ConstU32<262_144>;
     type MaxInputLen = ConstU32<65_536>;

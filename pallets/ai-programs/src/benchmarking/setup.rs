@@ -11,7 +11,7 @@ use lattice_isa::testing::Case;
 use lattice_isa::{Gas, Instruction, Program as Bytecode};
 use lattice_primitives::Effect;
 use lattice_tensor::Shape;
-use pallet_model_registry::{ModelStore, Registry};
+use pallet_model_registry::ModelStore;
 
 /// Suffices for a program that does nothing, compilation included.
 pub(super) const GAS: Gas = 50_000_000_000;
