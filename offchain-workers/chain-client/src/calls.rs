@@ -329,7 +329,7 @@ impl Call {
             }
             Call::PinPhase1 { phase1_id } => {
                 let pin = RootOfCeremonies::pin_phase1 { phase1_id };
-                signing.as_root(RootCall::Ceremonies(pin))
+                signing.of_root(RootCall::Ceremonies(pin))
             }
             Call::UploadCode { code } => signing.of_programs("upload_code", UploadCode { code }),
             Call::RemoveCode { code_hash } => {

@@ -127,7 +127,7 @@ impl Signing<'_> {
     }
 
     /// Signs a call that is made as root, for the holder of the sudo key.
-    pub(super) fn as_root(self, call: RootCall) -> crate::Result<Transaction> {
+    pub(super) fn of_root(self, call: RootCall) -> crate::Result<Transaction> {
         self.of(subxt::tx::dynamic("Sudo", "sudo", Sudo { call }))
     }
 
