@@ -57,11 +57,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     }
     /// The range of component `i` is `[0, 65536]`.
     fn instantiate(i: u32) -> Weight {
-        // Minimum execution time: 230_301_000 picoseconds.
-        Weight::from_parts(300_565_570, 83201)
-            // Standard error: 36
-            .saturating_add(Weight::from_parts(1_969, 0).saturating_mul(i.into()))
-            // One of each is `ProgramsMade`, counted and not yet measured.
+        // Minimum execution time: 242_090_000 picoseconds.
+        Weight::from_parts(288_667_064, 83201)
+            // Standard error: 25
+            .saturating_add(Weight::from_parts(1_521, 0).saturating_mul(i.into()))
             .saturating_add(T::DbWeight::get().reads(7_u64))
             .saturating_add(T::DbWeight::get().writes(6_u64))
     }
@@ -141,17 +140,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
     /// The range of component `n` is `[0, 2048]`.
-    ///
-    /// To be measured. Until then an estimate from its neighbours: the times of
-    /// `apply_transfer` and `clear_records`, and a quarter of `remove_code`'s for the code's
-    /// count; an entry as one of `apply_storage`, and twice its time.
     fn apply_terminate(n: u32) -> Weight {
-        Weight::from_parts(152_595_000, 6730)
-            .saturating_add(Weight::from_parts(4_684_530, 0).saturating_mul(n.into()))
-            .saturating_add(T::DbWeight::get().reads(8_u64))
+        // Minimum execution time: 140_819_000 picoseconds.
+        Weight::from_parts(177_987_279, 8799)
+            // Standard error: 17_868
+            .saturating_add(Weight::from_parts(1_464_890, 0).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(7_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
-            .saturating_add(T::DbWeight::get().writes(8_u64))
+            .saturating_add(T::DbWeight::get().writes(7_u64))
             .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
+            .saturating_add(Weight::from_parts(0, 121).saturating_mul(n.into()))
     }
     /// The range of component `r` is `[1, 100]`.
     fn opcode_load_model(r: u32) -> Weight {
