@@ -44,6 +44,10 @@ impl Proven {
         }
     }
 
+    fn folder(&self, name: &str) -> String {
+        self.digits.path(name).to_string_lossy().into_owned()
+    }
+
     /// The arguments that export the proof with these public inputs.
     fn export<'a>(&'a self, public: &'a str, folder: &'a str) -> [&'a str; 10] {
         let (keys, proof) = (&self.keys, &self.proof);
@@ -72,11 +76,7 @@ fn snarkjs(folder: &str) -> Value {
 #[test]
 fn an_exported_proof_is_accepted_by_snarkjs_and_imported_as_it_was() {
     let proven = Proven::new();
-    let folder = proven
-        .digits
-        .path("evidence")
-        .to_string_lossy()
-        .into_owned();
+    let folder = proven.folder("evidence");
     let public = proven.inputs.join(",");
     let exported = json(&proven.export(&public, &folder));
     assert_eq!(exported["valid"], true);
@@ -105,11 +105,7 @@ fn an_exported_proof_is_accepted_by_snarkjs_and_imported_as_it_was() {
 #[test]
 fn what_is_malformed_is_refused_by_name() {
     let proven = Proven::new();
-    let folder = proven
-        .digits
-        .path("evidence")
-        .to_string_lossy()
-        .into_owned();
+    let folder = proven.folder("evidence");
     let public = proven.inputs.join(",");
 
     let short = proven.digits.write("short.bin", [0; 127]);

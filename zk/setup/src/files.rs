@@ -189,7 +189,7 @@ impl KeyFiles {
         }
         let id = vk_id(&model, circuit_version, &phase1_id, &verifying_key);
         same("verifying key id", &stated_id, &id)?;
-        let ReadKey { hash, key } = read_file(&dir.join(PROVING_KEY_FILE))?;
+        let ReadKey { hash, key } = read_proving_key_file(&dir.join(PROVING_KEY_FILE))?;
         // Damage first: a file of other bytes has no point that is worth a word.
         same("proving key hash", &stated_hash, &hash)?;
         let proving_key = key?;
@@ -274,8 +274,7 @@ fn from_hex(text: &str) -> Option<[u8; 32]> {
     hex::decode(text.strip_prefix("0x")?).ok()?.try_into().ok()
 }
 
-/// Reads a proving key's file.
-fn read_file(path: &Path) -> Result<ReadKey, SetupError> {
+fn read_proving_key_file(path: &Path) -> Result<ReadKey, SetupError> {
     let file = File::open(path).map_err(io(path))?;
     let len = file.metadata().map_err(io(path))?.len();
     if len > MAX_PROVING_KEY {
