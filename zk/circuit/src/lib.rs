@@ -17,6 +17,7 @@
 //! | `step` | the steps of the witness pass |
 //! | [`combination`] | linear combinations over the field and over the integers |
 //! | [`r1cs`] | the sparse matrices |
+//! | [`key`] | [`ProvingKey`]: the points of a set-up |
 //! | [`origin`] | which gadget a row belongs to |
 //! | [`witness`] | [`Assignment`]: the values and the evaluated rows |
 //! | [`synthesizer`] | adapter to arkworks' generator |
@@ -65,6 +66,7 @@ pub mod combination;
 pub mod error;
 mod fusion;
 pub mod gadgets;
+pub mod key;
 mod lowering;
 pub mod origin;
 pub mod plan;
@@ -79,6 +81,7 @@ mod tests;
 pub use budget::MAX_TERMS;
 pub use circuit::Circuit;
 pub use error::{AssignError, CircuitError};
+pub use key::{CommitmentKey, ProvingKey};
 pub use origin::Origin;
 pub use plan::Plan;
 pub use r1cs::{R1cs, Side};

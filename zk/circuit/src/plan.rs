@@ -110,7 +110,7 @@ impl Plan {
     }
 
     /// Puts the parts together.
-    pub(crate) fn finish(&self, writer: Writer, instance: [Fr; R1cs::INSTANCES]) -> Assignment {
+    pub(crate) fn finish(&self, writer: Writer, instance: [Fr; R1cs::STATEMENT]) -> Assignment {
         debug_assert_eq!(writer.witness.len(), self.witnesses);
         debug_assert_eq!(writer.a.len(), self.constraints);
         Assignment {

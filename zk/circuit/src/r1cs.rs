@@ -6,7 +6,7 @@
 
 use ark_bn254::Fr;
 use ark_ff::Zero;
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 use crate::{combination::Combination, error::CircuitError, origin::Origin};
 
@@ -69,10 +69,12 @@ pub enum Side {
     C,
 }
 
-/// A rank-1 constraint system with four instance variables.
+/// A rank-1 constraint system.
 #[derive(Clone, Debug, Default)]
 pub struct R1cs {
     witnesses: u32,
+    /// Columns that are committed to before the challenge is known, if there is one.
+    committed: Option<Range<u32>>,
     a: SparseMatrix,
     b: SparseMatrix,
     c: SparseMatrix,
@@ -81,11 +83,24 @@ pub struct R1cs {
 }
 
 impl R1cs {
-    /// Instance variables: the constant one and the three public inputs.
-    pub const INSTANCES: usize = lattice_verifier::PUBLIC_INPUTS + 1;
+    /// Instance variables that every circuit has: the constant one and the three public inputs.
+    pub const STATEMENT: usize = lattice_verifier::PUBLIC_INPUTS + 1;
+
+    /// Number of instance variables: those of the statement, and the challenge if columns are
+    /// committed to.
+    pub fn instances(&self) -> usize {
+        Self::STATEMENT + usize::from(self.committed.is_some())
+    }
+
+    /// Columns that a prover commits to before it knows the challenge, which is a hash of the
+    /// commitment; none in a circuit without a challenge. All are witness columns.
+    pub fn committed(&self) -> Option<Range<usize>> {
+        let columns = self.committed.as_ref()?;
+        Some(columns.start as usize..columns.end as usize)
+    }
 
     pub(crate) fn allocate(&mut self) -> Result<u32, CircuitError> {
-        let column = u32::try_from(Self::INSTANCES)
+        let column = u32::try_from(self.instances())
             .ok()
             .and_then(|instances| instances.checked_add(self.witnesses))
             .ok_or(CircuitError::TooLarge)?;
@@ -119,7 +134,7 @@ impl R1cs {
 
     /// Number of columns: instance and witness.
     pub fn columns(&self) -> usize {
-        Self::INSTANCES + self.witnesses()
+        self.instances() + self.witnesses()
     }
 
     /// The gadget that a row belongs to.

@@ -26,8 +26,8 @@ impl Synthesizer<'_> {
 fn variable(column: usize) -> Variable {
     match column {
         0 => Variable::one(),
-        column if column < R1cs::INSTANCES => Variable::instance(column),
-        column => Variable::witness(column - R1cs::INSTANCES),
+        column if column < R1cs::STATEMENT => Variable::instance(column),
+        column => Variable::witness(column - R1cs::STATEMENT),
     }
 }
 
@@ -35,7 +35,7 @@ impl ConstraintSynthesizer<Fr> for Synthesizer<'_> {
     fn generate_constraints(self, cs: ConstraintSystemRef<Fr>) -> Result<(), SynthesisError> {
         // The closures give no value: in set-up mode none is asked for, and in any other mode the
         // error says so.
-        for _ in 1..R1cs::INSTANCES {
+        for _ in 1..R1cs::STATEMENT {
             let _ = cs.new_input_variable(|| Err(SynthesisError::AssignmentMissing))?;
         }
         for _ in 0..self.0.witnesses() {

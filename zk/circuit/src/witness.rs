@@ -23,8 +23,8 @@ impl Writer {
     pub(crate) fn with_capacity(witnesses: usize, constraints: usize) -> Self {
         Self {
             witness: Vec::with_capacity(witnesses),
-            a: Vec::with_capacity(constraints + R1cs::INSTANCES),
-            b: Vec::with_capacity(constraints + R1cs::INSTANCES),
+            a: Vec::with_capacity(constraints + R1cs::STATEMENT),
+            b: Vec::with_capacity(constraints + R1cs::STATEMENT),
             #[cfg(test)]
             forged: None,
         }
@@ -83,7 +83,7 @@ pub struct Assignment {
     /// The public inputs, as the chain derives them.
     pub statement: Statement,
     /// `(1, context, input commitment, output commitment)`.
-    pub instance: [Fr; R1cs::INSTANCES],
+    pub instance: [Fr; R1cs::STATEMENT],
     /// Witness variables in column order.
     pub witness: Vec<Fr>,
     /// `⟨a, z⟩` of every row.

@@ -45,11 +45,11 @@ impl Prover {
     /// variables is noticed by a proof at the earliest, as [`ProveError::Unsound`].
     pub fn new(model: Arc<Model>, key: ProvingKey<Bn254>) -> Result<Self, ProverError> {
         let plan = Circuit::build(&model)?.into_plan();
-        let rows = plan.constraints() + R1cs::INSTANCES;
+        let rows = plan.constraints() + R1cs::STATEMENT;
         let quotient = Quotient::new(rows).ok_or(ProverError::TooLarge {
             constraints: plan.constraints(),
         })?;
-        let columns = R1cs::INSTANCES + plan.witnesses();
+        let columns = R1cs::STATEMENT + plan.witnesses();
         for (query, expected, actual) in [
             ("a", columns, key.a_query.len()),
             ("b (first group)", columns, key.b_g1_query.len()),
@@ -153,7 +153,7 @@ impl Prover {
                     || {
                         let h = self.quotient.coefficients(a, b);
                         self.queries
-                            .lh(&scalars[R1cs::INSTANCES..z.len()], &h, r * s)
+                            .lh(&scalars[R1cs::STATEMENT..z.len()], &h, r * s)
                     },
                     || self.queries.b_g2(&scalars),
                 )

@@ -41,7 +41,7 @@ impl Queries {
         let small = plan.small_columns();
         let is_small = |column: usize| small.contains(&column);
         // The witness is the columns after the instance; what follows it has no column at all.
-        let is_small_witness = |index: usize| is_small(index + R1cs::INSTANCES);
+        let is_small_witness = |index: usize| is_small(index + R1cs::STATEMENT);
         let g1 = |queries: &[&[G1Affine]], is_small: &dyn Fn(usize) -> bool| {
             FixedBase::new(&queries.concat(), is_small, MAX_WIDTH, TABLE_BUDGET)
         };

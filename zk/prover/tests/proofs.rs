@@ -118,12 +118,12 @@ fn the_quotient_is_that_of_arkworks() {
         .collect();
     let theirs = LibsnarkReduction::witness_map_from_matrices::<Fr, GeneralEvaluationDomain<Fr>>(
         &matrices,
-        R1cs::INSTANCES,
+        R1cs::STATEMENT,
         r1cs.constraints(),
         &assignment.full(),
     )
     .expect("a quotient");
-    let quotient = Quotient::new(r1cs.constraints() + R1cs::INSTANCES).expect("a domain");
+    let quotient = Quotient::new(r1cs.constraints() + R1cs::STATEMENT).expect("a domain");
     let mut a = assignment.a.clone();
     a.extend_from_slice(&assignment.instance);
     let ours = quotient.coefficients(a, assignment.b);

@@ -61,7 +61,7 @@ fn gradient(r1cs: &R1cs, row: usize, z: &[Fr]) -> Row {
     for (side, factor) in factors {
         let entries: Row = r1cs
             .row(side, row)
-            .filter(|entry| entry.1 >= R1cs::INSTANCES)
+            .filter(|entry| entry.1 >= R1cs::STATEMENT)
             .map(|(coefficient, column)| (column, coefficient))
             .collect();
         add(&mut gradient, &entries, factor);
@@ -114,7 +114,7 @@ impl Basis {
 /// The gradient of a factor of a row.
 fn factor(r1cs: &R1cs, row: usize, side: Side) -> Row {
     r1cs.row(side, row)
-        .filter(|entry| entry.1 >= R1cs::INSTANCES)
+        .filter(|entry| entry.1 >= R1cs::STATEMENT)
         .map(|(coefficient, column)| (column, coefficient))
         .collect()
 }

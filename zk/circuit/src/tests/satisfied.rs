@@ -105,7 +105,7 @@ fn arkworks_sees_the_same_matrices() {
         .generate_constraints(cs.clone())
         .expect("set-up mode asks for no values");
     cs.finalize();
-    assert_eq!(cs.num_instance_variables(), R1cs::INSTANCES);
+    assert_eq!(cs.num_instance_variables(), R1cs::STATEMENT);
     assert_eq!(cs.num_witness_variables(), circuit.r1cs().witnesses());
     assert_eq!(cs.num_constraints(), circuit.r1cs().constraints());
     let matrices = &cs.to_matrices().expect("matrices")[R1CS_PREDICATE_LABEL];

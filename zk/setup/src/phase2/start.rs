@@ -183,7 +183,7 @@ impl Shape {
         &self,
         model: &Model,
         phase1: &VerifiedPhase1,
-        gamma_abc: [G1Bytes; R1cs::INSTANCES],
+        gamma_abc: [G1Bytes; R1cs::STATEMENT],
         roots: Roots,
     ) -> Start {
         Start {
@@ -244,7 +244,7 @@ impl Shape {
             l += point * rho;
         }
         state.each(Query::L, |first, points| {
-            let rho = &rho[R1cs::INSTANCES + first as usize..][..points.len()];
+            let rho = &rho[R1cs::STATEMENT + first as usize..][..points.len()];
             l += G1Projective::msm_unchecked(&points, rho);
             Ok(())
         })?;
@@ -311,12 +311,12 @@ fn write_queries(
     shape: &Shape,
     phase1: &VerifiedPhase1,
     folder: &Path,
-) -> Result<([G1Bytes; R1cs::INSTANCES], Vec<G1Affine>), Phase2Error> {
+) -> Result<([G1Bytes; R1cs::STATEMENT], Vec<G1Affine>), Phase2Error> {
     let counts = [shape.columns; 3];
     let mut out = PointWriter::create(&folder.join(QUERIES_FILE), QUERIES, counts)?;
     let instance = |sums: &mut [G1Projective], lagrange: &[G1Affine]| {
         let rows = &lagrange[r1cs.constraints()..];
-        for (sum, row) in sums.iter_mut().zip(rows).take(R1cs::INSTANCES) {
+        for (sum, row) in sums.iter_mut().zip(rows).take(R1cs::STATEMENT) {
             *sum += row;
         }
     };
@@ -347,8 +347,8 @@ fn write_queries(
     out.finish()?;
 
     let l = G1Projective::normalize_batch(&l);
-    let (ic, l) = l.split_at(R1cs::INSTANCES);
-    let mut gamma_abc = [[0; 32]; R1cs::INSTANCES];
+    let (ic, l) = l.split_at(R1cs::STATEMENT);
+    let mut gamma_abc = [[0; 32]; R1cs::STATEMENT];
     for (bytes, point) in gamma_abc.iter_mut().zip(ic) {
         *bytes = compressed(point);
     }

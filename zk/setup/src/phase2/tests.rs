@@ -107,7 +107,7 @@ fn a_start_is_arkworks_reduction_in_the_exponent() {
     let combined: Vec<Fr> = (0..a.len())
         .map(|j| beta * a[j] + alpha * b[j] + c[j])
         .collect();
-    let (ic, rest) = combined.split_at(R1cs::INSTANCES);
+    let (ic, rest) = combined.split_at(R1cs::STATEMENT);
     assert_eq!(key.vk.gamma_abc_g1, g1(ic));
     assert_eq!(l, g1(rest));
     let powers: Vec<Fr> = (0..size as u64 - 1).map(|i| z * tau.pow([i])).collect();
