@@ -4,7 +4,7 @@
 //! Weights are bell-shaped, the largest of a row somewhere in 64..=127, as after per-channel
 //! quantization with power-of-two scales; shifts bring half of what a channel can reach to 2^7.
 
-use lattice_circuit::{Circuit, Side};
+use lattice_circuit::{Circuit, RangeChecks, Side};
 use lattice_tensor::{
     testing::{lenet5, Random},
     Clamp, Model, ModelBuilder, ModelError, Placement, Range, Scale, Shape,
@@ -95,23 +95,27 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("LeNet-5, uniform", lenet5(1)),
         ("dense 4×1000×1000", perceptron(&[1000; 5], 127)?),
     ];
-    println!("| model | constraints | variables | A | B | C | columns in B | build |");
-    println!("|---|---|---|---|---|---|---|---|");
+    println!(
+        "| model | range checks | constraints | variables | A | B | C | columns in B | build |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|");
     for (name, model) in models {
-        let start = Instant::now();
-        let circuit = Circuit::build(&model)?;
-        let time = start.elapsed();
-        let r1cs = circuit.r1cs();
-        println!(
-            "| {name} | {} | {} | {} | {} | {} | {} | {:.2} s |",
-            r1cs.constraints(),
-            r1cs.witnesses(),
-            r1cs.matrix(Side::A).entries(),
-            r1cs.matrix(Side::B).entries(),
-            r1cs.matrix(Side::C).entries(),
-            r1cs.density(Side::B),
-            time.as_secs_f64(),
-        );
+        for checks in [RangeChecks::Bits, RangeChecks::Lookups] {
+            let start = Instant::now();
+            let circuit = Circuit::with_range_checks(&model, checks)?;
+            let time = start.elapsed();
+            let r1cs = circuit.r1cs();
+            println!(
+                "| {name} | {checks:?} | {} | {} | {} | {} | {} | {} | {:.2} s |",
+                r1cs.constraints(),
+                r1cs.witnesses(),
+                r1cs.matrix(Side::A).entries(),
+                r1cs.matrix(Side::B).entries(),
+                r1cs.matrix(Side::C).entries(),
+                r1cs.density(Side::B),
+                time.as_secs_f64(),
+            );
+        }
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use lattice_tensor::Interval;
 use crate::{
     combination::{Combination, Element},
     error::CircuitError,
+    gadgets::lookup::{Digits, Lookups},
     origin::Origin,
     r1cs::R1cs,
 };
@@ -23,15 +24,18 @@ pub(crate) struct Builder {
     first: usize,
     /// Largest value of the columns from `first` on.
     most: Vec<i64>,
+    /// What is looked up, in a circuit that checks ranges by lookups.
+    pub(crate) lookups: Option<Lookups>,
 }
 
 impl Builder {
     /// Continues rows; the model's columns follow those that exist.
-    pub(crate) fn new(r1cs: R1cs) -> Self {
+    pub(crate) fn new(r1cs: R1cs, digits: Option<Digits>) -> Self {
         Self {
             first: r1cs.columns(),
             r1cs,
             most: Vec::new(),
+            lookups: digits.map(Lookups::new),
         }
     }
 
@@ -137,7 +141,7 @@ mod tests {
 
     #[test]
     fn equal_terms_of_a_difference_cancel() {
-        let mut builder = Builder::new(R1cs::default());
+        let mut builder = Builder::new(R1cs::default(), None);
         let columns = [7, 1, 3].map(|most| builder.variable(most).expect("few"));
         let element = |terms: &[(usize, i64)], constant| {
             let terms = terms.iter().map(|&(index, value)| (columns[index], value));

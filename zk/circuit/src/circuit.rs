@@ -1,6 +1,6 @@
 //! A model's circuit: rows for the key, and a plan for the witness.
 
-use lattice_tensor::{Model, Trace};
+use lattice_tensor::{Model, Op, Trace, ValueId};
 use lattice_verifier::FieldBytes;
 
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
     gadgets::{
         commitment::{Commitment, Packing},
         context,
+        lookup::Digits,
         range::RangeCheck,
     },
     lowering::Lowering,
@@ -23,10 +24,50 @@ pub const INPUT_COMMITMENT_COLUMN: u32 = 2;
 /// Column of the output commitment in the instance.
 pub const OUTPUT_COMMITMENT_COLUMN: u32 = 3;
 
+/// How a circuit checks that integers are within ranges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RangeChecks {
+    /// A row per bit. The proof is plain Groth16.
+    Bits,
+    /// A row per digit of up to twelve bits and two tables' worth of rows; see
+    /// [`lookup`](crate::gadgets::lookup). The proof has a commitment.
+    Lookups,
+}
+
+impl RangeChecks {
+    /// What is quicker to prove: lookups if the model has at least
+    /// [`MIN_LOOKED_UP`](Self::MIN_LOOKED_UP) elements to check, bits if it has fewer.
+    pub fn of(model: &Model) -> Self {
+        let checked = model.ops().iter().enumerate().map(|(op, operation)| {
+            let is_checked = matches!(
+                operation,
+                Op::Requantize { .. }
+                    | Op::Relu { .. }
+                    | Op::MaxPool2d(_)
+                    | Op::AvgPool2d(_)
+                    | Op::GlobalAvgPool(_)
+            );
+            match is_checked {
+                true => model.shape((op + 1) as ValueId).len(),
+                false => 0,
+            }
+        });
+        let elements = model.input_len() + checked.sum::<usize>();
+        match elements < Self::MIN_LOOKED_UP {
+            true => Self::Bits,
+            false => Self::Lookups,
+        }
+    }
+
+    /// Elements from which lookups pay for their tables.
+    pub const MIN_LOOKED_UP: usize = 2048;
+}
+
 /// The circuit of one model.
 ///
-/// Columns: the constant one, the context, the input commitment, the output commitment; then the
-/// witness in the order context, input bits, operations, input commitment, output commitment.
+/// Columns: the constant one, the context, the input commitment, the output commitment, with lookups
+/// the challenge; then the witness in the order context, input, operations, multiplicities of the
+/// tables, input commitment, output commitment, inverses of lookups and tables.
 #[derive(Clone, Debug)]
 pub struct Circuit {
     r1cs: R1cs,
@@ -41,10 +82,22 @@ impl Circuit {
     /// argument, and [`CircuitError::TooManyTerms`], before they are written, for more terms than
     /// [`MAX_TERMS`](crate::MAX_TERMS).
     pub fn build(model: &Model) -> Result<Self, CircuitError> {
-        let mut r1cs = R1cs::default();
+        Self::with_range_checks(model, RangeChecks::of(model))
+    }
+
+    /// Builds the circuit of a model with range checks of a kind; a chain knows only those of
+    /// [`Circuit::build`].
+    ///
+    /// # Errors
+    /// As [`Circuit::build`].
+    pub fn with_range_checks(model: &Model, checks: RangeChecks) -> Result<Self, CircuitError> {
+        let (mut r1cs, digits) = match checks {
+            RangeChecks::Bits => (R1cs::default(), None),
+            RangeChecks::Lookups => (R1cs::with_challenge(), Some(Digits::of(model))),
+        };
         context::enforce(&mut r1cs)?;
-        let mut builder = Builder::new(r1cs);
-        let range = RangeCheck::new(&model.input_range(), model.input_len());
+        let mut builder = Builder::new(r1cs, digits);
+        let range = RangeCheck::new(&model.input_range(), model.input_len(), digits);
         let input = range.enforce(&mut builder)?;
         let input_commitment =
             Commitment::new(Packing::Input(model.input_range()), model.input_len());
@@ -54,16 +107,23 @@ impl Circuit {
         // A model without operations commits to its input twice.
         let output = lowering.run()?;
         let Lowering {
-            builder,
+            mut builder,
             lengths,
             steps,
             ..
         } = lowering;
+        let multiplicities = builder.multiplicities()?;
         let first = builder.first();
-        let mut r1cs = builder.r1cs;
+        let Builder {
+            mut r1cs, lookups, ..
+        } = builder;
         let small_columns = first..r1cs.columns();
         input_commitment.enforce(&mut r1cs, &input, INPUT_COMMITMENT_COLUMN)?;
         output_commitment.enforce(&mut r1cs, &output, OUTPUT_COMMITMENT_COLUMN)?;
+        if let Some(lookups) = &lookups {
+            r1cs.commit_to(small_columns.clone())?;
+            lookups.enforce(&mut r1cs, &multiplicities)?;
+        }
         let plan = Plan {
             lengths,
             range,
@@ -71,6 +131,7 @@ impl Circuit {
             input: input_commitment,
             output: output_commitment,
             small_columns,
+            lookups: lookups.map(|lookups| lookups.plan()),
             witnesses: r1cs.witnesses(),
             constraints: r1cs.constraints(),
         };

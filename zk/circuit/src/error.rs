@@ -98,6 +98,12 @@ pub enum AssignError {
         /// What the trace holds.
         actual: i64,
     },
+    /// A number that no row of its table has: its gadget was planned for smaller ones.
+    #[error("lookup {lookup} asks for a number that its table does not have")]
+    NotInTable {
+        /// Position among all lookups.
+        lookup: usize,
+    },
     /// Thirty-two bytes that are not the canonical encoding of a field element.
     #[error("{what} is not a canonical element of the BN254 scalar field")]
     NonCanonical {

@@ -79,7 +79,7 @@ pub mod witness;
 mod tests;
 
 pub use budget::MAX_TERMS;
-pub use circuit::Circuit;
+pub use circuit::{Circuit, RangeChecks};
 pub use error::{AssignError, CircuitError};
 pub use key::{CommitmentKey, ProvingKey};
 pub use origin::Origin;

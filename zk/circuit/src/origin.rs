@@ -41,6 +41,25 @@ pub enum Origin {
         /// Which row of the gadget.
         part: ArgMaxPart,
     },
+    /// A [lookup](crate::gadgets::lookup).
+    Lookup {
+        /// Index of the operation in the manifest; none for the input.
+        op: Option<u16>,
+        /// Position in the value, or number of the comparison.
+        element: u32,
+    },
+    /// An entry of a table.
+    TableEntry {
+        /// Number of the table.
+        table: u16,
+        /// The entry.
+        entry: u32,
+    },
+    /// The sums of a table's lookups and entries.
+    TableSum {
+        /// Number of the table.
+        table: u16,
+    },
     /// A multiplication of an S-box of one of the two commitments.
     Sbox {
         /// Whose commitment.
@@ -83,6 +102,8 @@ pub enum SaturationPart {
     Digit(u8),
     /// The choice between the clamps and what lies within.
     Choice,
+    /// That what lies above of the upper clamp does so only there (with lookups).
+    Above,
 }
 
 /// Input or output commitment.
@@ -108,6 +129,13 @@ impl fmt::Display for Origin {
             Self::ArgMax { op, meeting, part } => {
                 write!(f, "operation {op}, meeting {meeting}, {part:?}")
             }
+            Self::Lookup {
+                op: Some(op),
+                element,
+            } => write!(f, "operation {op}, element {element}, a lookup"),
+            Self::Lookup { op: None, element } => write!(f, "input element {element}, a lookup"),
+            Self::TableEntry { table, entry } => write!(f, "table {table}, entry {entry}"),
+            Self::TableSum { table } => write!(f, "table {table}, the sums"),
             Self::Sbox {
                 commitment,
                 block,

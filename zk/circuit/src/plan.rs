@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::{
     error::AssignError,
-    gadgets::{commitment::Commitment, context, range::RangeCheck},
+    gadgets::{commitment::Commitment, context, lookup::LookupPlan, range::RangeCheck},
     r1cs::R1cs,
     step::Step,
     witness::{Assignment, Writer},
@@ -24,6 +24,8 @@ pub struct Plan {
     pub(crate) input: Commitment,
     pub(crate) output: Commitment,
     pub(crate) small_columns: Range<usize>,
+    /// The lookups of a circuit that has a challenge.
+    pub(crate) lookups: Option<LookupPlan>,
     pub(crate) witnesses: usize,
     pub(crate) constraints: usize,
 }
@@ -45,7 +47,18 @@ impl Plan {
         self.small_columns.clone()
     }
 
-    /// Turns an execution into a full assignment: one plain pass over the trace, no synthesis.
+    /// Number of instance variables, as [`R1cs::instances`].
+    pub fn instances(&self) -> usize {
+        R1cs::STATEMENT + usize::from(self.lookups.is_some())
+    }
+
+    /// Columns that are committed to before the challenge is known, as [`R1cs::committed`].
+    pub fn committed(&self) -> Option<Range<usize>> {
+        self.lookups.as_ref().map(|_| self.small_columns())
+    }
+
+    /// Turns an execution into a full assignment: one plain pass over the trace, no synthesis. With
+    /// lookups the part that depends on the challenge is missing until [`Plan::respond`] adds it.
     ///
     /// `context` and the blindings are canonical little-endian field elements; a blinding is zero
     /// where the chain recomputes the commitment.
@@ -89,16 +102,37 @@ impl Plan {
             },
             || commit(&self.output, output, output_blinding),
         );
-        let mut writer = model?;
+        let (mut writer, lookups) = model?;
         let (input_digest, input) = input?;
         let (output_digest, output) = output?;
         writer.append(input);
         writer.append(output);
-        Ok(self.finish(writer, [Fr::one(), context, input_digest, output_digest]))
+        let instance = vec![Fr::one(), context, input_digest, output_digest];
+        Ok(self.finish(writer, instance, lookups))
     }
 
-    /// The context, the input bits and the operations.
-    fn assign_model(&self, trace: &Trace, context: Fr) -> Result<Writer, AssignError> {
+    /// Adds what depends on the challenge, once: the challenge itself and the witness and rows of the
+    /// lookups. An assignment of a circuit without lookups stays as it is.
+    pub fn respond(&self, assignment: &mut Assignment, challenge: Fr) {
+        let (Some(plan), Some(entries)) = (&self.lookups, assignment.lookups.take()) else {
+            return;
+        };
+        let mut writer = Writer::with_capacity(plan.constraints(), plan.constraints());
+        plan.assign(&entries, challenge, &mut writer);
+        assignment.instance.push(challenge);
+        assignment.witness.append(&mut writer.witness);
+        assignment.a.append(&mut writer.a);
+        assignment.b.append(&mut writer.b);
+        debug_assert_eq!(assignment.witness.len(), self.witnesses);
+        debug_assert_eq!(assignment.a.len(), self.constraints);
+    }
+
+    /// The context, the input, the operations and the multiplicities; and the entry of each lookup.
+    fn assign_model(
+        &self,
+        trace: &Trace,
+        context: Fr,
+    ) -> Result<(Writer, Option<Vec<u32>>), AssignError> {
         let mut writer = Writer::with_capacity(self.witnesses, self.constraints);
         context::assign(context, &mut writer);
         self.range.assign(&trace.values[0], &mut writer)?;
@@ -106,13 +140,27 @@ impl Plan {
         for step in &self.steps {
             step.assign(&trace.values, &mut scratch, &mut writer)?;
         }
-        Ok(writer)
+        let Some(plan) = &self.lookups else {
+            return Ok((writer, None));
+        };
+        let keys = std::mem::take(&mut writer.keys);
+        let entries = plan
+            .entries_of(&keys)
+            .map_err(|lookup| AssignError::NotInTable { lookup })?;
+        let counts = plan.multiplicities(&entries).into_iter();
+        writer.witness.extend(counts.map(Fr::from));
+        Ok((writer, Some(entries)))
     }
 
     /// Puts the parts together.
-    pub(crate) fn finish(&self, writer: Writer, instance: [Fr; R1cs::STATEMENT]) -> Assignment {
-        debug_assert_eq!(writer.witness.len(), self.witnesses);
-        debug_assert_eq!(writer.a.len(), self.constraints);
+    pub(crate) fn finish(
+        &self,
+        writer: Writer,
+        instance: Vec<Fr>,
+        lookups: Option<Vec<u32>>,
+    ) -> Assignment {
+        debug_assert!(lookups.is_some() || writer.witness.len() == self.witnesses);
+        debug_assert!(lookups.is_some() || writer.a.len() == self.constraints);
         Assignment {
             statement: Statement {
                 context: field::encode(&instance[1]),
@@ -123,6 +171,7 @@ impl Plan {
             witness: writer.witness,
             a: writer.a,
             b: writer.b,
+            lookups,
         }
     }
 

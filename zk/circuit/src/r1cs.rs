@@ -99,6 +99,22 @@ impl R1cs {
         Some(columns.start as usize..columns.end as usize)
     }
 
+    /// Rows whose instance has a challenge; what is committed to before it is said later, by
+    /// [`R1cs::commit_to`].
+    pub(crate) fn with_challenge() -> Self {
+        Self {
+            committed: Some(0..0),
+            ..Self::default()
+        }
+    }
+
+    /// Says which witness columns are committed to.
+    pub(crate) fn commit_to(&mut self, columns: Range<usize>) -> Result<(), CircuitError> {
+        let index = |column| u32::try_from(column).map_err(|_| CircuitError::TooLarge);
+        self.committed = Some(index(columns.start)?..index(columns.end)?);
+        Ok(())
+    }
+
     pub(crate) fn allocate(&mut self) -> Result<u32, CircuitError> {
         let column = u32::try_from(self.instances())
             .ok()

@@ -104,6 +104,7 @@ impl Task {
                             gadget.assign(&gadget.bits(number), writer);
                             Ok(gadget.result(number))
                         }
+                        Unit::LookedUp(gadget) => gadget.assign(x, writer).ok_or(element),
                     })
                     .collect()
             }

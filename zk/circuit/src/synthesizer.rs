@@ -12,22 +12,22 @@ use crate::r1cs::{R1cs, Side};
 pub struct Synthesizer<'a>(pub &'a R1cs);
 
 impl Synthesizer<'_> {
+    /// The arkworks variable of a column.
+    fn variable(&self, column: usize) -> Variable {
+        match column {
+            0 => Variable::one(),
+            column if column < self.0.instances() => Variable::instance(column),
+            column => Variable::witness(column - self.0.instances()),
+        }
+    }
+
     fn combination(&self, side: Side, row: usize) -> LinearCombination<Fr> {
         LinearCombination(
             self.0
                 .row(side, row)
-                .map(|(coefficient, column)| (coefficient, variable(column)))
+                .map(|(coefficient, column)| (coefficient, self.variable(column)))
                 .collect(),
         )
-    }
-}
-
-/// The arkworks variable of a column.
-fn variable(column: usize) -> Variable {
-    match column {
-        0 => Variable::one(),
-        column if column < R1cs::STATEMENT => Variable::instance(column),
-        column => Variable::witness(column - R1cs::STATEMENT),
     }
 }
 
@@ -35,7 +35,7 @@ impl ConstraintSynthesizer<Fr> for Synthesizer<'_> {
     fn generate_constraints(self, cs: ConstraintSystemRef<Fr>) -> Result<(), SynthesisError> {
         // The closures give no value: in set-up mode none is asked for, and in any other mode the
         // error says so.
-        for _ in 1..R1cs::STATEMENT {
+        for _ in 1..self.0.instances() {
             let _ = cs.new_input_variable(|| Err(SynthesisError::AssignmentMissing))?;
         }
         for _ in 0..self.0.witnesses() {

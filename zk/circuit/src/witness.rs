@@ -13,6 +13,8 @@ pub(crate) struct Writer {
     pub(crate) witness: Vec<Fr>,
     pub(crate) a: Vec<Fr>,
     pub(crate) b: Vec<Fr>,
+    /// Looked up numbers, as entries of their tables.
+    pub(crate) keys: Vec<u32>,
     /// A row and the false product that a test's forger writes for it.
     #[cfg(test)]
     pub(crate) forged: Option<(usize, Fr)>,
@@ -25,6 +27,7 @@ impl Writer {
             witness: Vec::with_capacity(witnesses),
             a: Vec::with_capacity(constraints + R1cs::STATEMENT),
             b: Vec::with_capacity(constraints + R1cs::STATEMENT),
+            keys: Vec::new(),
             #[cfg(test)]
             forged: None,
         }
@@ -71,6 +74,7 @@ impl Writer {
         self.witness.append(&mut other.witness);
         self.a.append(&mut other.a);
         self.b.append(&mut other.b);
+        self.keys.append(&mut other.keys);
     }
 }
 
@@ -82,14 +86,17 @@ impl Writer {
 pub struct Assignment {
     /// The public inputs, as the chain derives them.
     pub statement: Statement,
-    /// `(1, context, input commitment, output commitment)`.
-    pub instance: [Fr; R1cs::STATEMENT],
+    /// `(1, context, input commitment, output commitment)`, and the challenge if there is one.
+    pub instance: Vec<Fr>,
     /// Witness variables in column order.
     pub witness: Vec<Fr>,
     /// `⟨a, z⟩` of every row.
     pub a: Vec<Fr>,
     /// `⟨b, z⟩` of every row.
     pub b: Vec<Fr>,
+    /// The entry of each lookup, of a circuit that has some. Until [`Plan::respond`](crate::Plan::respond)
+    /// has been called for it, challenge, inverses and the rows of lookups are missing.
+    pub(crate) lookups: Option<Vec<u32>>,
 }
 
 impl Assignment {

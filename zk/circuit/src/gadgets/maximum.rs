@@ -14,8 +14,11 @@
 //! the decomposed number negative, which no bits can be. For `d = 0` both choices are the same
 //! number. Bits and maximum are determined by the elements; there are no flags.
 //!
+//! With [lookups](super::lookup), `|d|` is shown to be natural by one or two of them for bits. It is an
+//! integer because `m` is one of the two; that it is below `2^j` is of no consequence.
+//!
 //! # Constraints
-//! [`Pair::constraints`]: `j + 1` with `j` the bit length of the largest possible `|b − a|`, or none
+//! [`Pair::constraints`]: `j + 1` (with lookups, two or three) with `j` the bit length of the largest possible `|b − a|`, or none
 //! if its sign is certain. A comparison with a sign bit and a product takes `j + 2`. No number of
 //! rows below `log2` of the number of admissible differences, which is about `j + 1`, can do.
 
@@ -23,7 +26,10 @@ use ark_bn254::Fr;
 use ark_ff::{One, Zero};
 use lattice_tensor::Interval;
 
-use super::saturate::MAX_WIDTH;
+use super::{
+    lookup::{Digits, Place},
+    saturate::MAX_WIDTH,
+};
 use crate::{
     builder::Builder,
     combination::{Combination, Element},
@@ -50,6 +56,8 @@ pub struct Comparison {
     width: u32,
     /// What the maximum can be.
     result: Interval,
+    /// Digits that the magnitude is looked up in; bits without.
+    digits: Option<Digits>,
 }
 
 /// The union of what the larger of two numbers can be.
@@ -63,7 +71,12 @@ pub(crate) fn larger(a: Interval, b: Interval) -> Interval {
 impl Pair {
     /// Plans the maximum of `a` and `b` that differ by `difference` (`b − a`). The error is the
     /// width that would be needed.
-    pub fn plan(a: Interval, b: Interval, difference: Interval) -> Result<Self, u32> {
+    pub fn plan(
+        a: Interval,
+        b: Interval,
+        difference: Interval,
+        digits: Option<Digits>,
+    ) -> Result<Self, u32> {
         if difference.hi <= 0 {
             return Ok(Self::First);
         }
@@ -76,7 +89,12 @@ impl Pair {
         if width > MAX_WIDTH || span >= 1 << MAX_WIDTH {
             return Err(width.max(span.max(1).ilog2() + 1));
         }
-        Ok(Self::Gadget(Comparison { width, result }))
+        let digits = digits.filter(|digits| digits.reach() >= width);
+        Ok(Self::Gadget(Comparison {
+            width,
+            result,
+            digits,
+        }))
     }
 
     /// Constraints of the maximum.
@@ -89,9 +107,18 @@ impl Pair {
 }
 
 impl Comparison {
-    /// Constraints: `j` bits and the choice.
+    /// Constraints: `j` bits, or the lookups of as many, and the choice.
     pub fn constraints(&self) -> usize {
-        self.width as usize + 1
+        let magnitude = match self.digits {
+            Some(digits) => digits.lookups(self.most()),
+            None => self.width as usize,
+        };
+        magnitude + 1
+    }
+
+    /// Largest magnitude of the planned width.
+    const fn most(&self) -> i64 {
+        (1 << self.width) - 1
     }
 
     /// Writes the rows; returns the maximum.
@@ -107,20 +134,33 @@ impl Comparison {
         let origin = |part| Origin::Maximum { op, node, part };
         let column = builder.variable(self.result.hi - self.result.lo)?;
         let largest = Element::new(vec![(column, 1)], self.result.lo).ok_or_else(overflow)?;
-        let mut upper = Vec::with_capacity(self.width as usize);
-        for position in 1..self.width {
-            let bit = builder.bit(origin(MaximumPart::Bit(position as u8)))?;
-            upper.push((bit, 1i64 << position));
+        let magnitude = Element::sum([(&largest, 2), (a, -1), (b, -1)], 0);
+        let magnitude = magnitude.ok_or_else(overflow)?;
+        match self.digits {
+            Some(digits) => {
+                let place = Place {
+                    op: Some(op),
+                    element: node,
+                };
+                builder.is_natural(digits, magnitude, self.most(), place)?;
+            }
+            None => {
+                let mut upper = Vec::with_capacity(self.width as usize);
+                for position in 1..self.width {
+                    let bit = builder.bit(origin(MaximumPart::Bit(position as u8)))?;
+                    upper.push((bit, 1i64 << position));
+                }
+                let upper = Element::new(upper, 0).ok_or_else(overflow)?;
+                let first = Element::sum([(&magnitude, 1), (&upper, -1)], 0);
+                let first = first.ok_or_else(overflow)?;
+                builder.r1cs.enforce(
+                    &first.scaled(Fr::one()),
+                    &first.offset(-1).ok_or_else(overflow)?.scaled(Fr::one()),
+                    &Combination::zero(),
+                    origin(MaximumPart::Bit(0)),
+                )?;
+            }
         }
-        let upper = Element::new(upper, 0).ok_or_else(overflow)?;
-        let parts = [(&largest, 2), (a, -1), (b, -1), (&upper, -1)];
-        let first = Element::sum(parts, 0).ok_or_else(overflow)?;
-        builder.r1cs.enforce(
-            &first.scaled(Fr::one()),
-            &first.offset(-1).ok_or_else(overflow)?.scaled(Fr::one()),
-            &Combination::zero(),
-            origin(MaximumPart::Bit(0)),
-        )?;
         let above = |element| {
             let parts = [(&largest, 1), (element, -1)];
             let above = Element::sum(parts, 0).ok_or_else(overflow)?;
@@ -143,10 +183,19 @@ impl Comparison {
         if number >> self.width != 0 || !self.result.contains(largest) {
             return None;
         }
-        let bits: Vec<Fr> = (1..self.width)
-            .map(|bit| boolean(number >> bit & 1 == 1))
-            .collect();
-        self.write(Fr::from(a), Fr::from(b), Fr::from(largest), &bits, writer);
+        let [left, right, most] = [a, b, largest].map(Fr::from);
+        match self.digits {
+            Some(digits) => {
+                writer.witness(most - Fr::from(self.result.lo));
+                writer.is_natural(digits, number as i64, self.most());
+                writer.row(most - left, most - right);
+            }
+            None => {
+                let bits = (1..self.width).map(|bit| boolean(number >> bit & 1 == 1));
+                let bits: Vec<Fr> = bits.collect();
+                self.write(left, right, most, &bits, writer);
+            }
+        }
         Some(largest)
     }
 

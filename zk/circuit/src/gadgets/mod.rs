@@ -9,6 +9,7 @@ pub mod commitment;
 pub mod context;
 pub mod convolution;
 pub mod graph;
+pub mod lookup;
 pub mod maximum;
 pub mod pool;
 pub mod poseidon;

@@ -19,7 +19,10 @@
 
 use lattice_tensor::{Interval, Windows, Windows1d};
 
-use super::maximum::{larger, Comparison, Pair};
+use super::{
+    lookup::Digits,
+    maximum::{larger, Comparison, Pair},
+};
 use crate::{
     builder::{intersection, minus, Builder},
     combination::Element,
@@ -69,6 +72,7 @@ struct Planner<'a> {
     leaves: &'a [Interval],
     /// `left − right` of two leaves.
     difference: &'a (dyn Fn(usize, usize) -> Interval + 'a),
+    digits: Option<Digits>,
     nodes: Vec<Node>,
     /// For each node what it can be and its leaves.
     known: Vec<(Interval, Vec<u32>)>,
@@ -122,7 +126,7 @@ impl Planner<'_> {
     /// The larger of two operands. The error is the width that would be needed.
     fn join(&mut self, left: u32, right: u32) -> Result<u32, u32> {
         let (a, b) = (self.interval(left), self.interval(right));
-        let operand = match Pair::plan(a, b, self.difference(left, right))? {
+        let operand = match Pair::plan(a, b, self.difference(left, right), self.digits)? {
             Pair::First => left,
             Pair::Second => right,
             Pair::Gadget(pair) => {
@@ -195,9 +199,10 @@ impl MaxTree {
         windows: &Windows,
         leaves: &[Interval],
         difference: &dyn Fn(usize, usize) -> Interval,
+        digits: Option<Digits>,
     ) -> Result<Self, (usize, u32)> {
-        let rows_first = Self::ordered(windows, leaves, difference, true)?;
-        let columns_first = Self::ordered(windows, leaves, difference, false)?;
+        let ordered = |first| Self::ordered(windows, leaves, difference, digits, first);
+        let (rows_first, columns_first) = (ordered(true)?, ordered(false)?);
         Ok(if columns_first.constraints() < rows_first.constraints() {
             columns_first
         } else {
@@ -209,11 +214,13 @@ impl MaxTree {
         windows: &Windows,
         leaves: &[Interval],
         difference: &dyn Fn(usize, usize) -> Interval,
+        digits: Option<Digits>,
         rows_first: bool,
     ) -> Result<Self, (usize, u32)> {
         let mut planner = Planner {
             leaves,
             difference,
+            digits,
             nodes: Vec::new(),
             known: Vec::new(),
         };

@@ -12,12 +12,15 @@
 //! neither the packing nor the model can tell them apart. The sum is at most 254, far below the
 //! field size, and there is no variable for `x` that could differ from it.
 //!
+//! With [lookups](super::lookup) the element is `lo` and a variable in a table of exactly `0..=R`.
+//!
 //! # Constraints
-//! [`constraints`]: `k`, plus one unless `R + 1` is a power of two. This is the least possible:
+//! [`constraints`]: one with lookups. With bits `k`, plus one unless `R + 1` is a power of two. This is the least possible:
 //! `m` quadratic equations that leave finitely many solutions leave at most `2^m`.
 
 use lattice_tensor::Range;
 
+use super::lookup::{Digits, Place};
 use crate::{
     builder::Builder,
     combination::Element,
@@ -33,11 +36,16 @@ pub(crate) struct RangeCheck {
     hi: i32,
     weights: Vec<i64>,
     elements: usize,
+    /// Whether each element is looked up.
+    is_looked_up: bool,
 }
 
-/// Constraints per element of a range.
-pub fn constraints(range: &Range) -> usize {
-    weights(width(range)).len()
+/// Constraints per element of a range: its bits, or one lookup.
+pub fn constraints(range: &Range, digits: Option<Digits>) -> usize {
+    match digits {
+        Some(_) => 1,
+        None => weights(width(range)).len(),
+    }
 }
 
 /// `hi − lo`.
@@ -58,20 +66,32 @@ fn weights(width: i64) -> Vec<i64> {
 
 impl RangeCheck {
     /// Plans the check of `elements` elements.
-    pub(crate) fn new(range: &Range, elements: usize) -> Self {
+    pub(crate) fn new(range: &Range, elements: usize, digits: Option<Digits>) -> Self {
         Self {
             lo: i32::from(range.lo),
             hi: i32::from(range.hi),
             weights: weights(width(range)),
             elements,
+            is_looked_up: digits.is_some(),
         }
     }
 
-    /// Writes the rows; returns the elements in terms of their bits.
+    /// Writes the rows; returns the elements in terms of their bits or of a variable each.
     pub(crate) fn enforce(&self, builder: &mut Builder) -> Result<Vec<Element>, CircuitError> {
         let mut elements = Vec::with_capacity(self.elements);
         for element in 0..self.elements {
             let mut terms = Vec::with_capacity(self.weights.len());
+            let overflow = CircuitError::CoefficientOverflow { op: 0 };
+            if self.is_looked_up {
+                let place = Place {
+                    op: None,
+                    element: element as u32,
+                };
+                let size = i64::from(self.hi) - i64::from(self.lo) + 1;
+                terms.push((builder.below(size, place)?, 1));
+                elements.push(Element::new(terms, i64::from(self.lo)).ok_or(overflow)?);
+                continue;
+            }
             for (bit, &weight) in self.weights.iter().enumerate() {
                 let column = builder.bit(Origin::InputBit {
                     element: element as u32,
@@ -79,10 +99,7 @@ impl RangeCheck {
                 })?;
                 terms.push((column, weight));
             }
-            elements.push(
-                Element::new(terms, i64::from(self.lo))
-                    .ok_or(CircuitError::CoefficientOverflow { op: 0 })?,
-            );
+            elements.push(Element::new(terms, i64::from(self.lo)).ok_or(overflow)?);
         }
         Ok(elements)
     }
@@ -99,6 +116,10 @@ impl RangeCheck {
                 });
             }
             let mut rest = i64::from(value) - i64::from(self.lo);
+            if self.is_looked_up {
+                writer.below(rest);
+                continue;
+            }
             // The plain bits reach 2^k − 1; only what lies above needs the last weight.
             let plain = 1i64 << (i64::from(self.hi) - i64::from(self.lo) + 1).ilog2();
             let top = rest >= plain;
@@ -142,9 +163,10 @@ mod tests {
 
     #[test]
     fn the_digits_range_takes_five_rows_and_a_byte_without_sign_takes_seven() {
-        assert_eq!(constraints(&Range { lo: 0, hi: 16 }), 5);
-        assert_eq!(constraints(&Range { lo: 0, hi: 127 }), 7);
-        assert_eq!(constraints(&Range { lo: -127, hi: 127 }), 8);
-        assert_eq!(constraints(&Range { lo: 0, hi: 1 }), 1);
+        let rows = |lo, hi| constraints(&Range { lo, hi }, None);
+        assert_eq!(rows(0, 16), 5);
+        assert_eq!(rows(0, 127), 7);
+        assert_eq!(rows(-127, 127), 8);
+        assert_eq!(rows(0, 1), 1);
     }
 }

@@ -49,10 +49,14 @@
 //! clamp can act; and `k = ⌈log2 max(|v|)⌉` if the upper one can. The largest of these cases, for
 //! `lo = 0`, `hi = 127`, is `n + 10 + k`.
 
+pub mod looked_up;
 mod rows;
 mod witness;
 
 use lattice_tensor::{Clamp, Interval};
+
+use super::lookup::Digits;
+use looked_up::LookedUp;
 
 /// Most bits that a decomposition may have; the soundness argument needs far less than the field.
 pub const MAX_WIDTH: u32 = 48;
@@ -126,8 +130,10 @@ pub enum Unit {
     Constant(i64),
     /// The result is the element itself.
     Identity,
-    /// It takes a decomposition.
+    /// It takes a decomposition into bits.
     Gadget(Gadget),
+    /// It takes [lookups](looked_up).
+    LookedUp(LookedUp),
 }
 
 /// A decomposition and what is read from it.
@@ -179,8 +185,9 @@ fn ceil_log2(value: i64) -> u32 {
 }
 
 impl Unit {
-    /// Plans the gadget for `x` within an interval. The error is the width that would be needed.
-    pub fn plan(spec: Saturation, of: Interval) -> Result<Self, u32> {
+    /// Plans the gadget for `x` within an interval, with lookups where there are digits for it. The
+    /// error is the width that would be needed.
+    pub fn plan(spec: Saturation, of: Interval, digits: Option<Digits>) -> Result<Self, u32> {
         let Interval { lo: low, hi: high } = of;
         let wide = |value: i64| value.unsigned_abs() >= 1 << (MAX_WIDTH - 2);
         if wide(low) || wide(high) {
@@ -197,6 +204,15 @@ impl Unit {
         }
         if least == most {
             return Ok(Self::Constant(least));
+        }
+        if let (false, Some(digits)) = (least >= lo && most <= top && shift == 0, digits) {
+            let quotient = Interval {
+                lo: least,
+                hi: most,
+            };
+            if let Some(gadget) = LookedUp::plan(spec, quotient, digits) {
+                return Ok(Self::LookedUp(gadget));
+            }
         }
         let (clamps, base, radix, reach) = match (least < lo, most > top) {
             (false, false) if shift == 0 => return Ok(Self::Identity),
@@ -240,6 +256,7 @@ impl Unit {
         match self {
             Self::Constant(_) | Self::Identity => 0,
             Self::Gadget(gadget) => gadget.constraints(),
+            Self::LookedUp(gadget) => gadget.constraints(),
         }
     }
 }

@@ -27,11 +27,13 @@ impl Lowering<'_> {
     ) -> Result<(usize, Vec<Interval>), CircuitError> {
         let mut bounds = bounds.to_vec();
         let mut rows = 0;
+        let digits = self.builder.digits();
         for &op in chain {
             for (position, of) in (0..bounds.len()).zip(bounds.clone()) {
                 let channel = graph::channel(self.model, source, position, bounds.len());
                 let spec = saturation(&self.model.ops()[op], channel);
-                let unit = Unit::plan(spec, of).map_err(|width| too_wide(op, channel, width))?;
+                let unit =
+                    Unit::plan(spec, of, digits).map_err(|width| too_wide(op, channel, width))?;
                 rows += unit.constraints();
                 bounds[position] = spec.image(of);
             }
@@ -69,13 +71,18 @@ impl Lowering<'_> {
     ) -> Result<Value, CircuitError> {
         let mut units = Vec::with_capacity(source.elements.len());
         let mut result = Value::default();
+        let digits = self.builder.digits();
         for (position, (element, &of)) in source.elements.iter().zip(&source.bounds).enumerate() {
             let (spec, channel) = spec(position);
-            let unit = Unit::plan(spec, of).map_err(|width| too_wide(op, channel, width))?;
+            let unit =
+                Unit::plan(spec, of, digits).map_err(|width| too_wide(op, channel, width))?;
             result.elements.push(match unit {
                 Unit::Constant(value) => Element::constant(value),
                 Unit::Identity => element.clone(),
                 Unit::Gadget(gadget) => {
+                    gadget.enforce(&mut self.builder, element, op as u16, position as u32)?
+                }
+                Unit::LookedUp(gadget) => {
                     gadget.enforce(&mut self.builder, element, op as u16, position as u32)?
                 }
             });
@@ -106,7 +113,7 @@ impl Lowering<'_> {
                 unknown
             }
         };
-        MaxTree::plan(windows, &value.bounds, &difference)
+        MaxTree::plan(windows, &value.bounds, &difference, self.builder.digits())
             .map_err(|(position, width)| too_wide(op, position / windows.image_len().max(1), width))
     }
 

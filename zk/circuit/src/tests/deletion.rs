@@ -148,7 +148,7 @@ impl Attack<'_> {
         let plan = self.circuit.plan();
         let (_, source, units) = saturations(plan).find(|step| step.0 == op)?;
         let Unit::Gadget(gadget) = &units[element] else {
-            panic!("a constant has no rows");
+            panic!("a constant has no rows, and these circuits have no lookups");
         };
         let number = gadget.number(self.honest[source][element])?;
         let mut bits = gadget.bits(number);
@@ -214,6 +214,7 @@ impl Attack<'_> {
                 activations.push(match unit {
                     Unit::Constant(value) => Fr::from(*value),
                     Unit::Identity => Fr::from(values[source][element]),
+                    Unit::LookedUp(_) => panic!("these circuits have no lookups"),
                     Unit::Gadget(gadget) => match &forged {
                         Some((at, position, bits)) if (*at, *position) == (op, element) => {
                             gadget.assign(bits, &mut writer)
@@ -235,8 +236,8 @@ impl Attack<'_> {
         let packed = pack(&digits, bits, Fr::from(6u64));
         let input = plan.input.assign_elements(&packed, &mut writer);
         let output = self.output_digest(&last_layer(self.model, &activations), &mut writer);
-        let instance = [Fr::one(), Fr::from(5u64), input, output];
-        Some(plan.finish(writer, instance).full())
+        let instance = vec![Fr::one(), Fr::from(5u64), input, output];
+        Some(plan.finish(writer, instance, None).full())
     }
 
     fn output_digest(&self, output: &[Fr], writer: &mut Writer) -> Fr {

@@ -30,6 +30,8 @@ pub(super) fn recompute(r1cs: &R1cs, z: &mut [Fr], start: usize, fixed: &[usize]
             Origin::Sbox { power: 5, .. } if r1cs.row(Side::C, row).any(|e| is_digest(e.1)) => r1cs
                 .row(Side::C, row)
                 .find(|entry| digests && is_digest(entry.1)),
+            // What these define is a variable on the left.
+            Origin::Lookup { .. } | Origin::TableEntry { .. } | Origin::TableSum { .. } => None,
             _ => r1cs
                 .row(Side::C, row)
                 .last()
@@ -172,7 +174,7 @@ fn flags_excesses_and_choices_that_are_not_the_computed_ones() {
             };
             // The choice names its result; a flag or a conditional bit has no product.
             let column = match part {
-                SaturationPart::Choice => r1cs.row(Side::C, row).last(),
+                SaturationPart::Choice | SaturationPart::Above => r1cs.row(Side::C, row).last(),
                 SaturationPart::Digit(0) => continue,
                 SaturationPart::Digit(_) => r1cs.row(Side::A, row).next(),
             };

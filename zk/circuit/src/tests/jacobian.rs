@@ -18,7 +18,7 @@ use lattice_tensor::{
 use std::collections::BTreeMap;
 
 use super::{range, small, witness};
-use crate::{Circuit, R1cs, Side};
+use crate::{origin::Origin, Circuit, R1cs, Side};
 
 type Row = BTreeMap<usize, Fr>;
 
@@ -61,7 +61,7 @@ fn gradient(r1cs: &R1cs, row: usize, z: &[Fr]) -> Row {
     for (side, factor) in factors {
         let entries: Row = r1cs
             .row(side, row)
-            .filter(|entry| entry.1 >= R1cs::STATEMENT)
+            .filter(|entry| entry.1 >= r1cs.instances())
             .map(|(coefficient, column)| (column, coefficient))
             .collect();
         add(&mut gradient, &entries, factor);
@@ -114,7 +114,7 @@ impl Basis {
 /// The gradient of a factor of a row.
 fn factor(r1cs: &R1cs, row: usize, side: Side) -> Row {
     r1cs.row(side, row)
-        .filter(|entry| entry.1 >= R1cs::STATEMENT)
+        .filter(|entry| entry.1 >= r1cs.instances())
         .map(|(coefficient, column)| (column, coefficient))
         .collect()
 }
@@ -122,7 +122,25 @@ fn factor(r1cs: &R1cs, row: usize, side: Side) -> Row {
 /// Gaussian elimination in the order of the rows, then of the factors that rows without a gradient
 /// force to vanish.
 pub(super) fn eliminate(r1cs: &R1cs, z: &[Fr]) -> Elimination {
+    complete(Basis::default(), r1cs, z)
+}
+
+/// The same, given that the key of every lookup is in its finite table and that multiplicities are
+/// what they are, which is what the lookups' rows say up to a negligible chance: neither can move.
+pub(super) fn eliminate_with_keys(r1cs: &R1cs, z: &[Fr]) -> Elimination {
     let mut basis = Basis::default();
+    let fixed = (0..r1cs.constraints()).filter_map(|row| match r1cs.origin(row) {
+        Origin::Lookup { .. } => Some((row, factor(r1cs, row, Side::B))),
+        Origin::TableEntry { .. } => Some((row, factor(r1cs, row, Side::C))),
+        _ => None,
+    });
+    for (row, gradient) in fixed {
+        basis.insert(r1cs.constraints() + row, gradient);
+    }
+    complete(basis, r1cs, z)
+}
+
+fn complete(mut basis: Basis, r1cs: &R1cs, z: &[Fr]) -> Elimination {
     let mut without_gradient = Vec::new();
     for row in 0..r1cs.constraints() {
         let vanishes = |side| r1cs.evaluate(side, row, z).is_zero();

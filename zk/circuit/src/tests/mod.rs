@@ -5,15 +5,25 @@ mod deletion;
 mod forgery;
 mod fusion;
 mod jacobian;
+mod lookups;
 mod satisfied;
 
 use ark_bn254::Fr;
+use ark_ff::Field;
 use lattice_tensor::{
     testing::random_input, trace, Clamp, Model, ModelBuilder, Range, Scale, Shape, Trace,
 };
 use lattice_verifier::field;
 
-use crate::{gadgets::saturate::Unit, step::Task, Assignment, Circuit, Side};
+use crate::{gadgets::saturate::Unit, step::Task, Assignment, Circuit, RangeChecks, Side};
+
+/// Both kinds of range checks.
+const KINDS: [RangeChecks; 2] = [RangeChecks::Bits, RangeChecks::Lookups];
+
+/// The circuit of a model with range checks of a kind.
+fn build(model: &Model, checks: RangeChecks) -> Circuit {
+    Circuit::with_range_checks(model, checks).expect("a supported model")
+}
 
 /// Field element in bytes.
 fn bytes(value: u64) -> [u8; 32] {
@@ -49,12 +59,18 @@ fn small(seed: u64, dims: &[u32], clamp: Clamp, shift: u8) -> Model {
     builder.build(Scale::ONE).expect("a valid model")
 }
 
+/// A challenge, as random as tests need it.
+fn challenge(seed: u64) -> Fr {
+    Fr::from(seed + 2).pow([1 << 40])
+}
+
 /// A witness of a model on a seeded input, with blindings that are not zero.
 fn witness(model: &Model, circuit: &Circuit, seed: u64) -> (Trace, Assignment) {
     let trace = trace(model, &random_input(seed, model)).expect("the input is in range");
-    let assignment = circuit
+    let mut assignment = circuit
         .assign(&trace, &bytes(seed + 17), &bytes(1 << 40), &bytes(seed + 3))
         .expect("the trace is a witness");
+    circuit.plan().respond(&mut assignment, challenge(seed));
     (trace, assignment)
 }
 

@@ -14,14 +14,27 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    gadgets::{commitment as packing, context, range as input_range, saturate::Unit},
-    AssignError, CircuitError, R1cs,
+    gadgets::{
+        commitment as packing, context, lookup::Digits, range as input_range, saturate::Unit,
+    },
+    AssignError, CircuitError,
 };
 
-/// Checks one model on a few inputs: rows hold, evaluated rows agree, commitments are those of the
-/// verifier's crate.
+/// Checks one model on a few inputs, with both kinds of range checks: rows hold, evaluated rows
+/// agree, commitments are those of the verifier's crate.
 pub(super) fn holds(model: &Model, seeds: std::ops::Range<u64>) -> Result<(), TestCaseError> {
-    let circuit = Circuit::build(model).expect("a supported model");
+    for checks in KINDS {
+        holds_with(model, checks, seeds.clone())?;
+    }
+    Ok(())
+}
+
+fn holds_with(
+    model: &Model,
+    checks: RangeChecks,
+    seeds: std::ops::Range<u64>,
+) -> Result<(), TestCaseError> {
+    let circuit = build(model, checks);
     for seed in seeds {
         let (trace, assignment) = witness(model, &circuit, seed);
         prop_assert_eq!(violation(&circuit, &assignment.full()), None);
@@ -82,21 +95,31 @@ fn every_kind_of_clamp_satisfies_at_its_ends() {
 fn the_constraint_count_is_the_sum_of_the_documented_formulas() {
     for seed in 0..40 {
         let model = random_graph(seed);
-        let circuit = Circuit::build(&model).expect("supported");
-        let (input, output) = (model.input_len(), model.output_len());
-        let expected = context::CONSTRAINTS
-            + input * input_range::constraints(&model.input_range())
-            + step_rows(&circuit).into_iter().sum::<usize>()
-            + packing::input_constraints(&model.input_range(), input)
-            + packing::output_constraints(output);
-        assert_eq!(circuit.r1cs().constraints(), expected);
+        for (checks, digits) in KINDS.into_iter().zip([None, Some(Digits::of(&model))]) {
+            let circuit = build(&model, checks);
+            let (input, output) = (model.input_len(), model.output_len());
+            let tables = circuit.plan().lookups.as_ref();
+            let expected = context::CONSTRAINTS
+                + input * input_range::constraints(&model.input_range(), digits)
+                + step_rows(&circuit).into_iter().sum::<usize>()
+                + tables.map_or(0, |lookups| lookups.entries() + lookups.sizes.len())
+                + packing::input_constraints(&model.input_range(), input)
+                + packing::output_constraints(output);
+            assert_eq!(circuit.r1cs().constraints(), expected, "{checks:?}");
+        }
     }
 }
 
 #[test]
 fn arkworks_sees_the_same_matrices() {
+    for checks in KINDS {
+        arkworks_sees_the_matrices_of(checks);
+    }
+}
+
+fn arkworks_sees_the_matrices_of(checks: RangeChecks) {
     let model = random_mlp(5, &[9, 5, 4], range(0, 16));
-    let circuit = Circuit::build(&model).expect("supported");
+    let circuit = build(&model, checks);
     let cs = ConstraintSystem::<Fr>::new_ref();
     cs.set_optimization_goal(OptimizationGoal::Constraints);
     cs.set_mode(SynthesisMode::Setup);
@@ -105,7 +128,7 @@ fn arkworks_sees_the_same_matrices() {
         .generate_constraints(cs.clone())
         .expect("set-up mode asks for no values");
     cs.finalize();
-    assert_eq!(cs.num_instance_variables(), R1cs::STATEMENT);
+    assert_eq!(cs.num_instance_variables(), circuit.r1cs().instances());
     assert_eq!(cs.num_witness_variables(), circuit.r1cs().witnesses());
     assert_eq!(cs.num_constraints(), circuit.r1cs().constraints());
     let matrices = &cs.to_matrices().expect("matrices")[R1CS_PREDICATE_LABEL];
@@ -172,7 +195,7 @@ fn a_small_model_that_would_take_all_memory_is_refused_before_it_does() {
 fn widths_beyond_the_soundness_argument_are_refused() {
     use crate::gadgets::saturate::{Saturation, MAX_WIDTH};
     let spec = Saturation::requantize(1, Clamp::FULL);
-    let plan = |lo, hi| Unit::plan(spec, Interval { lo, hi });
+    let plan = |lo, hi| Unit::plan(spec, Interval { lo, hi }, None);
     assert!(plan(-(1 << 30), 1 << 30).is_ok());
     let width = plan(-(1 << 50), 1 << 50).expect_err("too wide");
     assert!(width > MAX_WIDTH);
