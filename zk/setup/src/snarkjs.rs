@@ -29,7 +29,7 @@ use ark_bn254::{g1, g2, Bn254, Fr};
 use ark_groth16::VerifyingKey;
 use ark_serialize::CanonicalSerialize;
 use lattice_verifier::{field, key, proof, FieldBytes, PreparedKey, VerifyError};
-use lattice_verifier::{Statement, PROOF_LEN, PUBLIC_INPUTS};
+use lattice_verifier::{ProofVersion, Statement, PROOF_LEN, PUBLIC_INPUTS};
 use serde::{de::DeserializeOwned, de::IgnoredAny, Deserialize, Serialize};
 use std::path::Path;
 
@@ -74,9 +74,14 @@ impl VerificationKey {
     /// From a key as it is registered, [`lattice_verifier::KEY_LEN`] bytes.
     ///
     /// # Errors
-    /// [`SnarkjsError::Key`] if the chain would refuse the key.
+    /// [`SnarkjsError::Key`] if the chain would refuse the key, [`SnarkjsError::Committed`] if it is
+    /// for committed proofs.
     pub fn export(key: &[u8]) -> Result<Self, SnarkjsError> {
         let key = key::parse(key)?;
+        if key.version().has_commitment() {
+            return Err(SnarkjsError::Committed);
+        }
+        let key = key.groth16;
         Ok(Self {
             protocol: PROTOCOL.into(),
             curve: CURVE.into(),
@@ -133,9 +138,13 @@ impl Proof {
     /// From the [`PROOF_LEN`] bytes of a proof.
     ///
     /// # Errors
-    /// [`SnarkjsError::Proof`] if they are malformed.
+    /// [`SnarkjsError::Proof`] if they are malformed, [`SnarkjsError::Committed`] if it is a
+    /// committed proof.
     pub fn export(proof: &[u8]) -> Result<Self, SnarkjsError> {
-        let proof = proof::decode_proof(proof)?;
+        if ProofVersion::of_proof_len(proof.len()).is_some_and(ProofVersion::has_commitment) {
+            return Err(SnarkjsError::Committed);
+        }
+        let proof = proof::decode_proof(ProofVersion::Groth16, proof)?.groth16;
         Ok(Self {
             pi_a: point::write(&proof.a),
             pi_b: point::write(&proof.b),
@@ -166,6 +175,7 @@ impl Proof {
         );
         bytes.try_into().map_err(|bytes: Vec<u8>| {
             SnarkjsError::Proof(VerifyError::Length {
+                expected: u32::try_from(PROOF_LEN).unwrap_or(u32::MAX),
                 found: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
             })
         })

@@ -9,10 +9,63 @@ mod support;
 use criterion::{criterion_group, criterion_main, Criterion, Throughput};
 use lattice_tensor::Range;
 use lattice_verifier::poseidon::{params, permute, permute_plain, WIDTH};
+use lattice_verifier::testing::Trapdoors;
 use lattice_verifier::{
-    commit_input, commit_output, validate, verify, verify_batch, Member, PreparedKey,
+    commit_input, commit_output, validate, verify, verify_batch, FieldBytes, Member, PreparedKey,
+    Statement,
 };
 use std::hint::black_box;
+
+/// Committed proofs: single ones, and the largest batch under one key.
+fn committed(c: &mut Criterion) {
+    let trapdoors = Trapdoors::new(1);
+    let encoded = trapdoors.key().encode();
+    let key = trapdoors.prepared();
+    let prepared = key.encode();
+    let proven: Vec<([FieldBytes; 3], Vec<u8>)> = (0..64)
+        .map(|i| {
+            let statement = Statement {
+                context: [i; 32].map(|byte| byte & 0x1f),
+                input_commitment: [0x11; 32],
+                output_commitment: [0x1f; 32],
+            };
+            let proof = trapdoors.simulate(&statement, u64::from(i));
+            (statement.inputs(), proof.to_vec())
+        })
+        .collect();
+    let (inputs, proof) = &proven[0];
+    assert_eq!(verify(&key, inputs, proof), Ok(true));
+
+    let mut group = c.benchmark_group("committed");
+    group.bench_function("verify, key and proof decoded", |b| {
+        b.iter(|| {
+            let key = PreparedKey::decode(black_box(&prepared)).expect("valid");
+            verify(&key, black_box(inputs), black_box(proof))
+        })
+    });
+    group.bench_function("verify, proof decoded", |b| {
+        b.iter(|| verify(&key, black_box(inputs), black_box(proof)))
+    });
+    group.bench_function("prepared key decoded", |b| {
+        b.iter(|| PreparedKey::decode(black_box(&prepared)))
+    });
+    group.bench_function("validate", |b| b.iter(|| validate(black_box(&encoded))));
+    let batch: Vec<Member<'_>> = proven
+        .iter()
+        .map(|(inputs, proof)| Member {
+            key: &key,
+            inputs,
+            proof,
+        })
+        .collect();
+    let verdicts = verify_batch(&batch).expect("within the bounds");
+    assert_eq!(verdicts.retried, 0);
+    group.throughput(Throughput::Elements(batch.len() as u64));
+    group.bench_function("verify_batch, 64 proofs, 1 key", |b| {
+        b.iter(|| verify_batch(black_box(&batch)))
+    });
+    group.finish();
+}
 
 fn benchmarks(c: &mut Criterion) {
     rayon::ThreadPoolBuilder::new()
@@ -50,6 +103,7 @@ fn benchmarks(c: &mut Criterion) {
     c.bench_function("validate", |b| {
         b.iter(|| validate(black_box(&keys[0].verifying)))
     });
+    committed(c);
 
     let mut state = [ark_bn254::Fr::from(1u64); WIDTH];
     c.bench_function("permute", |b| b.iter(|| permute(black_box(&mut state))));

@@ -1,26 +1,35 @@
 //! Many proofs, under one key or several, checked together.
 //!
-//! With a coefficient ρᵢ per proof and k(i) its key, all of
-//! `e(Aᵢ, Bᵢ) = e(α, β) · e(IC(xᵢ), γ) · e(Cᵢ, δ)` hold if
+//! With a coefficient ρᵢ per proof, k(i) its key and xᵢ its instance (for a committed key the
+//! challenge is in it), all of
+//! `e(Aᵢ, Bᵢ) = e(α, β) · e(IC(xᵢ), γ) · e(Cᵢ, δ) · e(Dᵢ, ε)`, the last factor for committed keys
+//! only, hold if
 //!
-//! `Πᵢ e(ρᵢ·Aᵢ, Bᵢ) · Πₖ e(Σ ρᵢ·ICₖ(xᵢ), -γₖ) · e(Σ ρᵢ·Cᵢ, -δₖ) = Πₖ e(α, β)ₖ^Σρᵢ`
+//! `Πᵢ e(ρᵢ·Aᵢ, Bᵢ) · Πₖ e(Σ ρᵢ·ICₖ(xᵢ), -γₖ) · e(Σ ρᵢ·Cᵢ, -δₖ) · e(Σ ρᵢ·Dᵢ, -εₖ) = Πₖ e(α, β)ₖ^Σρᵢ`
 //!
 //! where the inner sums are over the proofs of key k. The saving is one final exponentiation for
-//! all, and γ's and δ's part of the Miller loop once per key; keys that share their γ, as those of
-//! ceremonies do, share its part.
+//! all, and γ's, δ's and ε's part of the Miller loop once per key; keys that share their γ, as those
+//! of ceremonies do, share its part. Keys of both versions may be in one batch.
 //!
 //! # Why a true batch has no false member
-//! For each member take the quotient of the two sides of its own equation. Every point is in its
-//! subgroup, so it lies in the group of prime order r, and the batch's equation says that
-//! `Π quotientᵢ^ρᵢ = 1`. If some quotient is not 1, then whatever the other coefficients are, at
-//! most one residue of its own coefficient mod r makes that true. The coefficient is `1 + h` with h
-//! uniform in [0, 2¹²⁸): 2¹²⁸ values, all different mod r (r > 2²⁵³) and none of them zero, so a
-//! false batch passes with probability at most 2⁻¹²⁸. A member with coefficient zero would not be
-//! checked at all; that no hash gives one is by construction, not by chance.
+//! For each member take the quotient of the two sides of its own equation, that of its key's
+//! version. Every point is in its subgroup, so it lies in the group of prime order r, and the
+//! batch's equation says that `Π quotientᵢ^ρᵢ = 1`: the pairing is linear in its first argument, and
+//! Aᵢ, IC(xᵢ), Cᵢ and Dᵢ all come with the factor ρᵢ, as does e(α, β). A challenge is in its member's
+//! IC(xᵢ) as the hash of that member's own key, statement and D, computed before any ρ and
+//! independent of what else is in the batch, so that it is a constant here. If some quotient is not
+//! 1, then whatever the other coefficients are, at most one residue of its own coefficient mod r
+//! makes that true. The coefficient is `1 + h` with h uniform in [0, 2¹²⁸): 2¹²⁸ values, all
+//! different mod r (r > 2²⁵³) and none of them zero, so a false batch passes with probability at
+//! most 2⁻¹²⁸. A member with coefficient zero would not be checked at all; that no hash gives one is
+//! by construction, not by chance.
 //!
-//! The coefficients are Blake2-256 of everything that is checked (every key, statement and proof,
-//! in order), so nobody can choose a proof after its coefficient, and every node computes the same
-//! ones. They say nothing secret: verification has no secrets.
+//! The coefficients are Blake2-256 of everything that is checked, in order: of every member the
+//! version and hash of its key, its statement, and its proof with its D. All of these have lengths
+//! that are fixed by the version, which comes first, so the bytes can be taken apart in one way only,
+//! with members of both versions in any order: no two batches have one transcript. So nobody can
+//! choose a proof after its coefficient, and every node computes the same ones. They say nothing
+//! secret: verification has no secrets.
 //!
 //! # When it is false
 //! Then every member is checked alone, so that each gets the verdict that it would get without the
@@ -30,13 +39,12 @@
 mod coefficients;
 mod equation;
 
-use ark_bn254::{Bn254, Fr};
-use ark_groth16::Proof;
+use ark_bn254::Fr;
 
 use crate::error::{BatchError, VerifyError};
 use crate::key::PreparedKey;
-use crate::proof::{decode_inputs, decode_proof, holds};
-use crate::statement::{FieldBytes, MAX_BATCH, MAX_BATCH_KEYS, PUBLIC_INPUTS};
+use crate::proof::Claim;
+use crate::statement::{FieldBytes, MAX_BATCH, MAX_BATCH_KEYS};
 
 /// A proof with its statement and its key: the arguments of [`verify`](crate::verify).
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +54,7 @@ pub struct Member<'a> {
     pub key: &'a PreparedKey,
     /// The public inputs, in the order of a [`Statement`](crate::Statement).
     pub inputs: &'a [FieldBytes],
-    /// The proof, [`PROOF_LEN`](crate::PROOF_LEN) bytes.
+    /// The proof, of the length that the key's version has.
     pub proof: &'a [u8],
 }
 
@@ -60,13 +68,6 @@ pub struct Verdicts {
     pub retried: u32,
 }
 
-/// A well-formed member.
-struct Decoded<'a> {
-    key: &'a PreparedKey,
-    inputs: [Fr; PUBLIC_INPUTS],
-    proof: Proof<Bn254>,
-}
-
 /// Checks proofs together, and each alone if together they are false.
 ///
 /// Each member's verdict is exactly that of [`verify`](crate::verify), up to the probability in the
@@ -78,15 +79,18 @@ struct Decoded<'a> {
 /// is checked then.
 pub fn verify_batch(members: &[Member<'_>]) -> Result<Verdicts, BatchError> {
     bounded(members)?;
-    let decoded: Vec<Result<Decoded<'_>, VerifyError>> = members.iter().map(decode).collect();
-    let well_formed: Vec<(&Decoded<'_>, &Member<'_>)> = decoded
+    let decoded: Vec<Result<Claim<'_>, VerifyError>> = members
+        .iter()
+        .map(|member| Claim::decode(member.key, member.inputs, member.proof))
+        .collect();
+    let well_formed: Vec<(&Claim<'_>, &Member<'_>)> = decoded
         .iter()
         .zip(members)
         .filter_map(|(decoded, member)| decoded.as_ref().ok().map(|decoded| (decoded, member)))
         .collect();
     let together = well_formed.len() > 1 && {
         let coefficients = coefficients::of(well_formed.iter().map(|(_, member)| *member));
-        let terms: Vec<(&Decoded<'_>, Fr)> = well_formed
+        let terms: Vec<(&Claim<'_>, Fr)> = well_formed
             .iter()
             .zip(coefficients)
             .map(|((decoded, _), coefficient)| (*decoded, coefficient))
@@ -101,7 +105,7 @@ pub fn verify_batch(members: &[Member<'_>]) -> Result<Verdicts, BatchError> {
     let each = decoded
         .iter()
         .map(|decoded| match decoded {
-            Ok(decoded) => Ok(together || holds(decoded.key, &decoded.inputs, &decoded.proof)),
+            Ok(decoded) => Ok(together || decoded.holds()),
             Err(error) => Err(*error),
         })
         .collect();
@@ -125,12 +129,4 @@ fn bounded(members: &[Member<'_>]) -> Result<(), BatchError> {
         return Err(BatchError::Keys { given });
     }
     Ok(())
-}
-
-fn decode<'a>(member: &Member<'a>) -> Result<Decoded<'a>, VerifyError> {
-    Ok(Decoded {
-        key: member.key,
-        inputs: decode_inputs(member.inputs)?,
-        proof: decode_proof(member.proof)?,
-    })
 }

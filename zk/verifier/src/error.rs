@@ -7,7 +7,8 @@ use scale_info::TypeInfo;
 use thiserror::Error;
 
 use crate::statement::{
-    KEY_LEN, MAX_BATCH, MAX_BATCH_KEYS, PREPARED_KEY_LEN, PROOF_LEN, PUBLIC_INPUTS,
+    COMMITTED_KEY_LEN, COMMITTED_PREPARED_KEY_LEN, KEY_LEN, MAX_BATCH, MAX_BATCH_KEYS,
+    PREPARED_KEY_LEN, PUBLIC_INPUTS,
 };
 
 /// Derives what every error here has.
@@ -53,8 +54,11 @@ wire! {
         Gamma,
         /// δ in G2.
         Delta,
-        /// ICᵢ in G1: index 0 belongs to the constant, 1..=3 to the public inputs.
+        /// ICᵢ in G1: index 0 belongs to the constant, 1..=3 to the public inputs, and 4 to the
+        /// challenge of committed proofs.
         GammaAbc(u8),
+        /// ε in G2, of keys of committed proofs.
+        Epsilon,
     }
 }
 
@@ -66,6 +70,7 @@ impl fmt::Display for KeyPoint {
             Self::Gamma => f.write_str("gamma_g2"),
             Self::Delta => f.write_str("delta_g2"),
             Self::GammaAbc(index) => write!(f, "gamma_abc_g1[{index}]"),
+            Self::Epsilon => f.write_str("epsilon_g2"),
         }
     }
 }
@@ -79,6 +84,8 @@ wire! {
         B,
         /// C in G1.
         C,
+        /// D in G1, of committed proofs.
+        D,
     }
 }
 
@@ -88,6 +95,7 @@ impl fmt::Display for ProofPoint {
             Self::A => "A",
             Self::B => "B",
             Self::C => "C",
+            Self::D => "D",
         })
     }
 }
@@ -96,15 +104,17 @@ wire! {
     /// Why a verifying key is refused at registration.
     #[derive(Error)]
     KeyError {
-        /// Not as many bytes as a key of three public inputs has.
-        #[error("a verifying key has {KEY_LEN} bytes, this one {found}")]
+        /// Not as many bytes as a key of either version has.
+        #[error("a verifying key has {KEY_LEN} bytes, or {COMMITTED_KEY_LEN} for committed proofs, this one {found}")]
         Length {
             /// Bytes that were given.
             found: u32,
         },
-        /// The count of `gamma_abc_g1` is not four.
-        #[error("a key for {PUBLIC_INPUTS} public inputs counts {} points, this one {found}", PUBLIC_INPUTS + 1)]
+        /// The count of `gamma_abc_g1` is not that of the version that the length tells.
+        #[error("a key of this length counts {expected} points of gamma_abc_g1, this one {found}")]
         Inputs {
+            /// Points that a key of this length has.
+            expected: u8,
             /// The count that the key states.
             found: u64,
         },
@@ -116,7 +126,7 @@ wire! {
             /// What is wrong with it.
             reason: PointError,
         },
-        /// Two of β, γ and δ are equal up to sign. Then anyone can prove anything.
+        /// Two of β, γ, δ and ε are equal up to sign. Then anyone can prove anything.
         #[error("{left} and {right} are equal up to sign, so that anyone could forge proofs")]
         Related {
             /// One of the two.
@@ -132,8 +142,8 @@ wire! {
     /// one.
     #[derive(Error)]
     PreparedKeyError {
-        /// Not the one length that a prepared key has.
-        #[error("a prepared key has {PREPARED_KEY_LEN} bytes, this one {found}")]
+        /// Not as many bytes as a prepared key of either version has.
+        #[error("a prepared key has {PREPARED_KEY_LEN} bytes, or {COMMITTED_PREPARED_KEY_LEN} for committed proofs, this one {found}")]
         Length {
             /// Bytes that were given.
             found: u32,
@@ -168,9 +178,11 @@ wire! {
             /// Position of the input, from 0.
             index: u8,
         },
-        /// Not as many bytes as a proof has.
-        #[error("a proof has {PROOF_LEN} bytes, this one {found}")]
+        /// Not as many bytes as a proof for this key has.
+        #[error("a proof for this key has {expected} bytes, this one {found}")]
         Length {
+            /// Bytes that a proof of the key's version has.
+            expected: u32,
             /// Bytes that were given.
             found: u32,
         },

@@ -6,16 +6,25 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use lattice_tensor::ModelId;
 use scale_info::TypeInfo;
 
-/// Length in bytes of a proof: A (32), B (64), C (32), compressed.
+/// Length in bytes of a proof without a commitment: A (32), B (64), C (32), compressed.
 pub const PROOF_LEN: usize = 128;
-/// Number of public inputs of every Lattice circuit, whatever the model.
+/// Length in bytes of a proof with a commitment: A, B and C, then D (32), compressed.
+pub const COMMITTED_PROOF_LEN: usize = 160;
+/// Number of public inputs of every Lattice statement, whatever the model. A committed proof's
+/// challenge is an input of the circuit besides, and follows from these and from the proof.
 pub const PUBLIC_INPUTS: usize = 3;
 /// Version of the rules by which a circuit is derived from a manifest; part of [`vk_id`].
-pub const CIRCUIT_VERSION: u16 = 2;
-/// Length in bytes of a verifying key; the layout is in [`crate::key`].
+pub const CIRCUIT_VERSION: u16 = 3;
+/// Length in bytes of a verifying key of proofs without a commitment; the layout is in
+/// [`crate::key`].
 pub const KEY_LEN: usize = 360;
-/// Length in bytes of a prepared key as the chain stores it; the layout is in [`crate::key`].
+/// Length in bytes of a verifying key of committed proofs.
+pub const COMMITTED_KEY_LEN: usize = 456;
+/// Length in bytes of a prepared key as the chain stores it, for proofs without a commitment; the
+/// layout is in [`crate::key`].
 pub const PREPARED_KEY_LEN: usize = 1088;
+/// Length in bytes of a prepared key of committed proofs.
+pub const COMMITTED_PREPARED_KEY_LEN: usize = 1280;
 /// Most proofs of one batch.
 pub const MAX_BATCH: u32 = 64;
 /// Most different keys of one batch.
@@ -33,10 +42,98 @@ const ORDER: FieldBytes = [
     0x5d, 0x58, 0x81, 0x81, 0xb6, 0x45, 0x50, 0xb8, 0x29, 0xa0, 0x31, 0xe1, 0x72, 0x4e, 0x64, 0x30,
 ];
 
-/// Domain of [`context`]. Both domains have the same length, so neither is a prefix of the other.
+/// The two kinds of proof. A verifying key is for one of them, and shows it by its length; whatever
+/// differs between them follows from this value.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+)]
+pub enum ProofVersion {
+    /// Groth16 as published: `(A, B, C)`.
+    Groth16 = 1,
+    /// Groth16 with a separated commitment D to a part of the witness and a challenge that follows
+    /// from it: `(A, B, C, D)`.
+    Committed = 2,
+}
+
+impl ProofVersion {
+    /// Every version.
+    pub const ALL: [Self; 2] = [Self::Groth16, Self::Committed];
+
+    /// Whether a proof has a commitment D, and the circuit a challenge that follows from it.
+    pub const fn has_commitment(self) -> bool {
+        matches!(self, Self::Committed)
+    }
+
+    /// Length in bytes of a proof.
+    pub const fn proof_len(self) -> usize {
+        match self {
+            Self::Groth16 => PROOF_LEN,
+            Self::Committed => COMMITTED_PROOF_LEN,
+        }
+    }
+
+    /// Length in bytes of a verifying key as it is registered.
+    pub const fn key_len(self) -> usize {
+        match self {
+            Self::Groth16 => KEY_LEN,
+            Self::Committed => COMMITTED_KEY_LEN,
+        }
+    }
+
+    /// Length in bytes of a verifying key as the chain stores it.
+    pub const fn prepared_len(self) -> usize {
+        match self {
+            Self::Groth16 => PREPARED_KEY_LEN,
+            Self::Committed => COMMITTED_PREPARED_KEY_LEN,
+        }
+    }
+
+    /// Instance columns of the circuit, the constant among them; points of `gamma_abc_g1`.
+    pub const fn instances(self) -> usize {
+        match self {
+            Self::Groth16 => PUBLIC_INPUTS + 1,
+            Self::Committed => PUBLIC_INPUTS + 2,
+        }
+    }
+
+    /// The version of a verifying key with so many bytes as it is registered.
+    pub fn of_key_len(len: usize) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|version| version.key_len() == len)
+    }
+
+    /// The version of a verifying key with so many bytes as the chain stores it.
+    pub fn of_prepared_len(len: usize) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|version| version.prepared_len() == len)
+    }
+
+    /// The version of a proof with so many bytes.
+    pub fn of_proof_len(len: usize) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|version| version.proof_len() == len)
+    }
+}
+
+/// Domain of [`context`]. All domains here have the same length, so none is a prefix of another.
 const CONTEXT_DOMAIN: &[u8; 16] = b"lattice/context1";
 /// Domain of [`vk_id`].
 const KEY_DOMAIN: &[u8; 16] = b"lattice/vk-id/v1";
+/// Domain of [`challenge_of`].
+#[cfg(feature = "arkworks")]
+const CHALLENGE_DOMAIN: &[u8; 16] = b"lattice/chall/v1";
 
 /// The three public inputs of a proof, in the order in which the circuit declares them.
 #[derive(
@@ -94,14 +191,32 @@ pub fn context(
     provider: &[u8],
     model: &ModelId,
 ) -> FieldBytes {
-    let mut element = blake2_256(&[
+    element(&[
         CONTEXT_DOMAIN,
         genesis,
         &request.to_le_bytes(),
         content,
         &model.0,
         provider,
-    ]);
+    ])
+}
+
+/// The challenge of a committed proof: Blake2-256 of `"lattice/chall/v1" ‖ Blake2-256 of the stored
+/// key ‖ the three public inputs ‖ D`, made canonical as [`context`] is. Everything has a fixed
+/// length, so different arguments always give different preimages.
+#[cfg(feature = "arkworks")]
+pub(crate) fn challenge_of(
+    key: &[u8; 32],
+    inputs: &[FieldBytes; PUBLIC_INPUTS],
+    commitment: &[u8; 32],
+) -> FieldBytes {
+    let [context, input, output] = inputs;
+    element(&[CHALLENGE_DOMAIN, key, context, input, output, commitment])
+}
+
+/// Blake2-256 as a canonical element: the top three bits are cleared.
+fn element(parts: &[&[u8]]) -> FieldBytes {
+    let mut element = blake2_256(parts);
     element[31] &= 0x1f;
     element
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes statement.json and commitments.json.
+"""Writes statement.json and commitments.json; reads the key of committed.json.
 
-A second implementation of contexts, key names, packing and commitments, from the documentation and
+A second implementation of contexts, key names, challenges, packing and commitments, from the documentation and
 in plain integers (its own Grain generator included), to hold the Rust one to what it says.
 """
 import hashlib
@@ -134,7 +134,19 @@ def statements():
         name = blake2_256(b"lattice/vk-id/v1" + model + version.to_bytes(2, "little") + phase1 + key)
         keys.append({"model": model.hex(), "circuit_version": version, "phase1_id": phase1.hex(),
                      "key": key.hex(), "vk_id": name.hex()})
-    return {"contexts": contexts, "keys": keys}
+    challenges = []
+    key = bytes.fromhex(json.loads((HERE / "committed.json").read_text())["prepared_key"])
+    for index in range(4):
+        inputs = [int.from_bytes(hashlib.sha256(f"{name}/{index}".encode()).digest(), "little") % R
+                  for name in ("context", "input", "output")]
+        inputs = [value.to_bytes(32, "little") for value in inputs]
+        commitment = hashlib.sha256(f"commitment/{index}".encode()).digest()
+        digest = bytearray(blake2_256(
+            b"lattice/chall/v1" + blake2_256(key) + b"".join(inputs) + commitment))
+        digest[31] &= 0x1F
+        challenges.append({"prepared_key": key.hex(), "inputs": [value.hex() for value in inputs],
+                           "commitment": commitment.hex(), "challenge": digest.hex()})
+    return {"contexts": contexts, "keys": keys, "challenges": challenges}
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ fn assemble_a_key_that_validation_accepts() {
     let key = start.assemble_key(&contribution.delta);
     let validated = validate(&key).expect("a good key");
     let prepared = PreparedKey::decode(&validated.prepared).expect("just validated");
-    let vk = prepared.verifying_key();
+    let vk = &prepared.verifying_key().groth16;
     assert_eq!(vk.alpha_g1, g1(Fr::from(11u64)));
     assert_eq!(vk.beta_g2, g2(Fr::from(13u64)));
     assert_eq!(vk.gamma_g2, G2Affine::generator());

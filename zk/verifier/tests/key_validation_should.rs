@@ -36,7 +36,7 @@ fn accept_an_honest_key_and_keep_it_whole() {
     assert_eq!(key().len(), KEY_LEN);
     assert_eq!(validated.prepared.len(), PREPARED_KEY_LEN);
     let prepared = PreparedKey::decode(&validated.prepared).expect("what validation gave");
-    assert_eq!(&bytes(prepared.verifying_key()), key());
+    assert_eq!(&prepared.verifying_key().encode(), key());
     assert_eq!(prepared.encode(), validated.prepared);
 }
 
@@ -81,7 +81,10 @@ mod reject {
         for found in [0, 1, 3, 5, 1 << 32, u64::MAX, 4 << 56] {
             let mut bytes = key().clone();
             bytes[COUNT].copy_from_slice(&u64::to_le_bytes(found));
-            assert_eq!(validate(&bytes), Err(KeyError::Inputs { found }));
+            assert_eq!(
+                validate(&bytes),
+                Err(KeyError::Inputs { expected: 4, found })
+            );
         }
         let mut short = decode(key());
         short.gamma_abc_g1.pop();
@@ -103,7 +106,7 @@ mod reject {
         for (point, start) in places {
             let cases = match point {
                 KeyPoint::Alpha | KeyPoint::GammaAbc(_) => support::malformed_g1(),
-                KeyPoint::Beta | KeyPoint::Gamma | KeyPoint::Delta => support::malformed_g2(),
+                _ => support::malformed_g2(),
             };
             for case in cases {
                 let mut bytes = key().clone();
@@ -272,7 +275,7 @@ proptest! {
         changed[position] = value;
         if let Ok(validated) = validate(&changed) {
             let prepared = PreparedKey::decode(&validated.prepared).expect("just validated");
-            prop_assert_eq!(bytes(prepared.verifying_key()), changed);
+            prop_assert_eq!(prepared.verifying_key().encode(), changed);
         }
     }
 

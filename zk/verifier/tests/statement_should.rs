@@ -2,7 +2,7 @@
 
 use codec::{Decode, Encode};
 use lattice_tensor::ModelId;
-use lattice_verifier::{context, is_canonical, vk_id, Statement};
+use lattice_verifier::{context, is_canonical, vk_id, ProofVersion, Statement};
 use proptest::prelude::*;
 
 /// r - 1, r and r + 1 in little-endian order.
@@ -38,6 +38,17 @@ fn encode_a_statement_as_its_96_bytes_in_order() {
     assert_eq!(bytes, [[1u8; 32], [2; 32], [3; 32]].concat());
     assert_eq!(statement.inputs().concat(), bytes);
     assert_eq!(Statement::decode(&mut &bytes[..]), Ok(statement));
+}
+
+#[test]
+fn encode_a_version_as_its_number() {
+    assert_eq!(
+        ProofVersion::ALL.map(|version| version.encode()),
+        [[1], [2]]
+    );
+    for (byte, version) in [(0, None), (1, Some(ProofVersion::ALL[0])), (3, None)] {
+        assert_eq!(ProofVersion::decode(&mut &[byte][..]).ok(), version);
+    }
 }
 
 #[test]

@@ -1,14 +1,16 @@
 //! What other implementations say: the files in `testdata`, whose README tells where they are from.
-#![cfg(feature = "arkworks")]
+#![cfg(feature = "testing")]
 
 mod support;
 
 use ark_bn254::Fr;
 use ark_ff::AdditiveGroup;
 use lattice_tensor::{ModelId, Range};
+use lattice_verifier::field;
 use lattice_verifier::poseidon::{permute, sponge, WIDTH};
 use lattice_verifier::{
-    commit_input, commit_output, context, validate, verify, vk_id, PreparedKey, Statement,
+    challenge, commit_input, commit_output, context, testing::Trapdoors, validate, verify, vk_id,
+    PreparedKey, Statement,
 };
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -91,6 +93,7 @@ fn commitments_are_those_of_the_second_implementation() {
 struct Statements {
     contexts: Vec<Context>,
     keys: Vec<KeyName>,
+    challenges: Vec<Challenge>,
 }
 
 #[derive(Deserialize)]
@@ -110,6 +113,31 @@ struct KeyName {
     phase1_id: String,
     key: String,
     vk_id: String,
+}
+
+#[derive(Deserialize)]
+struct Challenge {
+    prepared_key: String,
+    inputs: [String; 3],
+    commitment: String,
+    challenge: String,
+}
+
+#[test]
+fn challenges_are_those_of_the_second_implementation() {
+    let file: Statements =
+        serde_json::from_str(include_str!("../testdata/statement.json")).expect("json");
+    assert!(file.challenges.len() >= 4);
+    for vector in file.challenges {
+        let key = PreparedKey::decode(&hex::decode(&vector.prepared_key).expect("hex"));
+        let inputs = vector.inputs.each_ref().map(|input| array(input));
+        let result = challenge(
+            &key.expect("a stored key"),
+            &inputs,
+            &array(&vector.commitment),
+        );
+        assert_eq!(result, array(&vector.challenge));
+    }
 }
 
 #[test]
@@ -148,47 +176,77 @@ struct Proven {
     proof: String,
 }
 
-fn proven() -> Proven {
-    let keys = support::keys(1);
-    let (statement, proof) = keys.prove(7, 11, 2);
-    let validated = validate(&keys.verifying).expect("an honest key");
-    Proven {
-        verifying_key: hex::encode(&keys.verifying),
-        prepared_key: hex::encode(validated.prepared),
-        delta_hash: hex::encode(validated.delta_hash),
-        statement: statement.inputs().map(hex::encode),
-        proof: hex::encode(proof),
+impl Proven {
+    fn new(key: &[u8], statement: &Statement, proof: &[u8]) -> Self {
+        let validated = validate(key).expect("an honest key");
+        Self {
+            verifying_key: hex::encode(key),
+            prepared_key: hex::encode(validated.prepared),
+            delta_hash: hex::encode(validated.delta_hash),
+            statement: statement.inputs().map(hex::encode),
+            proof: hex::encode(proof),
+        }
     }
 }
 
-#[test]
-fn the_proof_on_file_verifies() {
-    let file: Proven =
-        serde_json::from_str(include_str!("../testdata/groth16.json")).expect("json");
-    let validated = validate(&hex::decode(&file.verifying_key).expect("hex")).expect("a key");
-    assert_eq!(hex::encode(&validated.prepared), file.prepared_key);
-    assert_eq!(hex::encode(validated.delta_hash), file.delta_hash);
-    let key = PreparedKey::decode(&validated.prepared).expect("just validated");
+/// Of the toy circuit, in `groth16.json`.
+fn plain() -> Proven {
+    let keys = support::keys(1);
+    let (statement, proof) = keys.prove(7, 11, 2);
+    Proven::new(&keys.verifying, &statement, &proof)
+}
+
+/// Simulated, in `committed.json`.
+fn committed() -> Proven {
+    let trapdoors = Trapdoors::new(1);
     let [context, input_commitment, output_commitment] =
-        file.statement.each_ref().map(|x| array(x));
+        [7, 11, 13u64].map(|input| field::encode(&Fr::from(input)));
     let statement = Statement {
         context,
         input_commitment,
         output_commitment,
     };
-    let proof = hex::decode(&file.proof).expect("hex");
-    assert_eq!(verify(&key, &statement.inputs(), &proof), Ok(true));
+    let proof = trapdoors.simulate(&statement, 2);
+    Proven::new(&trapdoors.key().encode(), &statement, &proof)
 }
 
-/// `LATTICE_BLESS=1` writes the file anew.
+type Make = fn() -> Proven;
+
+/// The files, and what makes them.
+const PROVEN: [(&str, Make); 2] = [("groth16.json", plain), ("committed.json", committed)];
+
+fn path(name: &str) -> String {
+    format!("{}/testdata/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(name: &str) -> Proven {
+    let text = std::fs::read_to_string(path(name)).expect("testdata is there");
+    serde_json::from_str(&text).expect("json")
+}
+
 #[test]
-fn the_proof_on_file_is_the_one_that_the_fixture_makes() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/groth16.json");
-    let made = proven();
-    if std::env::var_os("LATTICE_BLESS").is_some() {
-        let text = serde_json::to_string_pretty(&made).expect("json") + "\n";
-        std::fs::write(path, text).expect("testdata is writable");
+fn the_proofs_on_file_verify() {
+    for (name, _) in PROVEN {
+        let file = read(name);
+        let validated = validate(&hex::decode(&file.verifying_key).expect("hex")).expect("a key");
+        assert_eq!(hex::encode(&validated.prepared), file.prepared_key);
+        assert_eq!(hex::encode(validated.delta_hash), file.delta_hash);
+        let key = PreparedKey::decode(&validated.prepared).expect("just validated");
+        let inputs = file.statement.each_ref().map(|x| array(x));
+        let proof = hex::decode(&file.proof).expect("hex");
+        assert_eq!(verify(&key, &inputs, &proof), Ok(true), "{name}");
     }
-    let file = std::fs::read_to_string(path).expect("testdata is there");
-    assert_eq!(serde_json::from_str::<Proven>(&file).expect("json"), made);
+}
+
+/// `LATTICE_BLESS=1` writes the files anew.
+#[test]
+fn the_proofs_on_file_are_those_that_the_fixtures_make() {
+    for (name, make) in PROVEN {
+        let made = make();
+        if std::env::var_os("LATTICE_BLESS").is_some() {
+            let text = serde_json::to_string_pretty(&made).expect("json") + "\n";
+            std::fs::write(path(name), text).expect("testdata is writable");
+        }
+        assert_eq!(read(name), made, "{name}");
+    }
 }

@@ -182,7 +182,10 @@ mod reject {
         for (proof, found) in [(&f.proof[..0], 0), (&f.proof[..127], 127), (&long[..], 129)] {
             assert_eq!(
                 verify(&f.key, &f.statement.inputs(), proof),
-                Err(VerifyError::Length { found })
+                Err(VerifyError::Length {
+                    expected: 128,
+                    found
+                })
             );
         }
     }

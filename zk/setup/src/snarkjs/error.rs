@@ -41,6 +41,9 @@ pub enum SnarkjsError {
         /// What is wrong with it.
         reason: PointError,
     },
+    /// snarkjs knows Groth16 alone: no ε, no D, and no input that follows from a proof.
+    #[error("committed proofs and their keys have no form in snarkjs, which knows Groth16 without a commitment")]
+    Committed,
     /// The key as a whole is refused, or the bytes that were to be exported are no key.
     #[error("verifying key: {0}")]
     Key(#[from] KeyError),

@@ -4,39 +4,27 @@ use ark_bn254::Fr;
 use ark_ff::One;
 
 use super::Member;
-use crate::key::PreparedKey;
-use crate::statement::blake2_256;
+use crate::statement::{blake2_256, ProofVersion};
 
-/// Domain of the hash of a key.
-const KEY_DOMAIN: &[u8; 16] = b"lattice/batkey/1";
 /// Domain of the transcript's hash.
-const TRANSCRIPT_DOMAIN: &[u8; 16] = b"lattice/batch/v2";
+const TRANSCRIPT_DOMAIN: &[u8; 16] = b"lattice/batch/v3";
 /// Domain of the coefficients.
-const COEFFICIENT_DOMAIN: &[u8; 16] = b"lattice/coeff/v2";
+const COEFFICIENT_DOMAIN: &[u8; 16] = b"lattice/coeff/v3";
 
 /// `1 + h` for each well-formed member, h the low 128 bits of a hash; see the parent module for why
 /// that is enough and why it is never zero.
 ///
-/// Each member adds the hash of its key, its three inputs and its proof to the transcript. In a
-/// well-formed member all of them have fixed lengths, so the transcript determines what is checked.
+/// Each member adds its key's version (one byte) and hash, its three inputs and its proof to the
+/// transcript. In a well-formed member all of them have lengths that follow from the version, so
+/// the transcript determines what is checked.
 pub(super) fn of<'a>(members: impl Iterator<Item = &'a Member<'a>>) -> Vec<Fr> {
-    let mut keys: Vec<(&PreparedKey, [u8; 32])> = Vec::new();
-    let mut lines: Vec<([u8; 32], &Member<'_>)> = Vec::new();
-    for member in members {
-        let known = keys.iter().find(|(key, _)| core::ptr::eq(*key, member.key));
-        let hash = match known {
-            Some((_, hash)) => *hash,
-            None => {
-                let hash = blake2_256(&[KEY_DOMAIN, &member.key.encode()]);
-                keys.push((member.key, hash));
-                hash
-            }
-        };
-        lines.push((hash, member));
-    }
+    let lines: Vec<([u8; 1], &Member<'_>)> = members
+        .map(|member| ([version_byte(member.key.version())], member))
+        .collect();
     let mut parts: Vec<&[u8]> = vec![TRANSCRIPT_DOMAIN];
-    for (key, member) in &lines {
-        parts.push(key);
+    for (version, member) in &lines {
+        parts.push(version);
+        parts.push(member.key.hash());
         parts.extend(member.inputs.iter().map(<[u8; 32]>::as_slice));
         parts.push(member.proof);
     }
@@ -50,4 +38,11 @@ pub(super) fn of<'a>(members: impl Iterator<Item = &'a Member<'a>>) -> Vec<Fr> {
             Fr::one() + Fr::from(value)
         })
         .collect()
+}
+
+const fn version_byte(version: ProofVersion) -> u8 {
+    match version {
+        ProofVersion::Groth16 => 1,
+        ProofVersion::Committed => 2,
+    }
 }

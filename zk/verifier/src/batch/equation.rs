@@ -6,10 +6,8 @@ use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::biginteger::arithmetic::find_naf;
 use ark_ff::{AdditiveGroup, CyclotomicMultSubgroup, Field, PrimeField};
 
-use super::Decoded;
-use crate::key::PreparedKey;
-use crate::proof::combine;
-use crate::statement::PUBLIC_INPUTS;
+use crate::key::{Lines, PreparedKey};
+use crate::proof::{combine, Claim};
 
 /// Points from which a multi-scalar multiplication is quicker.
 const MSM_POINTS: usize = 6;
@@ -19,31 +17,37 @@ struct Group<'a> {
     key: &'a PreparedKey,
     /// Σρᵢ, the scalar of IC₀ and the exponent of e(α, β).
     total: Fr,
-    /// Σρᵢ·xᵢ, for each public input.
-    inputs: [Fr; PUBLIC_INPUTS],
+    /// Σρᵢ·xᵢ, for each input of the instance.
+    instance: Vec<Fr>,
     c: Vec<G1Affine>,
+    /// Of a committed key one per member, else none.
+    d: Vec<G1Affine>,
     coefficients: Vec<Fr>,
 }
 
 /// Whether the equation of the parent module holds for members with their coefficients.
-pub(super) fn holds(terms: &[(&Decoded<'_>, Fr)]) -> bool {
+pub(super) fn holds(terms: &[(&Claim<'_>, Fr)]) -> bool {
     let groups = groups(terms);
 
     let mut left: Vec<G1Projective> = terms
         .iter()
-        .map(|(member, coefficient)| G1Projective::from(member.proof.a) * coefficient)
+        .map(|(member, coefficient)| G1Projective::from(member.proof.groth16.a) * coefficient)
         .collect();
-    let mut right: Vec<<Bn254 as Pairing>::G2Prepared> = terms
+    let mut right: Vec<Lines> = terms
         .iter()
-        .map(|(member, _)| member.proof.b.into())
+        .map(|(member, _)| member.proof.groth16.b.into())
         .collect();
     for (inputs, key) in statements(&groups) {
         left.push(inputs);
-        right.push(key.key.gamma_g2_neg_pc.clone());
+        right.push(key.gamma_neg.clone());
     }
     for group in &groups {
         left.push(combination(&group.c, &group.coefficients));
-        right.push(group.key.key.delta_g2_neg_pc.clone());
+        right.push(group.key.delta_neg.clone());
+        if let Some(lines) = &group.key.epsilon_neg {
+            left.push(combination(&group.d, &group.coefficients));
+            right.push(lines.clone());
+        }
     }
 
     let left = G1Projective::normalize_batch(&left);
@@ -51,7 +55,7 @@ pub(super) fn holds(terms: &[(&Decoded<'_>, Fr)]) -> bool {
     product.is_some_and(|product| product.0 == expected(&groups))
 }
 
-/// `Σ ρᵢ·Cᵢ`. The windows of a multi-scalar multiplication pay from some points on; for fewer, one
+/// `Σ ρᵢ·Pᵢ`. The windows of a multi-scalar multiplication pay from some points on; for fewer, one
 /// after another is quicker.
 fn combination(points: &[G1Affine], coefficients: &[Fr]) -> G1Projective {
     if points.len() >= MSM_POINTS {
@@ -64,7 +68,7 @@ fn combination(points: &[G1Affine], coefficients: &[Fr]) -> G1Projective {
 }
 
 /// The members by key, keys in the order in which they first come.
-fn groups<'a>(terms: &[(&Decoded<'a>, Fr)]) -> Vec<Group<'a>> {
+fn groups<'a>(terms: &[(&Claim<'a>, Fr)]) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'a>> = Vec::new();
     for (member, coefficient) in terms {
         let found = groups
@@ -74,8 +78,9 @@ fn groups<'a>(terms: &[(&Decoded<'a>, Fr)]) -> Vec<Group<'a>> {
             groups.push(Group {
                 key: member.key,
                 total: Fr::ZERO,
-                inputs: [Fr::ZERO; PUBLIC_INPUTS],
+                instance: vec![Fr::ZERO; member.instance.len()],
                 c: Vec::new(),
+                d: Vec::new(),
                 coefficients: Vec::new(),
             });
             groups.len().saturating_sub(1)
@@ -83,10 +88,11 @@ fn groups<'a>(terms: &[(&Decoded<'a>, Fr)]) -> Vec<Group<'a>> {
         // The position was found or made just now.
         if let Some(group) = groups.get_mut(position) {
             group.total += coefficient;
-            for (sum, input) in group.inputs.iter_mut().zip(&member.inputs) {
+            for (sum, input) in group.instance.iter_mut().zip(&member.instance) {
                 *sum += *coefficient * input;
             }
-            group.c.push(member.proof.c);
+            group.c.push(member.proof.groth16.c);
+            group.d.extend(member.proof.commitment.map(|d| d.point));
             group.coefficients.push(*coefficient);
         }
     }
@@ -97,11 +103,11 @@ fn groups<'a>(terms: &[(&Decoded<'a>, Fr)]) -> Vec<Group<'a>> {
 fn statements<'a>(groups: &[Group<'a>]) -> Vec<(G1Projective, &'a PreparedKey)> {
     let mut statements: Vec<(G1Projective, &'a PreparedKey)> = Vec::new();
     for group in groups {
-        let inputs = combine(group.key, group.total, &group.inputs);
-        let gamma = group.key.verifying_key().gamma_g2;
+        let inputs = combine(group.key, group.total, &group.instance);
+        let gamma = group.key.verifying_key().groth16.gamma_g2;
         match statements
             .iter_mut()
-            .find(|(_, key)| key.verifying_key().gamma_g2 == gamma)
+            .find(|(_, key)| key.verifying_key().groth16.gamma_g2 == gamma)
         {
             Some((sum, _)) => *sum += inputs,
             None => statements.push((inputs, group.key)),
@@ -117,7 +123,7 @@ fn expected(groups: &[Group<'_>]) -> Fq12 {
     let powers: Vec<(Fq12, Fq12, Vec<i8>)> = groups
         .iter()
         .map(|group| {
-            let base = group.key.key.alpha_g1_beta_g2;
+            let base = group.key.alpha_beta;
             // A pairing's value has an inverse.
             let inverse = base.cyclotomic_inverse().unwrap_or(Fq12::ONE);
             (base, inverse, find_naf(group.total.into_bigint().as_ref()))
@@ -141,23 +147,25 @@ fn expected(groups: &[Group<'_>]) -> Fq12 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::key::VerifyingKey;
+    use crate::statement::PUBLIC_INPUTS;
     use ark_bn254::G2Affine;
-    use ark_groth16::{PreparedVerifyingKey, VerifyingKey};
     use proptest::prelude::*;
 
     fn key(alpha: u64) -> PreparedKey {
         let alpha_g1 = (G1Affine::generator() * Fr::from(alpha)).into_affine();
         let two = G2Affine::generator();
-        let key = VerifyingKey::<Bn254> {
+        let groth16 = ark_groth16::VerifyingKey::<Bn254> {
             alpha_g1,
             beta_g2: two,
             gamma_g2: two,
             delta_g2: two,
             gamma_abc_g1: vec![G1Affine::generator(); PUBLIC_INPUTS + 1],
         };
-        PreparedKey {
-            key: PreparedVerifyingKey::from(key),
-        }
+        PreparedKey::new(VerifyingKey {
+            groth16,
+            epsilon_g2: None,
+        })
     }
 
     proptest! {
@@ -188,14 +196,15 @@ mod tests {
                 .map(|(key, (_, total))| Group {
                     key,
                     total: Fr::from(*total),
-                    inputs: [Fr::ZERO; PUBLIC_INPUTS],
+                    instance: vec![Fr::ZERO; PUBLIC_INPUTS],
                     c: Vec::new(),
+                    d: Vec::new(),
                     coefficients: Vec::new(),
                 })
                 .collect();
             let single = groups
                 .iter()
-                .map(|group| group.key.key.alpha_g1_beta_g2.pow(group.total.into_bigint()))
+                .map(|group| group.key.alpha_beta.pow(group.total.into_bigint()))
                 .product::<Fq12>();
             prop_assert_eq!(expected(&groups), single);
         }
