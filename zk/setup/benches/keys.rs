@@ -7,12 +7,11 @@
 //!
 //! Target: LeNet-5's key in less than 3 s on two cores.
 
-use ark_bn254::{g2, Bn254, G2Affine};
+use ark_bn254::{g2, G2Affine};
 use ark_ec::AffineRepr;
-use ark_groth16::ProvingKey;
 use ark_serialize::CanonicalDeserialize;
 use criterion::{criterion_group, criterion_main, Criterion};
-use lattice_circuit::Circuit;
+use lattice_circuit::{Circuit, ProvingKey};
 use lattice_setup::{
     decode_proving_key, dev_setup, encode_proving_key, points::subgroup::first_outside,
     scale::multiply_each,
@@ -27,8 +26,11 @@ fn key(dims: &[u32], hi: i8) -> Vec<u8> {
     encode_proving_key(&keys.proving_key).expect("bytes")
 }
 
-fn by_arkworks(bytes: &[u8]) -> ProvingKey<Bn254> {
-    let key = ProvingKey::deserialize_uncompressed(bytes).expect("a key");
+fn by_arkworks(bytes: &[u8]) -> ProvingKey {
+    let key = ProvingKey {
+        groth16: CanonicalDeserialize::deserialize_uncompressed(bytes).expect("a key"),
+        commitment: None,
+    };
     assert_eq!(encode_proving_key(&key).expect("bytes"), bytes);
     key
 }

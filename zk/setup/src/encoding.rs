@@ -1,16 +1,22 @@
 //! The bytes of a proving key.
 //!
 //! arkworks' uncompressed encoding: verifying key, `beta_g1`, `delta_g1`, then the queries
-//! `a`, `b` in G1, `b` in G2, `h`, `l`, each with its length as u64. Uncompressed, because a square
-//! root per point would make reading take seconds; the file is twice as large. A key has one encoding:
-//! what is not canonical is refused, point by point ([`crate::points`]).
+//! `a`, `b` in G1, `b` in G2, `h`, `l`, each with its length as u64; behind it, if the key has a
+//! commitment, the commitment's query with its length, `epsilon_g1` and `epsilon_g2`. Whether it has
+//! one, the number of points in `gamma_abc_g1` says, near the beginning: four, or five with a challenge.
+//!
+//! Uncompressed, because a square root per point would make reading take seconds; the file is twice
+//! as large. A key has one encoding: what is not canonical is refused, point by point
+//! ([`crate::points`]).
 
 use ark_bn254::{Bn254, G1Affine};
 use ark_ec::short_weierstrass::Affine;
-use ark_groth16::{ProvingKey, VerifyingKey};
-use ark_serialize::{CanonicalSerialize, Compress};
+use ark_groth16::{ProvingKey as Groth16Key, VerifyingKey};
+use ark_serialize::{CanonicalSerialize, Compress, SerializationError};
 use blake2::{digest::consts::U32, Blake2b, Digest};
-use std::io::{self, Read};
+use lattice_circuit::{CommitmentKey, ProvingKey};
+use lattice_verifier::ProofVersion;
+use std::io::{self, Read, Write};
 
 use crate::{
     error::SetupError,
@@ -25,19 +31,56 @@ pub fn hash_bytes(bytes: &[u8]) -> [u8; 32] {
 /// Encodes a proving key.
 ///
 /// # Errors
-/// [`SetupError::ProvingKey`] if arkworks cannot encode it.
-pub fn encode_proving_key(key: &ProvingKey<Bn254>) -> Result<Vec<u8>, SetupError> {
-    let mut bytes = Vec::with_capacity(key.serialized_size(Compress::No));
-    key.serialize_uncompressed(&mut bytes)
+/// [`SetupError::ProvingKey`] for a key whose `gamma_abc_g1` does not say whether it has a commitment.
+pub fn encode_proving_key(key: &ProvingKey) -> Result<Vec<u8>, SetupError> {
+    let version = match key.commitment {
+        None => ProofVersion::Groth16,
+        Some(_) => ProofVersion::Committed,
+    };
+    let found = key.groth16.vk.gamma_abc_g1.len();
+    if found != version.instances() {
+        return Err(SetupError::ProvingKey(wrong_instances(found)));
+    }
+    let commitment = key.commitment.as_ref().map_or(0, commitment_len);
+    let mut bytes = Vec::with_capacity(key.groth16.serialized_size(Compress::No) + commitment);
+    key.groth16
+        .serialize_uncompressed(&mut bytes)
+        .and_then(|()| match &key.commitment {
+            None => Ok(()),
+            Some(commitment) => {
+                commitment.query.serialize_uncompressed(&mut bytes)?;
+                write_epsilon(commitment, &mut bytes)
+            }
+        })
         .map_err(|error| SetupError::ProvingKey(error.to_string()))?;
     Ok(bytes)
+}
+
+/// What follows the query of a commitment.
+pub(crate) fn write_epsilon(
+    commitment: &CommitmentKey,
+    mut out: impl Write,
+) -> Result<(), SerializationError> {
+    commitment.epsilon_g1.serialize_uncompressed(&mut out)?;
+    commitment.epsilon_g2.serialize_uncompressed(&mut out)
+}
+
+fn commitment_len(commitment: &CommitmentKey) -> usize {
+    commitment.query.serialized_size(Compress::No)
+        + commitment.epsilon_g1.serialized_size(Compress::No)
+        + commitment.epsilon_g2.serialized_size(Compress::No)
+}
+
+fn wrong_instances(found: usize) -> String {
+    let [without, with] = ProofVersion::ALL.map(ProofVersion::instances);
+    format!("gamma_abc_g1 has {found} points, not {without}, or {with} with a commitment")
 }
 
 /// Decodes a proving key: every point on its curve and in its subgroup, canonical, nothing after.
 ///
 /// # Errors
 /// [`SetupError::ProvingKey`] otherwise; [`SetupError::Unblinded`] for a key that blinds nothing.
-pub fn decode_proving_key(bytes: &[u8]) -> Result<ProvingKey<Bn254>, SetupError> {
+pub fn decode_proving_key(bytes: &[u8]) -> Result<ProvingKey, SetupError> {
     match read_proving_key(bytes, bytes.len() as u64) {
         Ok(read) => read.key,
         Err(error) => Err(SetupError::ProvingKey(error.to_string())),
@@ -50,7 +93,7 @@ pub struct ReadKey {
     /// Blake2-256 of the bytes that were decoded.
     pub hash: [u8; 32],
     /// The key, if it is one; see [`decode_proving_key`].
-    pub key: Result<ProvingKey<Bn254>, SetupError>,
+    pub key: Result<ProvingKey, SetupError>,
 }
 
 /// Reads a proving key of `len` bytes, once and in pieces: memory is the key's own and a piece's.
@@ -109,15 +152,21 @@ struct Source<R> {
 }
 
 impl<R: Read> Source<R> {
-    fn proving_key(&mut self) -> Result<ProvingKey<Bn254>, Failure> {
-        let key = ProvingKey {
-            vk: VerifyingKey {
-                alpha_g1: self.point("alpha_g1")?,
-                beta_g2: self.point("beta_g2")?,
-                gamma_g2: self.point("gamma_g2")?,
-                delta_g2: self.point("delta_g2")?,
-                gamma_abc_g1: self.array("gamma_abc_g1")?,
-            },
+    fn proving_key(&mut self) -> Result<ProvingKey, Failure> {
+        let vk = VerifyingKey {
+            alpha_g1: self.point("alpha_g1")?,
+            beta_g2: self.point("beta_g2")?,
+            gamma_g2: self.point("gamma_g2")?,
+            delta_g2: self.point("delta_g2")?,
+            gamma_abc_g1: self.array("gamma_abc_g1")?,
+        };
+        let instances = vk.gamma_abc_g1.len();
+        let version = ProofVersion::ALL
+            .into_iter()
+            .find(|version| version.instances() == instances)
+            .ok_or_else(|| Failure::Refused(wrong_instances(instances)))?;
+        let groth16 = Groth16Key::<Bn254> {
+            vk,
             beta_g1: self.point("beta_g1")?,
             delta_g1: self.point("delta_g1")?,
             a_query: self.array("a_query")?,
@@ -126,8 +175,19 @@ impl<R: Read> Source<R> {
             h_query: self.array("h_query")?,
             l_query: self.array("l_query")?,
         };
+        let commitment = match version {
+            ProofVersion::Groth16 => None,
+            ProofVersion::Committed => Some(CommitmentKey {
+                query: self.array("commitment_query")?,
+                epsilon_g1: self.point("epsilon_g1")?,
+                epsilon_g2: self.point("epsilon_g2")?,
+            }),
+        };
         match self.left {
-            0 => Ok(key),
+            0 => Ok(ProvingKey {
+                groth16,
+                commitment,
+            }),
             left => Err(Failure::Refused(format!("{left} bytes after its end"))),
         }
     }
@@ -188,9 +248,18 @@ impl<R: Read> Source<R> {
 /// Refuses a key that blinds nothing: A carries `r·δ₁`, so with δ₁ = O it is a plain combination of
 /// the witness, from which small values can be solved. With δ₁ ≠ O, A is uniform; δ₂ ≠ O, which the
 /// verifying key's validation gives, makes B uniform; and C follows from the verified equation.
-pub(crate) fn check_blinding(key: &ProvingKey<Bn254>) -> Result<(), SetupError> {
-    for (point, value) in [("delta_g1", key.delta_g1), ("beta_g1", key.beta_g1)] {
-        if value == G1Affine::identity() {
+///
+/// The same δ₁ blinds a commitment: D carries `ρ·δ₁` with a ρ of its own, so A, B and D are uniform
+/// and independent, and C follows still. ε₁, of which C is less `ρ·ε₁`, is refused as β₁ is: with an
+/// identity there, no blinded proof would be true.
+pub(crate) fn check_blinding(key: &ProvingKey) -> Result<(), SetupError> {
+    let epsilon = key.commitment.as_ref().map(|c| c.epsilon_g1);
+    for (point, value) in [
+        ("delta_g1", Some(key.groth16.delta_g1)),
+        ("beta_g1", Some(key.groth16.beta_g1)),
+        ("epsilon_g1", epsilon),
+    ] {
+        if value == Some(G1Affine::identity()) {
             return Err(SetupError::Unblinded { point });
         }
     }

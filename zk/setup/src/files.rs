@@ -1,9 +1,8 @@
 //! A folder of keys: `proving.key`, `verifying.key`, `key.json`.
 
-use ark_bn254::Bn254;
-use ark_groth16::ProvingKey;
+use lattice_circuit::ProvingKey;
 use lattice_tensor::ModelId;
-use lattice_verifier::{vk_id, CIRCUIT_VERSION};
+use lattice_verifier::{vk_id, CIRCUIT_VERSION, COMMITTED_KEY_LEN};
 use serde::{Deserialize, Serialize};
 use std::{
     fs::{self, File},
@@ -57,8 +56,8 @@ pub struct KeyFiles {
     /// Blake2-256 of the bytes of `proving.key`.
     pub proving_key_hash: [u8; 32],
     /// What a prover needs.
-    pub proving_key: ProvingKey<Bn254>,
-    /// What the chain stores.
+    pub proving_key: ProvingKey,
+    /// What the chain registers.
     pub verifying_key: Vec<u8>,
 }
 
@@ -175,10 +174,8 @@ impl KeyFiles {
         let phase1_id = parse("phase1_id", &description.phase1_id)?;
         let stated_hash = parse("proving_key_hash", &description.proving_key_hash)?;
 
-        let verifying_key = read_limited(
-            &dir.join(VERIFYING_KEY_FILE),
-            lattice_verifier::KEY_LEN as u64,
-        )?;
+        // The longer of the two lengths; which of them it is, validation looks at.
+        let verifying_key = read_limited(&dir.join(VERIFYING_KEY_FILE), COMMITTED_KEY_LEN as u64)?;
         lattice_verifier::validate(&verifying_key).map_err(SetupError::VerifyingKey)?;
         let circuit_version = description.circuit_version;
         if circuit_version != CIRCUIT_VERSION {
@@ -193,7 +190,7 @@ impl KeyFiles {
         // Damage first: a file of other bytes has no point that is worth a word.
         same("proving key hash", &stated_hash, &hash)?;
         let proving_key = key?;
-        if encode_verifying_key(&proving_key)? != verifying_key {
+        if encode_verifying_key(&proving_key) != verifying_key {
             return Err(SetupError::ForeignVerifyingKey);
         }
         Ok(Self {

@@ -1,14 +1,13 @@
 //! Key folders: what is written is what is read, and nothing else is accepted.
 
-use ark_bn254::{Bn254, G1Affine};
-use ark_groth16::ProvingKey;
-use lattice_circuit::Circuit;
+use ark_bn254::G1Affine;
+use lattice_circuit::{Circuit, ProvingKey};
 use lattice_setup::{
     decode_proving_key, dev_setup, encode_proving_key, hash_bytes, KeyFiles, Keys, SetupError,
     SetupKind,
 };
 use lattice_tensor::{testing::random_mlp, Model, Range};
-use lattice_verifier::{vk_id, CIRCUIT_VERSION, KEY_LEN};
+use lattice_verifier::{vk_id, CIRCUIT_VERSION, COMMITTED_KEY_LEN, KEY_LEN};
 use rand::{rngs::StdRng, SeedableRng};
 use std::{fs, path::Path, sync::OnceLock};
 
@@ -74,9 +73,9 @@ fn a_proving_key_that_blinds_nothing_is_refused() {
     for (point, erase) in [
         (
             "delta_g1",
-            (|key| key.delta_g1 = G1Affine::identity()) as fn(&mut ProvingKey<Bn254>),
+            (|key| key.groth16.delta_g1 = G1Affine::identity()) as fn(&mut ProvingKey),
         ),
-        ("beta_g1", |key| key.beta_g1 = G1Affine::identity()),
+        ("beta_g1", |key| key.groth16.beta_g1 = G1Affine::identity()),
     ] {
         let mut key = files().proving_key.clone();
         erase(&mut key);
@@ -167,12 +166,14 @@ mod reject {
         let dir = folder();
         let path = dir.path().join("verifying.key");
         let mut bytes = files().verifying_key.clone();
-        bytes.push(0);
+        bytes.resize(COMMITTED_KEY_LEN + 1, 0);
         fs::write(&path, &bytes).expect("written");
         assert!(matches!(read(dir.path()), SetupError::TooLong { .. }));
-        bytes.truncate(KEY_LEN - 1);
-        fs::write(&path, &bytes).expect("written");
-        assert!(matches!(read(dir.path()), SetupError::VerifyingKey(_)));
+        for len in [COMMITTED_KEY_LEN, KEY_LEN + 1, KEY_LEN - 1] {
+            bytes.truncate(len);
+            fs::write(&path, &bytes).expect("written");
+            assert!(matches!(read(dir.path()), SetupError::VerifyingKey(_)));
+        }
     }
 
     #[test]

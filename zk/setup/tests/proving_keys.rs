@@ -3,8 +3,9 @@
 use ark_bn254::{Bn254, Fq, Fq2, Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{BigInt, BigInteger, PrimeField, UniformRand};
-use ark_groth16::{ProvingKey, VerifyingKey};
+use ark_groth16::{ProvingKey as Groth16Key, VerifyingKey};
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
+use lattice_circuit::{CommitmentKey, ProvingKey};
 use lattice_setup::{
     decode_proving_key, encode_proving_key, encoding::read_proving_key, hash_bytes, SetupError,
 };
@@ -21,24 +22,32 @@ fn points<P: AffineRepr<ScalarField = Fr>>(rng: &mut StdRng, count: usize) -> Ve
         .collect()
 }
 
-/// A key of no circuit, with these numbers of points.
-fn key(seed: u64, counts: [usize; 6]) -> ProvingKey<Bn254> {
+/// A key of no circuit, with these numbers of points, and with a commitment if its query has points.
+fn key(seed: u64, counts: [usize; 6]) -> ProvingKey {
     let rng = &mut StdRng::seed_from_u64(seed);
+    let [a, b_g1, b_g2, h, l, committed] = counts;
     ProvingKey {
-        vk: VerifyingKey {
-            alpha_g1: G1Affine::rand(rng),
-            beta_g2: G2Affine::rand(rng),
-            gamma_g2: G2Affine::rand(rng),
-            delta_g2: G2Affine::rand(rng),
-            gamma_abc_g1: points(rng, counts[0]),
+        groth16: Groth16Key {
+            vk: VerifyingKey {
+                alpha_g1: G1Affine::rand(rng),
+                beta_g2: G2Affine::rand(rng),
+                gamma_g2: G2Affine::rand(rng),
+                delta_g2: G2Affine::rand(rng),
+                gamma_abc_g1: points(rng, if committed > 0 { 5 } else { 4 }),
+            },
+            beta_g1: G1Affine::rand(rng),
+            delta_g1: G1Affine::rand(rng),
+            a_query: points(rng, a),
+            b_g1_query: points(rng, b_g1),
+            b_g2_query: points(rng, b_g2),
+            h_query: points(rng, h),
+            l_query: points(rng, l),
         },
-        beta_g1: G1Affine::rand(rng),
-        delta_g1: G1Affine::rand(rng),
-        a_query: points(rng, counts[1]),
-        b_g1_query: points(rng, counts[2]),
-        b_g2_query: points(rng, counts[3]),
-        h_query: points(rng, counts[4]),
-        l_query: points(rng, counts[5]),
+        commitment: (committed > 0).then(|| CommitmentKey {
+            query: points(rng, committed),
+            epsilon_g1: G1Affine::rand(rng),
+            epsilon_g2: G2Affine::rand(rng),
+        }),
     }
 }
 
@@ -53,9 +62,13 @@ struct Place {
     point_len: usize,
 }
 
-fn places(key: &ProvingKey<Bn254>) -> Vec<Place> {
+fn places(key: &ProvingKey) -> Vec<Place> {
+    let ProvingKey {
+        groth16: key,
+        commitment,
+    } = key;
     let mut position = 0;
-    let arrays = [
+    let mut arrays = vec![
         ("alpha_g1", None, 64),
         ("beta_g2", None, 128),
         ("gamma_g2", None, 128),
@@ -69,7 +82,14 @@ fn places(key: &ProvingKey<Bn254>) -> Vec<Place> {
         ("h_query", Some(key.h_query.len()), 64),
         ("l_query", Some(key.l_query.len()), 64),
     ];
-    let places = arrays.map(|(name, count, point_len)| {
+    if let Some(commitment) = commitment {
+        arrays.extend([
+            ("commitment_query", Some(commitment.query.len()), 64),
+            ("epsilon_g1", None, 64),
+            ("epsilon_g2", None, 128),
+        ]);
+    }
+    let places = arrays.into_iter().map(|(name, count, point_len)| {
         let prefix = count.map(|_| position);
         let start = position + if count.is_some() { 8 } else { 0 };
         let count = count.unwrap_or(1);
@@ -82,7 +102,7 @@ fn places(key: &ProvingKey<Bn254>) -> Vec<Place> {
             point_len,
         }
     });
-    places.into()
+    places.collect()
 }
 
 fn refusal(bytes: &[u8]) -> String {
@@ -92,9 +112,28 @@ fn refusal(bytes: &[u8]) -> String {
     }
 }
 
-/// What reading did before: arkworks' validation, and nothing that it would write differently.
-fn strict(bytes: &[u8]) -> Option<ProvingKey<Bn254>> {
-    let key = ProvingKey::deserialize_uncompressed(bytes).ok()?;
+/// arkworks' validation, and nothing that it would write differently.
+fn strict(bytes: &[u8]) -> Option<ProvingKey> {
+    type Commitment = (Vec<G1Affine>, (G1Affine, G2Affine));
+    let mut rest = bytes;
+    let groth16 = Groth16Key::<Bn254>::deserialize_uncompressed(&mut rest).ok()?;
+    let commitment = match groth16.vk.gamma_abc_g1.len() {
+        4 => None,
+        5 => {
+            let (query, (epsilon_g1, epsilon_g2)) =
+                Commitment::deserialize_uncompressed(&mut rest).ok()?;
+            Some(CommitmentKey {
+                query,
+                epsilon_g1,
+                epsilon_g2,
+            })
+        }
+        _ => return None,
+    };
+    let key = ProvingKey {
+        groth16,
+        commitment,
+    };
     (encode_proving_key(&key).ok()? == bytes).then_some(key)
 }
 
@@ -104,10 +143,12 @@ proptest! {
     #[test]
     fn decoding_agrees_with_arkworks(
         seed: u64,
-        counts in prop::array::uniform6(0usize..90),
+        counts in prop::array::uniform5(0usize..90),
+        committed in prop_oneof![Just(0), 1usize..90],
         edits in prop::collection::vec((any::<prop::sample::Index>(), 0u8..8), 0..2),
     ) {
-        let key = key(seed, counts);
+        let [a, b_g1, b_g2, h, l] = counts;
+        let key = key(seed, [a, b_g1, b_g2, h, l, committed]);
         let mut bytes = encode_proving_key(&key).expect("encodes");
         prop_assert_eq!(decode_proving_key(&bytes).expect("a key"), key);
         for (at, bit) in edits {
@@ -119,7 +160,7 @@ proptest! {
 }
 
 /// Both the head's points and the arrays', at the beginning and at the end of each.
-fn each_point(key: &ProvingKey<Bn254>, test: impl Fn(&Place, usize, usize)) {
+fn each_point(key: &ProvingKey, test: impl Fn(&Place, usize, usize)) {
     for place in places(key) {
         for index in [0, place.count - 1] {
             test(&place, index, place.start + index * place.point_len);
@@ -130,7 +171,7 @@ fn each_point(key: &ProvingKey<Bn254>, test: impl Fn(&Place, usize, usize)) {
 mod reject {
     use super::*;
 
-    const COUNTS: [usize; 6] = [4, 70, 71, 72, 73, 74];
+    const COUNTS: [usize; 6] = [70, 71, 72, 73, 74, 75];
 
     fn planted(bytes: &[u8], at: usize, planted: &[u8]) -> Vec<u8> {
         let mut bytes = bytes.to_vec();
@@ -282,9 +323,45 @@ mod reject {
     }
 
     #[test]
+    fn a_number_of_instances_that_says_something_else_than_the_rest() {
+        let wrong = |key: &ProvingKey| match encode_proving_key(key) {
+            Err(SetupError::ProvingKey(reason)) => reason,
+            other => panic!("{other:?}"),
+        };
+        let with = key(9, COUNTS);
+        let mut edited = with.clone();
+        edited.commitment = None;
+        assert!(wrong(&edited).starts_with("gamma_abc_g1 has 5 points"));
+        let bytes = encode_proving_key(&with).expect("encodes");
+        let places = places(&with);
+        let query = places.iter().find(|place| place.name == "commitment_query");
+        let query = query.and_then(|place| place.prefix).expect("an array");
+        // Without its end, and a key without a commitment with that end.
+        assert!(refusal(&bytes[..query]).contains("commitment_query"));
+        edited.groth16.vk.gamma_abc_g1.pop();
+        let without = encode_proving_key(&edited).expect("encodes");
+        let more = [&without, &bytes[query..]].concat();
+        assert!(refusal(&more).contains("after its end"));
+        for count in [0, 3, 6] {
+            let point = with.groth16.vk.gamma_abc_g1[0];
+            let mut edited = with.clone();
+            edited.groth16.vk.gamma_abc_g1 = vec![point; count];
+            assert!(wrong(&edited).contains(&format!("{count} points")));
+            let mut bytes = Vec::new();
+            let written = edited.groth16.serialize_uncompressed(&mut bytes);
+            written.expect("to memory");
+            let reason = refusal(&bytes);
+            assert!(
+                reason.starts_with(&format!("gamma_abc_g1 has {count} points")),
+                "{reason}"
+            );
+        }
+    }
+
+    #[test]
     fn a_point_behind_the_first_piece_of_a_large_array() {
-        let mut key = key(7, [4, 0, 2, 2, 2, 2]);
-        key.a_query = vec![G1Affine::generator(); 140_000];
+        let mut key = key(7, [0, 2, 2, 2, 2, 2]);
+        key.groth16.a_query = vec![G1Affine::generator(); 140_000];
         let mut bytes = encode_proving_key(&key).expect("encodes");
         assert_eq!(decode_proving_key(&bytes).expect("a key"), key);
         let places = places(&key);
@@ -297,7 +374,7 @@ mod reject {
 
 #[test]
 fn a_file_is_hashed_to_its_end_whatever_is_in_it() {
-    let key = key(8, [4, 70, 70, 70, 70, 70]);
+    let key = key(8, [70, 70, 70, 70, 70, 70]);
     let bytes = encode_proving_key(&key).expect("encodes");
     let len = bytes.len() as u64;
     let read = read_proving_key(&bytes[..], len).expect("read");

@@ -5,9 +5,10 @@
 
 use ark_bn254::{Bn254, G1Affine};
 use ark_ec::short_weierstrass::Affine;
-use ark_groth16::{ProvingKey, VerifyingKey};
+use ark_groth16::{ProvingKey as Groth16Key, VerifyingKey};
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
 use blake2::{digest::consts::U32, Blake2b, Digest};
+use lattice_circuit::ProvingKey;
 use lattice_verifier::{ceremony::Query, vk_id, CIRCUIT_VERSION};
 use std::{
     io::{self, Write},
@@ -32,14 +33,14 @@ impl Ceremony {
     /// [`Phase2Error::Key`] if the chain would refuse the verifying key, and whatever is wrong with
     /// the files.
     pub fn keys(&self) -> Result<Keys, Phase2Error> {
-        Ok(Keys::new(ProvingKey {
-            a_query: self.query(0)?,
-            b_g1_query: self.query(1)?,
-            b_g2_query: self.query(2)?,
-            h_query: self.bulk(Query::H)?,
-            l_query: self.bulk(Query::L)?,
-            ..self.empty_key()?
-        })?)
+        let mut key = self.empty_key()?;
+        let groth16 = &mut key.groth16;
+        groth16.a_query = self.query(0)?;
+        groth16.b_g1_query = self.query(1)?;
+        groth16.b_g2_query = self.query(2)?;
+        groth16.h_query = self.bulk(Query::H)?;
+        groth16.l_query = self.bulk(Query::L)?;
+        Ok(Keys::new(key)?)
     }
 
     /// The keys with their names, in memory.
@@ -70,10 +71,12 @@ impl Ceremony {
             hasher: Blake2b::new(),
         };
         let mut head = Vec::new();
-        key.vk
+        let groth16 = &key.groth16;
+        groth16
+            .vk
             .serialize_uncompressed(&mut head)
-            .and_then(|()| key.beta_g1.serialize_uncompressed(&mut head))
-            .and_then(|()| key.delta_g1.serialize_uncompressed(&mut head))
+            .and_then(|()| groth16.beta_g1.serialize_uncompressed(&mut head))
+            .and_then(|()| groth16.delta_g1.serialize_uncompressed(&mut head))
             .map_err(|error| SetupError::ProvingKey(error.to_string()))?;
         out.write_all(&head).map_err(&failed)?;
         for array in 0..3 {
@@ -104,11 +107,11 @@ impl Ceremony {
     }
 
     /// The proving key without its queries.
-    fn empty_key(&self) -> Result<ProvingKey<Bn254>, Phase2Error> {
+    fn empty_key(&self) -> Result<ProvingKey, Phase2Error> {
         let verifying_key = self.start.assemble_key(&self.state.delta);
-        let vk = VerifyingKey::deserialize_compressed(&verifying_key[..])
+        let vk = VerifyingKey::<Bn254>::deserialize_compressed(&verifying_key[..])
             .map_err(|error| SetupError::ProvingKey(error.to_string()))?;
-        Ok(ProvingKey {
+        let groth16 = Groth16Key {
             vk,
             beta_g1: point(&self.start.phase1.beta_g1)?,
             delta_g1: delta_g1(&self.state.delta)?,
@@ -117,6 +120,10 @@ impl Ceremony {
             b_g2_query: Vec::new(),
             h_query: Vec::new(),
             l_query: Vec::new(),
+        };
+        Ok(ProvingKey {
+            groth16,
+            commitment: None,
         })
     }
 

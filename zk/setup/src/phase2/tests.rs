@@ -96,7 +96,7 @@ fn a_start_is_arkworks_reduction_in_the_exponent() {
         let one = G1Affine::generator().into_group();
         scalars.iter().map(|s| (one * s).into_affine()).collect()
     };
-    let key = &keys.proving_key;
+    let key = &keys.proving_key.groth16;
     assert_eq!(key.a_query, g1(&a));
     assert_eq!(key.b_g1_query, g1(&b));
     let b_g2: Vec<G2Affine> = b
