@@ -1,15 +1,16 @@
 //! From a trace to a proof.
 
-use ark_bn254::{Bn254, Fr, G1Affine};
+use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::CurveGroup;
 use ark_ff::{UniformRand, Zero};
-use ark_groth16::ProvingKey;
 use ark_serialize::CanonicalSerialize;
 use ark_std::rand::{CryptoRng, RngCore};
-use lattice_circuit::{Assignment, Circuit, Plan, R1cs};
+use lattice_circuit::{Assignment, Circuit, Plan, ProvingKey};
 use lattice_tensor::{Model, Trace};
-use lattice_verifier::{verify, FieldBytes, PreparedKey, Statement, PROOF_LEN};
-use std::sync::Arc;
+use lattice_verifier::{
+    challenge, field, key::VerifyingKey, verify, FieldBytes, PreparedKey, Statement,
+};
+use std::{io::Write, sync::Arc};
 
 use crate::{
     error::{ProveError, ProverError},
@@ -20,10 +21,18 @@ use crate::{
 /// A proof and what it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
-    /// A (32 bytes), B (64), C (32), compressed.
-    pub bytes: [u8; PROOF_LEN],
+    /// A (32 bytes), B (64), C (32) and, under a key with a commitment, D (32), compressed.
+    pub bytes: Vec<u8>,
     /// The public inputs.
     pub statement: Statement,
+}
+
+/// What makes a proof zero-knowledge.
+#[derive(Clone, Copy)]
+struct Randomness {
+    r: Fr,
+    s: Fr,
+    rho: Fr,
 }
 
 /// Proves executions of one model with one key. Cheap to share, safe to use from many threads.
@@ -43,19 +52,41 @@ impl Prover {
     /// # Errors
     /// Every variant of [`ProverError`]. A key of another circuit with equally many rows and
     /// variables is noticed by a proof at the earliest, as [`ProveError::Unsound`].
-    pub fn new(model: Arc<Model>, key: ProvingKey<Bn254>) -> Result<Self, ProverError> {
-        let plan = Circuit::build(&model)?.into_plan();
-        let rows = plan.constraints() + R1cs::STATEMENT;
+    pub fn new(model: Arc<Model>, key: ProvingKey) -> Result<Self, ProverError> {
+        let circuit = Circuit::build(&model)?;
+        Self::of_circuit(model, circuit, key)
+    }
+
+    /// [`Prover::new`] with a circuit of the model that was built already, and may be another one than
+    /// chains know.
+    ///
+    /// # Errors
+    /// As [`Prover::new`].
+    pub fn of_circuit(
+        model: Arc<Model>,
+        circuit: Circuit,
+        key: ProvingKey,
+    ) -> Result<Self, ProverError> {
+        let plan = circuit.into_plan();
+        let rows = plan.constraints() + plan.instances();
         let quotient = Quotient::new(rows).ok_or(ProverError::TooLarge {
             constraints: plan.constraints(),
         })?;
-        let columns = R1cs::STATEMENT + plan.witnesses();
+        let columns = plan.instances() + plan.witnesses();
+        let committed = plan.committed().map_or(0, |columns| columns.len());
+        let groth16 = &key.groth16;
+        let commitment = key.commitment.as_ref();
         for (query, expected, actual) in [
-            ("a", columns, key.a_query.len()),
-            ("b (first group)", columns, key.b_g1_query.len()),
-            ("b (second group)", columns, key.b_g2_query.len()),
-            ("l", plan.witnesses(), key.l_query.len()),
-            ("h", quotient.size() - 1, key.h_query.len()),
+            ("a", columns, groth16.a_query.len()),
+            ("b (first group)", columns, groth16.b_g1_query.len()),
+            ("b (second group)", columns, groth16.b_g2_query.len()),
+            ("l", plan.witnesses() - committed, groth16.l_query.len()),
+            ("h", quotient.size() - 1, groth16.h_query.len()),
+            (
+                "commitment",
+                committed,
+                commitment.map_or(0, |key| key.query.len()),
+            ),
         ] {
             if expected != actual {
                 return Err(ProverError::ForeignKey {
@@ -65,14 +96,17 @@ impl Prover {
                 });
             }
         }
-        if key.delta_g1 == G1Affine::identity() {
+        let identity = G1Affine::identity();
+        if groth16.delta_g1 == identity || commitment.is_some_and(|key| key.epsilon_g1 == identity)
+        {
             return Err(ProverError::Unblinded);
         }
-        let mut bytes = Vec::with_capacity(lattice_verifier::KEY_LEN);
-        key.vk
-            .serialize_compressed(&mut bytes)
-            .map_err(|error| ProverError::Encoding(error.to_string()))?;
-        let validated = lattice_verifier::validate(&bytes).map_err(ProverError::VerifyingKey)?;
+        let verifying_key = VerifyingKey {
+            groth16: groth16.vk.clone(),
+            epsilon_g2: commitment.map(|key| key.epsilon_g2),
+        };
+        let validated = lattice_verifier::validate(&verifying_key.encode())
+            .map_err(ProverError::VerifyingKey)?;
         let verifying_key = PreparedKey::decode(&validated.prepared)
             .map_err(|error| ProverError::Encoding(error.to_string()))?;
         Ok(Self {
@@ -119,20 +153,21 @@ impl Prover {
             .plan
             .assign(trace, context, input_blinding, output_blinding)?;
         let statement = assignment.statement;
-        let bytes = self.prove_assignment(assignment, Fr::rand(rng), Fr::rand(rng))?;
+        let [r, s, rho] = [(); 3].map(|()| Fr::rand(rng));
+        let bytes = self.prove_assignment(assignment, Randomness { r, s, rho })?;
         match verify(&self.verifying_key, &statement.inputs(), &bytes) {
             Ok(true) => Ok(Proof { bytes, statement }),
             Ok(false) | Err(_) => Err(ProveError::Unsound),
         }
     }
 
-    /// The proof of an assignment with randomness `r`, `s`; see [`crate::queries`] for the formula.
+    /// The proof of an assignment; see [`crate::queries`] for the formula.
     fn prove_assignment(
         &self,
-        assignment: Assignment,
-        r: Fr,
-        s: Fr,
-    ) -> Result<[u8; PROOF_LEN], ProveError> {
+        mut assignment: Assignment,
+        Randomness { r, s, rho }: Randomness,
+    ) -> Result<Vec<u8>, ProveError> {
+        let commitment = self.commit(&mut assignment, rho)?;
         let Assignment {
             instance,
             witness,
@@ -152,8 +187,7 @@ impl Prover {
                 rayon::join(
                     || {
                         let h = self.quotient.coefficients(a, b);
-                        self.queries
-                            .lh(&scalars[R1cs::STATEMENT..z.len()], &h, r * s)
+                        self.queries.lh(&scalars[..z.len()], &h, (r * s, rho))
                     },
                     || self.queries.b_g2(&scalars),
                 )
@@ -164,16 +198,37 @@ impl Prover {
             return Err(ProveError::Unsound);
         };
         let (sa, rb) = rayon::join(|| a * s, || b_g1 * r);
-        let c = lh + sa + rb;
-        let proof = ark_groth16::Proof::<Bn254> {
-            a: a.into_affine(),
-            b: b_g2.into_affine(),
-            c: c.into_affine(),
-        };
-        let mut bytes = [0; PROOF_LEN];
-        proof
-            .serialize_compressed(&mut bytes[..])
-            .map_err(|error| ProveError::Encoding(error.to_string()))?;
+        let [a, c] = [a, lh + sa + rb].map(G1Projective::into_affine);
+        let mut bytes = Vec::with_capacity(self.verifying_key.version().proof_len());
+        write(&a, &mut bytes)?;
+        write(&b_g2.into_affine(), &mut bytes)?;
+        write(&c, &mut bytes)?;
+        bytes.extend(commitment);
         Ok(bytes)
     }
+
+    /// Commits to the part of an assignment that does not depend on the challenge, and adds the part
+    /// that does. Returns the commitment's bytes, none for a circuit without.
+    fn commit(&self, assignment: &mut Assignment, rho: Fr) -> Result<Vec<u8>, ProveError> {
+        let Some(committed) = self.plan.committed() else {
+            return Ok(Vec::new());
+        };
+        let first = self.plan.instances();
+        let values = &assignment.witness[committed.start - first..committed.end - first];
+        let commitment = self.queries.commit(values, rho).flatten();
+        let commitment = commitment.ok_or(ProveError::Unsound)?.into_affine();
+        let mut bytes = [0; 32];
+        write(&commitment, &mut bytes[..])?;
+        let inputs = assignment.statement.inputs();
+        let challenge = challenge(&self.verifying_key, &inputs, &bytes);
+        let challenge = field::decode(&challenge).ok_or(ProveError::Unsound)?;
+        self.plan.respond(assignment, challenge);
+        Ok(bytes.to_vec())
+    }
+}
+
+fn write(point: &impl CanonicalSerialize, to: impl Write) -> Result<(), ProveError> {
+    point
+        .serialize_compressed(to)
+        .map_err(|error| ProveError::Encoding(error.to_string()))
 }

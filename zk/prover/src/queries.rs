@@ -10,11 +10,18 @@
 //! Many `a_i` and `b_i` are the identity (a variable that stands on no left or no right side); those
 //! are left out once. `α`, `β` and `δ` are points like the others. The two sums of `C` are one: a
 //! single large sum shares its buckets.
+//!
+//! In a proof with a commitment ([MIRAGE](https://eprint.iacr.org/2020/278)) the committed part of the
+//! witness leaves `C` for a sum of its own, with random `ρ`:
+//!
+//! * `D = Σ_committed z_i·k_i + ρ·δ`,
+//! * `C` is less `ρ·ε`, which repays the blinding: in the equation, `D` counts `ε` times and `C` counts
+//!   `δ` times.
 
-use ark_bn254::{Bn254, Fr, G1Affine, G1Projective, G2Affine, G2Projective};
+use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ff::{Field, PrimeField};
-use ark_groth16::ProvingKey;
-use lattice_circuit::{gadgets::saturate::MAX_WIDTH, Plan, R1cs};
+use lattice_circuit::{gadgets::saturate::MAX_WIDTH, Plan, ProvingKey};
+use std::ops::Range;
 
 use crate::fixed_base::{canonical, FixedBase, Scalar};
 
@@ -31,17 +38,36 @@ pub(crate) struct Queries {
     b_g1: FixedBase<G1Projective>,
     /// The same in the second group.
     b_g2: FixedBase<G2Projective>,
-    /// `l`, `h`, `δ`.
+    /// `l`, `h`, `δ`, and `ε` if there is a commitment.
     lh: FixedBase<G1Projective>,
+    /// `k`, `δ`.
+    commitment: Option<FixedBase<G1Projective>>,
+    /// Witness columns whose points are `l`: those before and after the committed ones.
+    uncommitted: [Range<usize>; 2],
 }
 
 impl Queries {
     /// Arranges a key for a circuit.
-    pub(crate) fn new(key: &ProvingKey<Bn254>, plan: &Plan) -> Self {
+    pub(crate) fn new(key: &ProvingKey, plan: &Plan) -> Self {
+        let ProvingKey {
+            groth16: key,
+            commitment,
+        } = key;
         let small = plan.small_columns();
         let is_small = |column: usize| small.contains(&column);
-        // The witness is the columns after the instance; what follows it has no column at all.
-        let is_small_witness = |index: usize| is_small(index + R1cs::STATEMENT);
+        let end = plan.instances() + plan.witnesses();
+        let uncommitted = match plan.committed() {
+            Some(committed) => [plan.instances()..committed.start, committed.end..end],
+            None => [plan.instances()..end, end..end],
+        };
+        // What follows the witness has no column at all.
+        let is_small_l: Vec<bool> = uncommitted
+            .iter()
+            .cloned()
+            .flatten()
+            .map(is_small)
+            .collect();
+        let is_small_l = |index: usize| is_small_l.get(index).copied().unwrap_or_default();
         let g1 = |queries: &[&[G1Affine]], is_small: &dyn Fn(usize) -> bool| {
             FixedBase::new(&queries.concat(), is_small, MAX_WIDTH, TABLE_BUDGET)
         };
@@ -56,8 +82,29 @@ impl Queries {
                 &key.b_g2_query,
                 &[key.vk.beta_g2, G2Affine::identity(), key.vk.delta_g2],
             ]),
-            lh: g1(&[&key.l_query, &key.h_query, &[delta]], &is_small_witness),
+            lh: match commitment {
+                None => g1(&[&key.l_query, &key.h_query, &[delta]], &is_small_l),
+                Some(commitment) => {
+                    let ends = [delta, commitment.epsilon_g1];
+                    g1(&[&key.l_query, &key.h_query, &ends], &is_small_l)
+                }
+            },
+            commitment: commitment.as_ref().map(|commitment| {
+                let committed = commitment.query.len();
+                g1(&[&commitment.query, &[delta]], &|index| index < committed)
+            }),
+            uncommitted,
         }
+    }
+
+    /// `Σ_committed z_i·k_i + ρ·δ`, for the committed columns of the witness; nothing without a
+    /// commitment. The outer `None` is that of a variable that is not small.
+    pub(crate) fn commit(&self, committed: &[Fr], rho: Fr) -> Option<Option<G1Projective>> {
+        let Some(commitment) = &self.commitment else {
+            return Some(None);
+        };
+        let scalars = canonical(&[committed, &[rho]].concat());
+        commitment.msm(&scalars).map(Some)
     }
 
     /// The scalars of the first three sums: `z`, one, `r` and `s`.
@@ -80,8 +127,19 @@ impl Queries {
         self.b_g2.msm(scalars)
     }
 
-    /// `Σ witness_i·l_i + Σ h_i·x_i − rs·δ`.
-    pub(crate) fn lh(&self, witness: &[Scalar], h: &[Scalar], rs: Fr) -> Option<G1Projective> {
-        self.lh.msm(&[witness, h, &[(-rs).into_bigint()]].concat())
+    /// `Σ z_i·l_i + Σ h_i·x_i − rs·δ − ρ·ε`, for the scalars of all columns.
+    pub(crate) fn lh(
+        &self,
+        z: &[Scalar],
+        h: &[Scalar],
+        (rs, rho): (Fr, Fr),
+    ) -> Option<G1Projective> {
+        let [before, after] = self.uncommitted.clone().map(|columns| &z[columns]);
+        let ends = [(-rs).into_bigint(), (-rho).into_bigint()];
+        let ends = match self.commitment {
+            Some(_) => &ends[..],
+            None => &ends[..1],
+        };
+        self.lh.msm(&[before, after, h, ends].concat())
     }
 }

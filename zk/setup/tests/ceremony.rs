@@ -54,8 +54,7 @@ fn a_model_is_proven_with_a_key_that_no_party_could_forge_alone() {
 
     let prepared = lattice_verifier::validate(&key).expect("accepted").prepared;
     let prepared = PreparedKey::decode(&prepared).expect("decodes");
-    let prover =
-        Prover::new(Arc::new(model.clone()), read.proving_key.groth16).expect("the key fits");
+    let prover = Prover::new(Arc::new(model.clone()), read.proving_key).expect("the key fits");
     for seed in 0..3 {
         let trace = trace(&model, &random_input(seed, &model)).expect("in range");
         let context = field::encode(&Fr::from(seed));

@@ -108,14 +108,14 @@ fn snarkjs_accepts_a_proof_of_a_model_and_no_other_public_input() {
     let rng = &mut StdRng::seed_from_u64(2);
     let keys = dev_setup(&Circuit::build(&model).expect("supported"), rng).expect("keys");
     let execution = trace(&model, &random_input(3, &model)).expect("in range");
-    let prover = Prover::new(Arc::new(model), keys.proving_key.groth16).expect("the key fits");
+    let prover = Prover::new(Arc::new(model), keys.proving_key).expect("the key fits");
     let [context, blinding] = [1, 0].map(|number| field::encode(&Fr::from(number)));
     let proof = prover
         .prove(&execution, &context, &blinding, &blinding, rng)
         .expect("a proof");
     let evidence = Evidence {
         verifying_key: keys.verifying_key,
-        proof: proof.bytes,
+        proof: proof.bytes.try_into().expect("without a commitment"),
         statement: proof.statement,
     };
     assert!(evidence.holds().expect("well-formed"));
