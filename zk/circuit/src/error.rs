@@ -36,6 +36,12 @@ pub enum CircuitError {
         /// [`crate::MAX_TERMS`].
         limit: u64,
     },
+    /// A lookup depends on a column that is not committed to: a gadget's fault, and no model's.
+    #[error("column {column} is looked up and not committed to")]
+    Uncommitted {
+        /// The column concerned.
+        column: u32,
+    },
     /// The circuit has more columns or rows than 32-bit indices can name.
     #[error("the circuit has more than 2^32 variables or entries")]
     TooLarge,

@@ -86,4 +86,4 @@ pub use origin::Origin;
 pub use plan::Plan;
 pub use r1cs::{R1cs, Side};
 pub use synthesizer::Synthesizer;
-pub use witness::Assignment;
+pub use witness::{Assignment, Inverses};

@@ -11,7 +11,7 @@ use crate::{
     gadgets::{commitment::Commitment, context, lookup::LookupPlan, range::RangeCheck},
     r1cs::R1cs,
     step::Step,
-    witness::{Assignment, Writer},
+    witness::{Assignment, Inverses, Writer},
 };
 
 /// How a trace becomes a witness. It holds no matrices, only what each element needs.
@@ -55,6 +55,17 @@ impl Plan {
     /// Columns that are committed to before the challenge is known, as [`R1cs::committed`].
     pub fn committed(&self) -> Option<Range<usize>> {
         self.lookups.as_ref().map(|_| self.small_columns())
+    }
+
+    /// Columns of the lookups' inverses: those of which many hold the same number, since a lookup's
+    /// inverse is that of its table's entry. None in a circuit without lookups.
+    pub fn inverse_columns(&self) -> Range<usize> {
+        let end = self.instances() + self.witnesses;
+        let (uses, entries) = match &self.lookups {
+            Some(plan) => (plan.uses.len(), plan.entries()),
+            None => (0, 0),
+        };
+        end - entries - uses..end - entries
     }
 
     /// Turns an execution into a full assignment: one plain pass over the trace, no synthesis. With
@@ -112,19 +123,20 @@ impl Plan {
     }
 
     /// Adds what depends on the challenge, once: the challenge itself and the witness and rows of the
-    /// lookups. An assignment of a circuit without lookups stays as it is.
-    pub fn respond(&self, assignment: &mut Assignment, challenge: Fr) {
+    /// lookups. An assignment of a circuit without lookups stays as it is, and gives nothing.
+    pub fn respond(&self, assignment: &mut Assignment, challenge: Fr) -> Option<Inverses> {
         let (Some(plan), Some(entries)) = (&self.lookups, assignment.lookups.take()) else {
-            return;
+            return None;
         };
         let mut writer = Writer::with_capacity(plan.constraints(), plan.constraints());
-        plan.assign(&entries, challenge, &mut writer);
+        let values = plan.assign(&entries, challenge, &mut writer);
         assignment.instance.push(challenge);
         assignment.witness.append(&mut writer.witness);
         assignment.a.append(&mut writer.a);
         assignment.b.append(&mut writer.b);
         debug_assert_eq!(assignment.witness.len(), self.witnesses);
         debug_assert_eq!(assignment.a.len(), self.constraints);
+        Some(Inverses { entries, values })
     }
 
     /// The context, the input, the operations and the multiplicities; and the entry of each lookup.

@@ -1,6 +1,7 @@
 //! Rank-1 constraint systems: sparse rows `⟨a, z⟩·⟨b, z⟩ = ⟨c, z⟩`.
 //!
-//! `z = (1, context, input commitment, output commitment, witness…)`. Coefficients are interned:
+//! `z = (1, context, input commitment, output commitment, witness…)`, with the challenge before the
+//! witness in a circuit that commits to columns. Coefficients are interned:
 //! a model has few distinct ones (small weights times powers of two, and Poseidon's matrices),
 //! so an entry costs eight bytes instead of forty.
 

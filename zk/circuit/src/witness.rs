@@ -99,6 +99,15 @@ pub struct Assignment {
     pub(crate) lookups: Option<Vec<u32>>,
 }
 
+/// What the [inverse columns](crate::Plan::inverse_columns) hold.
+#[derive(Clone, Debug)]
+pub struct Inverses {
+    /// The table entry of each column, in their order, counted over all tables.
+    pub entries: Vec<u32>,
+    /// The number that stands in all columns of an entry.
+    pub values: Vec<Fr>,
+}
+
 impl Assignment {
     /// `z = (instance, witness)`.
     pub fn full(&self) -> Vec<Fr> {

@@ -180,8 +180,16 @@ where
         let (ids, buckets) = sums::<G>(self.backend, &self.points, &entries, &lists)?;
         let columns = (self.window - 1).div_ceil(2);
         let (rows, columns) = rayon::join(
-            || self.gathered(&ids, &buckets, half >> columns, |id| id >> columns),
-            || self.gathered(&ids, &buckets, 1 << columns, |id| id % (1 << columns)),
+            || {
+                gathered::<G>(self.backend, &ids, &buckets, half >> columns, |id| {
+                    id >> columns
+                })
+            },
+            || {
+                gathered::<G>(self.backend, &ids, &buckets, 1 << columns, |id| {
+                    id % (1 << columns)
+                })
+            },
         );
         let mut sum = weighted::<G>(&rows?, false);
         let columns = columns?;
@@ -189,42 +197,6 @@ where
             sum.double_in_place();
         }
         Some(sum + weighted::<G>(&columns, true))
-    }
-
-    /// Sums of buckets by a part of their numbers.
-    fn gathered(
-        &self,
-        ids: &[u32],
-        buckets: &[G::Point],
-        len: usize,
-        part: impl Fn(u32) -> u32,
-    ) -> Option<Vec<Option<G::Affine>>> {
-        let mut counts = vec![0u32; len];
-        for &id in ids {
-            counts[part(id) as usize] += 1;
-        }
-        let mut next = starts(&counts);
-        let mut entries = vec![Entry::new(0, false); ids.len()];
-        for (&id, index) in ids.iter().zip(0..) {
-            let slot = &mut next[part(id) as usize];
-            entries[*slot as usize] = Entry::new(index, false);
-            *slot += 1;
-        }
-        let (ids, sums) = sums::<G>(self.backend, buckets, &entries, &lists(&counts))?;
-        let mut result: Vec<Option<G::Affine>> = vec![None; len];
-        let mut cut = G::zero();
-        for (position, (&id, sum)) in ids.iter().zip(&sums).enumerate() {
-            let sum = G::unpack(self.backend, sum);
-            // A list that was cut comes in parts next to each other.
-            if position > 0 && ids[position - 1] == id {
-                cut += sum;
-                result[id as usize] = Some(cut.into_affine());
-            } else {
-                cut = sum.into();
-                result[id as usize] = Some(sum);
-            }
-        }
-        Some(result)
     }
 
     /// The same sum without any table, for keys whose points cancel out.
@@ -240,6 +212,43 @@ where
         }
         G::msm_bigint(&bases, &own)
     }
+}
+
+/// Sums of points by a part of their numbers, of which there are `len`; `None` if points of one cancel
+/// out.
+pub(crate) fn gathered<G: Curve>(
+    backend: Backend,
+    ids: &[u32],
+    points: &[G::Point],
+    len: usize,
+    part: impl Fn(u32) -> u32,
+) -> Option<Vec<Option<G::Affine>>> {
+    let mut counts = vec![0u32; len];
+    for &id in ids {
+        counts[part(id) as usize] += 1;
+    }
+    let mut next = starts(&counts);
+    let mut entries = vec![Entry::new(0, false); ids.len()];
+    for (&id, index) in ids.iter().zip(0..) {
+        let slot = &mut next[part(id) as usize];
+        entries[*slot as usize] = Entry::new(index, false);
+        *slot += 1;
+    }
+    let (ids, sums) = sums::<G>(backend, points, &entries, &lists(&counts))?;
+    let mut result: Vec<Option<G::Affine>> = vec![None; len];
+    let mut cut = G::zero();
+    for (position, (&id, sum)) in ids.iter().zip(&sums).enumerate() {
+        let sum = G::unpack(backend, sum);
+        // A list that was cut comes in parts next to each other.
+        if position > 0 && ids[position - 1] == id {
+            cut += sum;
+            result[id as usize] = Some(cut.into_affine());
+        } else {
+            cut = sum.into();
+            result[id as usize] = Some(sum);
+        }
+    }
+    Some(result)
 }
 
 impl Table {

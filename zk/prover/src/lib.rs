@@ -1,4 +1,4 @@
-//! Groth16 proofs of executions, 128 bytes each.
+//! Groth16 proofs of executions: 128 bytes, or 160 with a commitment for models with many range checks.
 //!
 //! | module | what |
 //! |---|---|
@@ -6,9 +6,10 @@
 //! | [`quotient`] | the polynomial `h` from the evaluated rows, in six transforms |
 //! | `queries` | the proving key's points, arranged for the sums that a proof needs |
 //! | [`fixed_base`] | multi-scalar multiplication with precomputed multiples |
+//! | `shared` | sums over columns of which many hold the same number |
 //! | `sums` | many sums of points at once, sharing their inversions |
 //! | `lanes` | field elements, eight at a time where the processor can |
-//! | [`range_checks`] | why range checks are bits and not lookups, with figures |
+//! | [`range_checks`] | when range checks are lookups and not bits, with figures |
 //! | [`error`] | what can go wrong |
 //!
 //! A proof is a witness pass over the trace (no matrices, see [`lattice_circuit::Assignment`]), a
@@ -25,6 +26,7 @@ pub mod prover;
 mod queries;
 pub mod quotient;
 pub mod range_checks;
+mod shared;
 mod sums;
 
 pub use error::{ProveError, ProverError};

@@ -14,7 +14,7 @@ use std::{io::Write, sync::Arc};
 
 use crate::{
     error::{ProveError, ProverError},
-    queries::Queries,
+    queries::{shared, Queries, SharedScalars},
     quotient::Quotient,
 };
 
@@ -167,7 +167,7 @@ impl Prover {
         mut assignment: Assignment,
         Randomness { r, s, rho }: Randomness,
     ) -> Result<Vec<u8>, ProveError> {
-        let commitment = self.commit(&mut assignment, rho)?;
+        let (commitment, inverses) = self.commit(&mut assignment, rho)?;
         let Assignment {
             instance,
             witness,
@@ -187,12 +187,18 @@ impl Prover {
                 rayon::join(
                     || {
                         let h = self.quotient.coefficients(a, b);
-                        self.queries.lh(&scalars[..z.len()], &h, (r * s, rho))
+                        self.queries
+                            .lh(&scalars[..z.len()], &h, &inverses, (r * s, rho))
                     },
                     || self.queries.b_g2(&scalars),
                 )
             },
-            || rayon::join(|| self.queries.a(&scalars), || self.queries.b_g1(&scalars)),
+            || {
+                rayon::join(
+                    || self.queries.a(&scalars, &inverses),
+                    || self.queries.b_g1(&scalars),
+                )
+            },
         );
         let (Some(lh), Some(b_g2), Some(a), Some(b_g1)) = (lh, b_g2, a, b_g1) else {
             return Err(ProveError::Unsound);
@@ -208,10 +214,14 @@ impl Prover {
     }
 
     /// Commits to the part of an assignment that does not depend on the challenge, and adds the part
-    /// that does. Returns the commitment's bytes, none for a circuit without.
-    fn commit(&self, assignment: &mut Assignment, rho: Fr) -> Result<Vec<u8>, ProveError> {
+    /// that does. Returns the commitment's bytes and the lookups' inverses, none for a circuit without.
+    fn commit(
+        &self,
+        assignment: &mut Assignment,
+        rho: Fr,
+    ) -> Result<(Vec<u8>, SharedScalars), ProveError> {
         let Some(committed) = self.plan.committed() else {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), None));
         };
         let first = self.plan.instances();
         let values = &assignment.witness[committed.start - first..committed.end - first];
@@ -222,8 +232,8 @@ impl Prover {
         let inputs = assignment.statement.inputs();
         let challenge = challenge(&self.verifying_key, &inputs, &bytes);
         let challenge = field::decode(&challenge).ok_or(ProveError::Unsound)?;
-        self.plan.respond(assignment, challenge);
-        Ok(bytes.to_vec())
+        let inverses = self.plan.respond(assignment, challenge);
+        Ok((bytes.to_vec(), shared(inverses)))
     }
 }
 

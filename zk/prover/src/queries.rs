@@ -19,11 +19,14 @@
 //!   `δ` times.
 
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
-use ark_ff::{Field, PrimeField};
-use lattice_circuit::{gadgets::saturate::MAX_WIDTH, Plan, ProvingKey};
+use ark_ff::{Field, PrimeField, Zero};
+use lattice_circuit::{gadgets::saturate::MAX_WIDTH, Inverses, Plan, ProvingKey};
 use std::ops::Range;
 
-use crate::fixed_base::{canonical, FixedBase, Scalar};
+use crate::{
+    fixed_base::{canonical, FixedBase, Scalar},
+    shared::Shared,
+};
 
 /// Memory for the multiples of one query's points, in bytes. Four queries share a worker's memory
 /// with everything else; beyond this, sums get slower instead.
@@ -42,6 +45,8 @@ pub(crate) struct Queries {
     lh: FixedBase<G1Projective>,
     /// `k`, `δ`.
     commitment: Option<FixedBase<G1Projective>>,
+    /// `a` and `l` of the lookups' inverses, which the other sums leave out.
+    inverses: [Shared<G1Projective>; 2],
     /// Witness columns whose points are `l`: those before and after the committed ones.
     uncommitted: [Range<usize>; 2],
 }
@@ -75,24 +80,33 @@ impl Queries {
             FixedBase::new(&queries.concat(), is_small, MAX_WIDTH, TABLE_BUDGET)
         };
         let (delta, none) = (key.delta_g1, G1Affine::identity());
+        let columns = plan.inverse_columns();
+        let (mut a_query, mut l_query) = (key.a_query.clone(), key.l_query.clone());
+        // In `l`, the instance and the committed columns before them are missing.
+        let first_l = columns.start - (end - l_query.len());
+        let inverses = [
+            take(&mut a_query, columns.clone()),
+            take(&mut l_query, first_l..first_l + columns.len()),
+        ];
         Self {
-            a: g1(&[&key.a_query, &[key.vk.alpha_g1, delta, none]], &is_small),
+            a: g1(&[&a_query, &[key.vk.alpha_g1, delta, none]], &is_small),
             b_g1: g1(&[&key.b_g1_query, &[key.beta_g1, none, delta]], &is_small),
             b_g2: g2(&[
                 &key.b_g2_query,
                 &[key.vk.beta_g2, G2Affine::identity(), key.vk.delta_g2],
             ]),
             lh: match commitment {
-                None => g1(&[&key.l_query, &key.h_query, &[delta]], &is_small_l),
+                None => g1(&[&l_query, &key.h_query, &[delta]], &is_small_l),
                 Some(commitment) => {
                     let ends = [delta, commitment.epsilon_g1];
-                    g1(&[&key.l_query, &key.h_query, &ends], &is_small_l)
+                    g1(&[&l_query, &key.h_query, &ends], &is_small_l)
                 }
             },
             commitment: commitment.as_ref().map(|commitment| {
                 let committed = commitment.query.len();
                 g1(&[&commitment.query, &[delta]], &|index| index < committed)
             }),
+            inverses,
             uncommitted,
         }
     }
@@ -113,8 +127,16 @@ impl Queries {
     }
 
     /// `α + Σ z_i·a_i + r·δ`.
-    pub(crate) fn a(&self, scalars: &[Scalar]) -> Option<G1Projective> {
-        self.a.msm(scalars)
+    pub(crate) fn a(&self, scalars: &[Scalar], inverses: &SharedScalars) -> Option<G1Projective> {
+        Some(self.a.msm(scalars)? + self.inverses(0, inverses)?)
+    }
+
+    /// The sum over the lookups' inverses in `a` (0) or `l` (1).
+    fn inverses(&self, query: usize, inverses: &SharedScalars) -> Option<G1Projective> {
+        match inverses {
+            Some((entries, values)) => self.inverses[query].msm(entries, values),
+            None => Some(G1Projective::zero()),
+        }
     }
 
     /// `β + Σ z_i·b_i + s·δ` in the first group.
@@ -132,6 +154,7 @@ impl Queries {
         &self,
         z: &[Scalar],
         h: &[Scalar],
+        inverses: &SharedScalars,
         (rs, rho): (Fr, Fr),
     ) -> Option<G1Projective> {
         let [before, after] = self.uncommitted.clone().map(|columns| &z[columns]);
@@ -140,6 +163,23 @@ impl Queries {
             Some(_) => &ends[..],
             None => &ends[..1],
         };
-        self.lh.msm(&[before, after, h, ends].concat())
+        let sum = self.lh.msm(&[before, after, h, ends].concat())?;
+        Some(sum + self.inverses(1, inverses)?)
     }
+}
+
+/// The entry of each lookup and the inverse of each entry; none in a circuit without lookups.
+pub(crate) type SharedScalars = Option<(Vec<u32>, Vec<Scalar>)>;
+
+/// The scalars of the lookups' inverses.
+pub(crate) fn shared(inverses: Option<Inverses>) -> SharedScalars {
+    inverses.map(|inverses| (inverses.entries, canonical(&inverses.values)))
+}
+
+/// Takes points out of a query; the identity, which no sum reads, stays in their place.
+fn take(query: &mut [G1Affine], columns: Range<usize>) -> Shared<G1Projective> {
+    let points = &mut query[columns];
+    let shared = Shared::new(points);
+    points.fill(G1Affine::identity());
+    shared
 }

@@ -82,8 +82,10 @@ impl Divisor {
             .chunks(image)
             .flat_map(|values| {
                 covered.iter().map(|window| {
-                    let sum: i64 = window.iter().map(|&position| values[position]).sum();
-                    sum * self.multiplier
+                    let values = window.iter().map(|&position| values[position]);
+                    let sum = values.fold(0, i64::saturating_add);
+                    // A false trace may hold anything; what saturates is out of its bounds next.
+                    sum.saturating_mul(self.multiplier)
                 })
             })
             .collect()

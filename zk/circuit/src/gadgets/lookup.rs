@@ -36,7 +36,7 @@
 //! # Constraints
 //! One per lookup; one per entry and one per table.
 
-use lattice_tensor::{Model, Op};
+use lattice_tensor::{Model, Op, ValueId};
 use std::collections::BTreeMap;
 
 use crate::{
@@ -72,13 +72,21 @@ pub struct Digits {
 }
 
 impl Digits {
-    /// As many bits as the largest shift of a model, so that most remainders are one digit.
+    /// As many bits as the largest shift of a model, so that most remainders are one digit, and as
+    /// half of what it rectifies or compares, so that these are two.
     pub fn of(model: &Model) -> Self {
-        let shift = model.ops().iter().map(|op| match op {
-            Op::Requantize { shifts, .. } => shifts.iter().copied().max().unwrap_or(0),
+        let half = |input: ValueId| {
+            let bounds = model.bounds(input).iter();
+            let bits = bounds.map(|of| of.magnitude().max(1).ilog2() + 2);
+            bits.max().unwrap_or(0).div_ceil(2)
+        };
+        let bits = model.ops().iter().map(|op| match op {
+            Op::Requantize { shifts, .. } => shifts.iter().copied().max().unwrap_or(0).into(),
+            Op::Relu { input } => half(*input),
+            Op::MaxPool2d(pool) => half(pool.input),
             _ => 0,
         });
-        let bits = u32::from(shift.max().unwrap_or(0));
+        let bits = bits.max().unwrap_or(0);
         Self {
             bits: bits.clamp(*DIGIT_BITS.start(), *DIGIT_BITS.end()),
         }
@@ -352,11 +360,23 @@ impl Writer {
 
 impl Lookups {
     /// Writes the rows, when all that is committed has its columns.
+    ///
+    /// # Errors
+    /// [`CircuitError::Uncommitted`] for a key or a multiplicity that the challenge could be chosen
+    /// for; the soundness of all lookups hangs on there being none.
     pub(crate) fn enforce(
         &self,
         r1cs: &mut R1cs,
         multiplicities: &[u32],
     ) -> Result<(), CircuitError> {
+        let committed = r1cs.committed().unwrap_or_default();
+        let keys = self.uses.iter().flat_map(|lookup| lookup.key.terms());
+        let columns = keys.map(|term| &term.0).chain(multiplicities);
+        for &column in columns {
+            if !committed.contains(&(column as usize)) {
+                return Err(CircuitError::Uncommitted { column });
+            }
+        }
         let one = Combination::constant(Fr::one());
         let challenge = Combination::column(CHALLENGE_COLUMN);
         let mut sums: Vec<Vec<(u32, Fr)>> = vec![Vec::new(); self.sizes.len()];
@@ -448,8 +468,8 @@ impl LookupPlan {
         counts
     }
 
-    /// Writes the witness of [`Lookups::enforce`] at a challenge.
-    pub(crate) fn assign(&self, entries: &[u32], challenge: Fr, writer: &mut Writer) {
+    /// Writes the witness of [`Lookups::enforce`] at a challenge; returns the inverse of each entry.
+    pub(crate) fn assign(&self, entries: &[u32], challenge: Fr, writer: &mut Writer) -> Vec<Fr> {
         let mut inverses: Vec<Fr> = self
             .sizes
             .iter()
@@ -473,5 +493,6 @@ impl LookupPlan {
             }
             writer.row(Fr::default(), Fr::default());
         }
+        inverses
     }
 }

@@ -21,8 +21,9 @@ use crate::{
     },
     origin::Origin,
     r1cs::R1cs,
+    step::Task,
     witness::Writer,
-    Circuit, RangeChecks, Side,
+    Circuit, CircuitError, RangeChecks, Side,
 };
 
 fn looked_up(model: &Model) -> Circuit {
@@ -205,7 +206,7 @@ mod digits {
         })
     }
 
-    fn builder(digits: Digits) -> (Builder, Element) {
+    pub(super) fn builder(digits: Digits) -> (Builder, Element) {
         let mut builder = Builder::new(R1cs::with_challenge(), Some(digits));
         let column = builder.variable(1 << 20).expect("room");
         let x = Element::new(vec![(column, 1)], 0).expect("small");
@@ -572,13 +573,71 @@ mod gadgets {
                 else {
                     continue;
                 };
-                for x in least..=most {
+                for value in least..=most {
                     let mut writer = Writer::default();
-                    assert_eq!(gadget.assign(x, &mut writer), Some(spec.apply(x)));
-                    assert!(writer.keys.iter().all(|&key| key < 4 || key < 6));
+                    let result = gadget.assign(value, &mut writer);
+                    assert_eq!(result, Some(spec.apply(value)));
+                    // The same lookups, with the tables that they are of.
+                    let (mut builder, x) = super::digits::builder(digits);
+                    gadget.enforce(&mut builder, &x, 0, 0).expect("room");
+                    let plan = builder.lookups.as_ref().expect("lookups").plan();
+                    assert!(plan.entries_of(&writer.keys).is_ok(), "{x:?}");
                 }
             }
         }
+    }
+
+    /// In a circuit, with honest traces: remainders of two digits, results of a rectifier of two.
+    #[test]
+    fn numbers_of_two_digits_are_proven() {
+        let layer = || {
+            let shape = Shape::new([20]).expect("a shape");
+            let weights = (0..40).map(|w| (w * 67 % 255 - 127) as i8).collect();
+            ModelBuilder::new(shape, range(-127, 127), Scale::ONE)
+                .linear("first", weights, 2, Some(vec![9_000, -1]))
+                .expect("valid")
+        };
+        // A flag, a product and two digits; two variables' lookups, two rows and three lookups.
+        let clamp = Clamp { lo: -3, hi: 4 };
+        for (builder, rows) in [
+            (layer().relu(), 4),
+            (layer().requantize(vec![14, 15], clamp), 7),
+        ] {
+            let model = builder
+                .and_then(|builder| builder.build(Scale::ONE))
+                .expect("valid");
+            let circuit = looked_up(&model);
+            let Task::Saturation(units) = &circuit.plan().steps[0].task else {
+                panic!("a saturation");
+            };
+            assert_eq!(units[0].constraints(), rows);
+            for seed in 0..40 {
+                let (_, assignment) = witness(&model, &circuit, seed);
+                assert_eq!(circuit.r1cs().first_violation(&assignment.full()), None);
+            }
+        }
+    }
+
+    #[test]
+    fn a_lookup_of_what_is_not_committed_to_is_refused() {
+        let digits = Digits::with_bits(2);
+        let (mut builder, x) = super::digits::builder(digits);
+        let place = Place {
+            op: None,
+            element: 0,
+        };
+        builder.is_natural(digits, x, 3, place).expect("room");
+        let multiplicities = builder.multiplicities().expect("room");
+        let (first, end) = (builder.first(), builder.r1cs.columns());
+        let lookups = builder.lookups.take().expect("lookups");
+        for committed in [first + 1..end, first..end - 1, first..first] {
+            let mut r1cs = builder.r1cs.clone();
+            r1cs.commit_to(committed).expect("room");
+            let refused = lookups.enforce(&mut r1cs, &multiplicities);
+            assert!(matches!(refused, Err(CircuitError::Uncommitted { .. })));
+        }
+        builder.r1cs.commit_to(first..end).expect("room");
+        assert_eq!(lookups.enforce(&mut builder.r1cs, &multiplicities), Ok(()));
     }
 
     #[test]
