@@ -23,6 +23,8 @@
 //! | [`synthesizer`] | adapter to arkworks' generator |
 //!
 //! # What an operation costs
+//! With [`RangeChecks::Bits`], a row per bit:
+//!
 //! | operation | gadget | constraints |
 //! |---|---|---|
 //! | Linear, Conv2d, Add, Flatten, Reshape, Concat | [`gadgets::graph`], [`gadgets::convolution`] | 0 |
@@ -36,6 +38,18 @@
 //! | commitment to `e` packed elements, blinding included | [`gadgets::poseidon`] | `612·⌈e/16⌉`, less 3 for each unused lane |
 //! | context | [`gadgets::context`] | 1 |
 //!
+//! With [`RangeChecks::Lookups`], a row per lookup of a digit of `N` bits
+//! ([`gadgets::lookup`], [`gadgets::saturate::looked_up`]):
+//!
+//! | operation | constraints |
+//! |---|---|
+//! | Requantize, per element that the upper clamp can act on | 3, a lookup per digit of what lies beyond the clamps, and one, two or three for the remainder |
+//! | Requantize (upper clamp cannot act), ReLU, per element | 2, a lookup per digit, and those for the remainder |
+//! | MaxPool2d, per comparison | 1 and a lookup per digit |
+//! | AvgPool2d, GlobalAvgPool, per window | a lookup per digit of the result, and those for the remainder |
+//! | input, per element | 1 |
+//! | tables | the entries, `2^N` and `hi − lo + 1` of each clamp and of the input, and 1 each |
+//!
 //! Nothing is spent where the bounds decide a result. The
 //! bounds are those of each element, not of its channel: fewer terms at a border mean fewer bits,
 //! and in a difference of neighbours what they share cancels.
@@ -47,14 +61,18 @@
 //!
 //! # What keeps it cheap
 //! * Linear layers are combinations and cost no rows. Every row is a booleanity, a product, the
-//!   choice of a maximum or an S-box.
+//!   choice of a maximum, a lookup, an entry of its table or an S-box.
 //! * A maximum over requantized elements is taken before the requantization, which then happens
 //!   once per window (LeNet-5 with bell-shaped weights: 129,136 rows, which fit a domain of 2^17).
 //! * No row exists only to name a value: the lowest bit of a decomposition and the last S-box of
 //!   a commitment are combinations.
-//! * Witness values are bits and small non-negative numbers, except in Poseidon.
+//! * Witness values are bits and small non-negative numbers, except in Poseidon and for the inverses of
+//!   lookups, of which there are as many different ones as entries.
 //! * [`Assignment`] carries `⟨a, z⟩` and `⟨b, z⟩`, computed from the trace: the prover multiplies
 //!   no matrix, however dense the layers.
+//!
+//! A circuit with lookups has a fourth public input, a challenge that is a hash of a commitment to the
+//! model's columns ([`R1cs::committed`]); what it says holds but for a negligible chance over it.
 //!
 //! There are no hints: every witness variable is determined by the input and the blindings (the
 //! range check's overlapping bit patterns aside, see [`gadgets::range`]).
