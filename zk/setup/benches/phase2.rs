@@ -9,7 +9,7 @@ use ark_ec::short_weierstrass::{Affine, SWCurveConfig};
 use ark_ff::{Field, UniformRand};
 use criterion::{criterion_group, criterion_main, Criterion};
 use lattice_setup::{
-    phase2::{lagrange::lagrange, transform::multiply_state, StateWriter},
+    phase2::{lagrange::lagrange, transform::multiply_state, Counts, StateWriter},
     scale::{multiply_by_one, multiply_each},
 };
 use lattice_verifier::ceremony::Query;
@@ -38,7 +38,12 @@ where
 fn phase2(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a folder");
     let points: Vec<G1Affine> = powers::<g1::Config>((L + H) as usize);
-    let mut out = StateWriter::create(&folder.path().join("before"), L, H).expect("a file");
+    let counts = Counts {
+        l: L,
+        h: H,
+        k: None,
+    };
+    let mut out = StateWriter::create(&folder.path().join("before"), counts).expect("a file");
     let (l, h) = points.split_at(L as usize);
     out.write(Query::L, l).expect("written");
     out.write(Query::H, h).expect("written");
@@ -53,7 +58,7 @@ fn phase2(criterion: &mut Criterion) {
         .measurement_time(Duration::from_secs(60));
     group.bench_function("contribution, LeNet-5", |bencher| {
         let to = folder.path().join("after");
-        bencher.iter(|| multiply_state(&state, &to, black_box(inverse)).expect("written"))
+        bencher.iter(|| multiply_state(&state, &to, |_| black_box(inverse)).expect("written"))
     });
     group.measurement_time(Duration::from_secs(20));
     group.bench_function("one state hashed and summed, LeNet-5", |bencher| {

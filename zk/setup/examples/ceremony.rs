@@ -7,7 +7,7 @@
 use lattice_circuit::Circuit;
 use lattice_setup::{
     phase1::{self, Ptau},
-    phase2::{state_file, Entry, VerifiedStart},
+    phase2::{qap::domain_size, state_file, Entry, VerifiedStart},
 };
 use lattice_tensor::{testing::random_mlp, Range};
 use rand::rngs::OsRng;
@@ -22,7 +22,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let model = random_mlp(1, &widths, Range { lo: 0, hi: 16 });
     let circuit = Circuit::build(&model)?;
     let (rows, witnesses) = (circuit.r1cs().constraints(), circuit.r1cs().witnesses());
-    let power = u8::try_from((rows + 4).next_power_of_two().trailing_zeros())?;
+    let domain = domain_size(circuit.r1cs()).ok_or("larger than any domain")?;
+    let power = u8::try_from(domain.trailing_zeros())?;
     println!("{argument}: {rows} rows, {witnesses} witness variables, domain 2^{power}");
     drop(circuit);
 

@@ -53,22 +53,50 @@ impl Secret {
         Self(self.0.inverse().unwrap_or_default())
     }
 
-    /// `R = k·base` and `s = k + c·x`, with the challenge `c` from `R`. The base is `δ` where the
-    /// statement is `δ′ = x·δ`.
+    /// A proof for one secret alone, with the challenge from `R`.
     pub(crate) fn prove(
         &self,
         base: &G1Affine,
         rng: &mut ChaCha20Rng,
         challenge: impl FnOnce(&Knowledge) -> FieldBytes,
     ) -> Option<Knowledge> {
-        let nonce = Self::sample(rng);
-        let mut knowledge = Knowledge {
+        let statement = Statement::begin(base, rng);
+        let challenge = challenge(&statement.opening());
+        statement.prove(self, &challenge)
+    }
+}
+
+/// A proof of knowledge before its challenge: `R = k·base` with a fresh k. The base is `δ` where the
+/// statement is `δ′ = x·δ`.
+pub(crate) struct Statement {
+    nonce: Secret,
+    commitment: [u8; 32],
+}
+
+impl Statement {
+    pub(crate) fn begin(base: &G1Affine, rng: &mut ChaCha20Rng) -> Self {
+        let nonce = Secret::sample(rng);
+        Self {
             commitment: compressed(&(base.into_group() * nonce.0).into_affine()),
+            nonce,
+        }
+    }
+
+    /// What the challenge is hashed from.
+    pub(crate) const fn opening(&self) -> Knowledge {
+        Knowledge {
+            commitment: self.commitment,
             response: [0; 32],
-        };
-        let challenge = field::decode(&challenge(&knowledge))?;
-        knowledge.response = field::encode(&(nonce.0 + challenge * self.0));
-        Some(knowledge)
+        }
+    }
+
+    /// `s = k + c·x`. It ends here: two answers with one k would give x away.
+    pub(crate) fn prove(self, secret: &Secret, challenge: &FieldBytes) -> Option<Knowledge> {
+        let challenge = field::decode(challenge)?;
+        Some(Knowledge {
+            commitment: self.commitment,
+            response: field::encode(&(self.nonce.0 + challenge * secret.0)),
+        })
     }
 }
 

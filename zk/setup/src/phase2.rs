@@ -6,7 +6,7 @@
 //! | [`qap`] | the circuit's columns as sums of those, and random combinations of its rows |
 //! | [`start`] | [`VerifiedStart`]: computed from phase 1 and the model, or checked against them |
 //! | [`ceremony`] | [`Ceremony`]: accept contributions, contribute; the final keys, in memory or from file to file |
-//! | [`transform`] | L/x and H/x, streamed: what a contribution spends its time on |
+//! | [`transform`] | L/x, H/x and K/e, streamed: what a contribution spends its time on |
 //! | [`dispute`] | the leaf at which a contribution is wrong, opened for the chain |
 //! | [`files`], [`points`] | the ceremony's files |
 //!
@@ -34,5 +34,5 @@ pub mod transform;
 mod tests;
 
 pub use ceremony::{state_file, Ceremony, Entry};
-pub use files::{StateFile, StateWriter};
+pub use files::{Counts, StateFile, StateRoots, StateWriter};
 pub use start::VerifiedStart;

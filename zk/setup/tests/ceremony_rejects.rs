@@ -5,12 +5,15 @@ mod support;
 use ark_bn254::{G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_serialize::CanonicalSerialize;
+use lattice_circuit::RangeChecks;
 use lattice_setup::{
     phase2::{start::QUERIES_FILE, state_file, Entry, StateFile, VerifiedStart},
     Phase2Error,
 };
 use lattice_tensor::{testing::random_mlp, Range};
-use lattice_verifier::ceremony::{check_challenge, Challenge, Query, Start};
+use lattice_verifier::ceremony::{
+    check_challenge, testing::Factors, CommitmentStart, Query, Start, Trapdoor,
+};
 use std::{fs, path::Path};
 use support::*;
 
@@ -31,84 +34,150 @@ fn uncompressed(point: &impl CanonicalSerialize) -> Vec<u8> {
 fn a_start_with_planted_points_in_its_fixed_queries() {
     let g1 = uncompressed(&G1Affine::generator());
     let g2 = uncompressed(&G2Affine::generator());
-    let columns = fixture().start.l_count as usize + 4;
     let head = 16 + 3 * 4;
-    for (what, at, point) in [
-        ("the A query", head, &g1),
-        ("the A query", head + (columns - 1) * 64, &g1),
-        ("the B query in the first group", head + columns * 64, &g1),
-        ("the B query in the second group", head + columns * 128, &g2),
-        (
-            "the B query in the second group",
-            head + columns * 256 - 128,
-            &g2,
-        ),
-    ] {
-        let folder = copy();
-        plant(&folder.path().join(QUERIES_FILE), at, point);
-        assert!(
-            matches!(start(folder.path()), Err(Phase2Error::ForeignStart(found)) if found == what),
-            "{what} {at}"
-        );
+    for fixture in fixtures() {
+        let folder = fixture.copy();
+        let columns = fixture.circuit.r1cs().columns();
+        for (what, at, point) in [
+            ("the A query", head, &g1),
+            ("the A query", head + (columns - 1) * 64, &g1),
+            ("the B query in the first group", head + columns * 64, &g1),
+            ("the B query in the second group", head + columns * 128, &g2),
+            (
+                "the B query in the second group",
+                head + columns * 256 - 128,
+                &g2,
+            ),
+        ] {
+            let path = folder.path().join(QUERIES_FILE);
+            let honest = fs::read(&path).expect("a file");
+            plant(&path, at, point);
+            let refused = fixture.start(folder.path());
+            assert!(
+                matches!(refused, Err(Phase2Error::ForeignStart(found)) if found == what),
+                "{what} {at}"
+            );
+            fs::write(&path, honest).expect("written");
+        }
+    }
+}
+
+/// A record of what is in a file, whatever that is.
+fn adapt(record: &mut Start, file: &Path) {
+    let file = StateFile::open(file, record).expect("a file");
+    let (roots, _) = file.digest(&[0; 32]).expect("read");
+    (record.roots.l, record.roots.h) = (roots.l, roots.h);
+    if let (Some(commitment), Some(root)) = (&mut record.commitment, roots.k) {
+        commitment.root = root;
     }
 }
 
 #[test]
-fn a_start_with_planted_points_in_l_h_or_ic() {
-    let (l, h) = (
-        fixture().start.l_count as usize,
-        fixture().start.h_count as usize,
-    );
-    let head = 16 + 2 * 4;
-    for (what, at) in [
-        ("IC or L", head),
-        ("IC or L", head + (l - 1) * 64),
-        ("H", head + l * 64),
-        ("H", head + (l + h - 1) * 64),
-    ] {
-        let folder = copy();
+fn a_start_with_planted_points_in_a_states_queries_or_ic() {
+    for fixture in fixtures() {
+        let folder = fixture.copy();
         let path = state_file(folder.path(), 0);
-        plant(&path, at, &uncompressed(&G1Affine::generator()));
-        // Unless the record is changed too, the roots show it.
-        assert!(matches!(
-            start(folder.path()),
-            Err(Phase2Error::ForeignStart("the file of L and H"))
-        ));
-        let mut record = fixture().start;
-        let file = StateFile::open(&path, &record).expect("a file");
-        record.roots = file.digest(&[0; 32]).expect("read").0;
-        let refused =
-            VerifiedStart::check(&record, &model(1), phase1(), folder.path(), &mut rng(4));
-        assert!(
-            matches!(refused, Err(Phase2Error::ForeignStart(found)) if found == what),
-            "{what} {at}"
-        );
+        let honest = fs::read(&path).expect("a file");
+        let mut before = 16 + 4 * fixture.queries().len();
+        for &query in fixture.queries() {
+            let what = match query {
+                Query::H => "H",
+                Query::L | Query::K => "IC, L or K",
+            };
+            let count = query.count(&fixture.start) as usize;
+            for at in [before, before + (count - 1) * 64] {
+                plant(&path, at, &uncompressed(&G1Affine::generator()));
+                // Unless the record is changed too, the roots show it.
+                assert!(matches!(
+                    fixture.start(folder.path()),
+                    Err(Phase2Error::ForeignStart("the file of the state"))
+                ));
+                let mut record = fixture.start;
+                adapt(&mut record, &path);
+                let refused = fixture.check(&record, folder.path());
+                assert!(
+                    matches!(refused, Err(Phase2Error::ForeignStart(found)) if found == what),
+                    "{query:?} {at}"
+                );
+                fs::write(&path, &honest).expect("written");
+            }
+            before += count * 64;
+        }
+        for index in 0..fixture.start.version().instances() {
+            let mut record = fixture.start;
+            let point = match (record.gamma_abc.get_mut(index), &mut record.commitment) {
+                (Some(point), _) => point,
+                (None, commitment) => &mut commitment.as_mut().expect("a fifth").gamma_abc,
+            };
+            *point = bytes(&G1Affine::generator());
+            let refused = fixture.check(&record, folder.path());
+            assert!(matches!(
+                refused,
+                Err(Phase2Error::ForeignStart("IC, L or K"))
+            ));
+        }
     }
-    let folder = copy();
-    for index in 0..4 {
-        let mut record = fixture().start;
-        record.gamma_abc[index] = bytes(&G1Affine::generator());
-        let refused =
-            VerifiedStart::check(&record, &model(1), phase1(), folder.path(), &mut rng(4));
-        assert!(matches!(refused, Err(Phase2Error::ForeignStart("IC or L"))));
+}
+
+/// The points of L and of K are the same kind of thing at the start, where δ and ε are one.
+#[test]
+fn a_start_with_a_point_of_k_in_l_and_the_reverse() {
+    let fixture = committed();
+    let folder = fixture.copy();
+    let path = state_file(folder.path(), 0);
+    let [l, h] = [Query::L, Query::H].map(|query| query.count(&fixture.start) as usize);
+    let head = 16 + 4 * fixture.queries().len();
+    let mut bytes = fs::read(&path).expect("a file");
+    let (front, k) = bytes.split_at_mut(head + (l + h) * 64);
+    front[head..head + 64].swap_with_slice(&mut k[..64]);
+    fs::write(&path, bytes).expect("written");
+    let mut record = fixture.start;
+    adapt(&mut record, &path);
+    let refused = fixture.check(&record, folder.path());
+    assert!(matches!(
+        refused,
+        Err(Phase2Error::ForeignStart("IC, L or K"))
+    ));
+}
+
+/// A start of either version for a circuit of the other one.
+#[test]
+fn a_start_of_the_other_version() {
+    for fixture in fixtures() {
+        let folder = fixture.copy();
+        let mut record = fixture.start;
+        record.commitment = match record.commitment {
+            Some(_) => None,
+            None => Some(CommitmentStart {
+                gamma_abc: record.gamma_abc[1],
+                count: 1,
+                root: [0; 32],
+            }),
+        };
+        let refused = fixture.check(&record, folder.path());
+        assert!(matches!(
+            refused,
+            Err(Phase2Error::ForeignStart("whether there is a commitment"))
+        ));
     }
 }
 
 /// Same shape, other weights: the model's name does not save a start of another circuit.
 #[test]
 fn a_start_of_another_model() {
-    let folder = copy();
+    let fixture = fixture(RangeChecks::Bits);
+    let folder = fixture.copy();
     let other = (2..)
         .map(model)
         .find(|other| {
             let circuit = lattice_circuit::Circuit::build(other).expect("supported");
-            circuit.r1cs().witnesses() == fixture().start.l_count as usize
+            circuit.r1cs().witnesses() == fixture.start.l_count as usize
         })
         .expect("some have the same shape");
     let check = |record: &Start| {
         VerifiedStart::check(record, &other, phase1(), folder.path(), &mut rng(4)).err()
     };
-    let mut record = fixture().start;
+    let mut record = fixture.start;
     assert!(matches!(
         check(&record),
         Some(Phase2Error::ForeignStart("the model"))
@@ -119,7 +188,6 @@ fn a_start_of_another_model() {
 
 #[test]
 fn a_start_on_another_phase_1_or_for_other_sizes() {
-    let folder = copy();
     type Edit = (fn(&mut Start), &'static str);
     let edits: [Edit; 4] = [
         (|s| s.phase1.points[0] ^= 1, "phase 1"),
@@ -127,20 +195,30 @@ fn a_start_on_another_phase_1_or_for_other_sizes() {
         (|s| s.circuit_version += 1, "the circuit version"),
         (|s| s.l_count -= 1, "the number of points"),
     ];
-    for (edit, what) in edits {
-        let mut record = fixture().start;
-        edit(&mut record);
-        let refused =
-            VerifiedStart::check(&record, &model(1), phase1(), folder.path(), &mut rng(4));
-        assert!(
-            matches!(refused, Err(Phase2Error::ForeignStart(found)) if found == what),
-            "{what}"
-        );
+    for fixture in fixtures() {
+        let folder = fixture.copy();
+        for (edit, what) in edits {
+            let mut record = fixture.start;
+            edit(&mut record);
+            let refused = fixture.check(&record, folder.path());
+            assert!(
+                matches!(refused, Err(Phase2Error::ForeignStart(found)) if found == what),
+                "{what}"
+            );
+        }
+        let mut record = fixture.start;
+        if let Some(commitment) = &mut record.commitment {
+            commitment.count -= 1;
+            let refused = fixture.check(&record, folder.path());
+            assert!(matches!(
+                refused,
+                Err(Phase2Error::ForeignStart("the number of points"))
+            ));
+        }
+        record.gamma_abc[0] = [0xff; 32];
+        let refused = fixture.check(&record, folder.path());
+        assert!(matches!(refused, Err(Phase2Error::Start(_))));
     }
-    let mut record = fixture().start;
-    record.gamma_abc[0] = [0xff; 32];
-    let refused = VerifiedStart::check(&record, &model(1), phase1(), folder.path(), &mut rng(4));
-    assert!(matches!(refused, Err(Phase2Error::Start(_))));
 }
 
 #[test]
@@ -156,73 +234,100 @@ fn a_model_that_is_too_large_for_phase_1() {
 
 #[test]
 fn planted_elements_with_a_challenge_that_the_chain_upholds() {
-    let folder = copy();
-    let last = |query: Query| query.count(&fixture().start) as usize - 1;
-    for (query, index) in [
-        (Query::L, 0),
-        (Query::L, 700),
-        (Query::L, last(Query::L)),
-        (Query::H, 0),
-        (Query::H, last(Query::H)),
-    ] {
-        let mut ceremony = ceremony(folder.path());
-        let before = *ceremony.state();
-        let (entry, path) = planted(&ceremony, folder.path(), ALICE, |other, points| {
-            if other == query {
-                points[index] = (points[index] + G1Affine::generator()).into_affine();
+    for fixture in fixtures() {
+        let folder = fixture.copy();
+        for &query in fixture.queries() {
+            let last = query.count(&fixture.start) as usize - 1;
+            for index in [0, last / 2, last] {
+                let mut ceremony = fixture.ceremony(folder.path());
+                let before = *ceremony.state();
+                let (entry, path) = planted(&ceremony, folder.path(), ALICE, |other, points| {
+                    if other == query {
+                        points[index] = (points[index] + G1Affine::generator()).into_affine();
+                    }
+                });
+                let after = entry.contribution.state();
+                let error = ceremony
+                    .accept(entry, &path, &mut rng(7))
+                    .expect_err("planted");
+                let Phase2Error::Planted {
+                    index: 0,
+                    challenge,
+                } = error
+                else {
+                    panic!("{error}");
+                };
+                assert_eq!((challenge.query, challenge.index as usize), (query, index));
+                let verdict = check_challenge(&fixture.start, &before, &after, &challenge);
+                assert_eq!(verdict, Ok(true));
+                // Nothing was accepted, and the next honest contribution is.
+                assert_eq!(ceremony.next_index(), 0);
+                contribute(&mut ceremony, BOB, folder.path());
             }
-        });
-        let after = entry.contribution.state();
-        let error = ceremony
-            .accept(entry, &path, &mut rng(7))
-            .expect_err("planted");
-        let Phase2Error::Planted {
-            index: 0,
-            challenge,
-        } = error
-        else {
-            panic!("{error}");
-        };
-        assert_eq!((challenge.query, challenge.index as usize), (query, index));
-        let verdict = check_challenge(&fixture().start, &before, &after, &challenge);
-        assert_eq!(verdict, Ok(true));
-        // Nothing was accepted, and the next honest contribution is.
-        assert_eq!(ceremony.next_index(), 0);
-        contribute(&mut ceremony, BOB, folder.path());
+        }
     }
 }
 
 #[test]
 fn the_first_of_many_planted_elements_and_two_that_cancel() {
-    let folder = copy();
-    let mut ceremony = ceremony(folder.path());
-    let one = G1Affine::generator();
+    for fixture in fixtures() {
+        let folder = fixture.copy();
+        for &planted_in in fixture.queries() {
+            let mut ceremony = fixture.ceremony(folder.path());
+            let at = planted_in.count(&fixture.start) as usize / 2;
+            let place = |query| fixture.queries().iter().position(|other| *other == query);
+            let one = G1Affine::generator();
+            let (entry, path) = planted(&ceremony, folder.path(), ALICE, |query, points| {
+                if query == planted_in {
+                    // Their plain sum is what it was.
+                    points[at] = (points[at] + one).into_affine();
+                    points[at + 1] = (points[at + 1] - one).into_affine();
+                } else if place(query) > place(planted_in) {
+                    points.swap(0, 1);
+                }
+            });
+            let error = ceremony
+                .accept(entry, &path, &mut rng(7))
+                .expect_err("planted");
+            let Phase2Error::Planted { challenge, .. } = error else {
+                panic!("{error}");
+            };
+            assert_eq!(
+                (challenge.query, challenge.index as usize),
+                (planted_in, at)
+            );
+        }
+    }
+}
+
+/// Two numbers, not one: K divided by δ's factor, L and H by that of ε.
+#[test]
+fn a_contribution_that_divides_by_the_wrong_factors() {
+    let fixture = committed();
+    let folder = fixture.copy();
+    let mut ceremony = fixture.ceremony(folder.path());
+    let Factors { x, e } = Factors::of(20);
+    let ratio = |query: Query| match query.trapdoor() {
+        Trapdoor::Delta => x / e,
+        Trapdoor::Epsilon => e / x,
+    };
     let (entry, path) = planted(&ceremony, folder.path(), ALICE, |query, points| {
-        if query == Query::L {
-            // Their plain sum is what it was.
-            points[300] = (points[300] + one).into_affine();
-            points[301] = (points[301] - one).into_affine();
-        } else {
-            points.swap(5, 6);
+        for point in points {
+            *point = (*point * ratio(query)).into_affine();
         }
     });
-    let error = ceremony
-        .accept(entry, &path, &mut rng(7))
-        .expect_err("planted");
-    assert!(matches!(
-        error,
-        Phase2Error::Planted { challenge, .. }
-            if matches!(*challenge, Challenge { query: Query::L, index: 300, .. })
-    ));
+    let refused = ceremony.accept(entry, &path, &mut rng(7));
+    assert!(matches!(refused, Err(Phase2Error::Planted { .. })));
 }
 
 #[test]
 fn a_contribution_whose_file_is_another_or_damaged() {
-    let folder = copy();
-    let entries = &fixture().entries;
+    let fixture = committed();
+    let folder = fixture.copy();
+    let entries = &fixture.entries;
     let path = state_file(folder.path(), 1);
     let honest = fs::read(&path).expect("a file");
-    let mut ceremony = ceremony(folder.path());
+    let mut ceremony = fixture.ceremony(folder.path());
     let mut refused = |bytes: &[u8]| {
         fs::write(&path, bytes).expect("written");
         let result = ceremony.accept(entries[0].clone(), &path, &mut rng(8));
@@ -245,7 +350,13 @@ fn a_contribution_whose_file_is_another_or_damaged() {
     // Tag, counts; then a point off the curve, an identity flag and a sign flag.
     assert!(matches!(refused(&edit(0, 1)), Phase2Error::Format { .. }));
     assert!(matches!(refused(&edit(16, 1)), Phase2Error::Format { .. }));
-    for (at, mask) in [(24, 1), (24 + 63, 0x40), (24 + 63, 0x80), (length - 40, 4)] {
+    let first = 16 + 4 * fixture.queries().len();
+    for (at, mask) in [
+        (first, 1),
+        (first + 63, 0x40),
+        (first + 63, 0x80),
+        (length - 40, 4),
+    ] {
         assert!(
             matches!(refused(&edit(at, mask)), Phase2Error::Point { .. }),
             "{at}"
@@ -259,8 +370,10 @@ fn a_contribution_whose_file_is_another_or_damaged() {
 
 #[test]
 fn a_truncated_extended_or_reordered_transcript() {
-    let folder = copy();
-    let entries = &fixture().entries;
+    let fixture = committed();
+    let folder = fixture.copy();
+    let entries = &fixture.entries;
+    let accept_all = |folder: &Path, entries: &[Entry]| fixture.accept_all(folder, entries);
     assert!(accept_all(folder.path(), entries).is_ok());
     for truncated in [&entries[..0], &entries[..1]] {
         let refused = accept_all(folder.path(), truncated).err();
@@ -288,14 +401,17 @@ fn a_truncated_extended_or_reordered_transcript() {
 
 #[test]
 fn a_contribution_under_another_account_or_in_another_ceremony() {
-    let folder = copy();
-    let mut entry = fixture().entries[0].clone();
+    let fixture = committed();
+    let folder = fixture.copy();
+    let mut entry = fixture.entries[0].clone();
     let path = state_file(folder.path(), 1);
     let elsewhere = [
-        start(folder.path())
+        fixture
+            .start(folder.path())
             .expect("honest")
             .ceremony([8; 32], NUMBER),
-        start(folder.path())
+        fixture
+            .start(folder.path())
             .expect("honest")
             .ceremony(GENESIS, NUMBER + 1),
     ];
@@ -307,7 +423,8 @@ fn a_contribution_under_another_account_or_in_another_ceremony() {
         ));
     }
     entry.account = BOB.to_vec();
-    let refused = ceremony(folder.path())
+    let refused = fixture
+        .ceremony(folder.path())
         .accept(entry, &path, &mut rng(8))
         .err();
     assert!(matches!(
@@ -319,13 +436,14 @@ fn a_contribution_under_another_account_or_in_another_ceremony() {
 /// Bob builds on the start, with Alice's contribution already accepted.
 #[test]
 fn a_contribution_that_skips_its_predecessor() {
-    let folder = copy();
-    let alone = ceremony(folder.path());
+    let fixture = committed();
+    let folder = fixture.copy();
+    let alone = fixture.ceremony(folder.path());
     let path = folder.path().join("skips.points");
     let contribution = alone
         .contribute(BOB, &path, &mut rng(30), &[])
         .expect("made");
-    let mut ceremony = ceremony(folder.path());
+    let mut ceremony = fixture.ceremony(folder.path());
     contribute(&mut ceremony, ALICE, folder.path());
     let entry = Entry {
         account: BOB.to_vec(),

@@ -1,7 +1,8 @@
 //! Key folders: what is written is what is read, and nothing else is accepted.
 
-use ark_bn254::G1Affine;
-use lattice_circuit::{Circuit, ProvingKey};
+use ark_bn254::{G1Affine, G2Affine};
+use ark_ec::AffineRepr;
+use lattice_circuit::{Circuit, CommitmentKey, ProvingKey};
 use lattice_setup::{
     decode_proving_key, dev_setup, encode_proving_key, hash_bytes, KeyFiles, Keys, SetupError,
     SetupKind,
@@ -76,8 +77,20 @@ fn a_proving_key_that_blinds_nothing_is_refused() {
             (|key| key.groth16.delta_g1 = G1Affine::identity()) as fn(&mut ProvingKey),
         ),
         ("beta_g1", |key| key.groth16.beta_g1 = G1Affine::identity()),
+        ("epsilon_g1", |key| {
+            let commitment = key.commitment.as_mut().expect("committed");
+            commitment.epsilon_g1 = G1Affine::identity();
+        }),
     ] {
+        // With a commitment, of no circuit: nothing but its points is looked at.
         let mut key = files().proving_key.clone();
+        key.groth16.vk.gamma_abc_g1.push(G1Affine::generator());
+        key.commitment = Some(CommitmentKey {
+            query: vec![G1Affine::generator(); 3],
+            epsilon_g1: G1Affine::generator(),
+            epsilon_g2: G2Affine::generator(),
+        });
+        assert!(Keys::new(key.clone()).is_ok());
         erase(&mut key);
         let bytes = encode_proving_key(&key).expect("encodes");
         for refused in [decode_proving_key(&bytes).err(), Keys::new(key).err()] {

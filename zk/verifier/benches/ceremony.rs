@@ -7,14 +7,13 @@ mod ceremony;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
-use ark_bn254::Fr;
-use ark_ff::UniformRand;
-use ceremony::{first_binding, start};
+use ceremony::{first, start};
 use criterion::{criterion_group, criterion_main, Criterion};
-use lattice_verifier::ceremony::testing::{contribute, rng, Bulk};
+use lattice_verifier::ceremony::testing::{Bulk, Factors};
 use lattice_verifier::ceremony::{
-    check_challenge, check_contribution, check_start, Challenge, Delta, Query,
+    check_challenge, check_contribution, check_start, Challenge, Query,
 };
+use lattice_verifier::ProofVersion;
 use std::hint::black_box;
 
 fn benchmarks(c: &mut Criterion) {
@@ -22,27 +21,32 @@ fn benchmarks(c: &mut Criterion) {
         .num_threads(1)
         .build_global()
         .expect("nothing has used rayon yet");
-    let start = start();
-    let x = Fr::rand(&mut rng(2));
-    let (before, after) = (Bulk::start(), Bulk::start().after(x));
-    let binding = first_binding(&[0xa1; 32]);
-    let contribution = contribute(&Delta::START, &after.state(), x, &binding);
-    let challenge = Challenge {
-        query: Query::L,
-        index: 2,
-        before: before.opening(Query::L, 2),
-        after: after.opening(Query::L, 2),
-    };
-    let states = [before.state(), after.state()];
+    for version in ProofVersion::ALL {
+        let start = start(version);
+        let before = Bulk::start(version);
+        let after = before.after(Factors::of(2));
+        let (contribution, binding) = first(version);
+        // The last query's, which is divided by the version's last trapdoor.
+        let query = Query::of(version)[Query::of(version).len() - 1];
+        let challenge = Challenge {
+            query,
+            index: 2,
+            before: before.opening(query, 2),
+            after: after.opening(query, 2),
+        };
+        let states = [before.state(), after.state()];
 
-    c.bench_function("check_start", |b| b.iter(|| check_start(black_box(&start))));
-    c.bench_function("check_contribution", |b| {
-        b.iter(|| check_contribution(&Delta::START, black_box(&contribution), &binding))
-    });
-    // A path of three hashes; one of 28 costs about 15 µs more.
-    c.bench_function("check_challenge", |b| {
-        b.iter(|| check_challenge(&start, &states[0], &states[1], black_box(&challenge)))
-    });
+        let mut group = c.benchmark_group(format!("{version:?}"));
+        group.bench_function("check_start", |b| b.iter(|| check_start(black_box(&start))));
+        group.bench_function("check_contribution", |b| {
+            b.iter(|| check_contribution(&states[0], black_box(&contribution), &binding))
+        });
+        // A path of two or three hashes; one of 28 costs about 15 µs more.
+        group.bench_function("check_challenge", |b| {
+            b.iter(|| check_challenge(&start, &states[0], &states[1], black_box(&challenge)))
+        });
+        group.finish();
+    }
 }
 
 criterion_group!(benches, benchmarks);

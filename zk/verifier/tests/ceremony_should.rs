@@ -7,102 +7,165 @@ mod support;
 
 use ark_bn254::{Fr, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
-use ark_ff::{Field, One, UniformRand};
+use ark_ff::{Field, One};
 use ceremony::*;
-use codec::{Decode, DecodeAll, Encode};
-use lattice_verifier::ceremony::testing::{array, contribute, delta, g1, g2, rng, Bulk};
+use codec::{DecodeAll, Encode, MaxEncodedLen};
+use lattice_verifier::ceremony::testing::{
+    array, contribute, g1, g2, trapdoor as multiple, Bulk, Factors,
+};
 use lattice_verifier::ceremony::{
     check_contribution, check_start, merkle, next_transcript, start_transcript, Binding,
-    CeremonyError, CeremonyPoint, Contribution, Delta, Opening, Query, Start, CONTRIBUTION_LEN,
+    CeremonyError, CeremonyPoint, CommitmentStart, Contribution, Opening, Query, Start, State,
+    Trapdoor, TrapdoorPoints, COMMITTED_CONTRIBUTION_LEN, CONTRIBUTION_LEN,
 };
-use lattice_verifier::{field, validate, verify, KeyError, KeyPoint, PreparedKey};
+use lattice_verifier::{
+    challenge, field, validate, verify, KeyError, KeyPoint, PreparedKey, ProofVersion,
+};
 use support::{bytes, malformed_g1, malformed_g2, scalar_alias};
 
 #[test]
 fn accept_a_chain_of_honest_contributions() {
-    let start = start();
-    assert_eq!(check_start(&start), Ok(()));
-    let mut transcript = start_transcript(&GENESIS, CEREMONY, &start);
-    let mut bulk = Bulk::start();
-    let mut rng = rng(4);
-    for (index, account) in [ALICE, BOB, ALICE].into_iter().enumerate() {
-        let x = Fr::rand(&mut rng);
-        let binding = Binding::new(GENESIS, CEREMONY, index as u32, transcript, account);
-        let previous = delta(bulk.delta);
-        bulk = bulk.after(x);
-        let contribution = contribute(&previous, &bulk.state(), x, &binding);
-        assert_eq!(
-            check_contribution(&previous, &contribution, &binding),
-            Ok(())
-        );
-        let next = next_transcript(&binding, &contribution);
-        assert_ne!(next, transcript);
-        transcript = next;
+    for version in ProofVersion::ALL {
+        let start = start(version);
+        assert_eq!(check_start(&start), Ok(()));
+        let mut transcript = start_transcript(&GENESIS, CEREMONY, &start);
+        let mut bulk = Bulk::start(version);
+        for (index, account) in [ALICE, BOB, ALICE].into_iter().enumerate() {
+            let factors = Factors::of(4 + index as u64);
+            let binding = Binding::new(GENESIS, CEREMONY, index as u32, transcript, account);
+            let previous = bulk.state();
+            bulk = bulk.after(factors);
+            let contribution = contribute(&previous, &bulk.state(), factors, &binding);
+            assert_eq!(
+                check_contribution(&previous, &contribution, &binding),
+                Ok(())
+            );
+            let next = next_transcript(&binding, &contribution);
+            assert_ne!(next, transcript);
+            transcript = next;
+        }
     }
 }
 
 #[test]
 fn start_at_the_generators() {
-    assert_eq!(Delta::START, delta(Fr::one()));
+    assert_eq!(TrapdoorPoints::START, multiple(Fr::one()));
 }
 
 #[test]
-fn encode_a_contribution_in_224_bytes_and_no_other_way() {
-    let (contribution, _) = first();
-    let encoded = contribution.encode();
-    assert_eq!(encoded.len(), CONTRIBUTION_LEN);
-    assert_eq!(
-        Contribution::decode_all(&mut &encoded[..]),
-        Ok(contribution)
-    );
-    assert!(Contribution::decode_all(&mut &[&encoded[..], &[0]].concat()[..]).is_err());
-    assert!(Contribution::decode(&mut &encoded[1..]).is_err());
+fn encode_a_contribution_in_as_many_bytes_as_its_version_has_and_no_other_way() {
+    let lengths = [CONTRIBUTION_LEN, COMMITTED_CONTRIBUTION_LEN];
+    for (version, len) in ProofVersion::ALL.into_iter().zip(lengths) {
+        let (contribution, _) = first(version);
+        assert_eq!(contribution.version(), version);
+        let encoded = contribution.encode();
+        assert_eq!(encoded.len(), len);
+        assert_eq!(
+            Contribution::decode_all(&mut &encoded[..]),
+            Ok(contribution)
+        );
+        assert!(Contribution::decode_all(&mut &[&encoded[..], &[0]].concat()[..]).is_err());
+        assert!(Contribution::decode_all(&mut &encoded[..len - 1]).is_err());
+    }
+    assert_eq!(Contribution::max_encoded_len(), COMMITTED_CONTRIBUTION_LEN);
 }
 
-/// A proof that only the trapdoors of this start and this δ can give verifies under the key.
+/// A proof that only the trapdoors of this start and this state can give verifies under the key.
 #[test]
 fn assemble_a_key_that_validation_accepts() {
-    let start = start();
-    let (contribution, _) = first();
-    let key = start.assemble_key(&contribution.delta);
-    let validated = validate(&key).expect("a good key");
-    let prepared = PreparedKey::decode(&validated.prepared).expect("just validated");
-    let vk = &prepared.verifying_key().groth16;
-    assert_eq!(vk.alpha_g1, g1(Fr::from(11u64)));
-    assert_eq!(vk.beta_g2, g2(Fr::from(13u64)));
-    assert_eq!(vk.gamma_g2, G2Affine::generator());
-    assert_eq!(bytes(&vk.delta_g2), contribution.delta.g2);
-    // With the trapdoors of this test, a proof of any statement: C = (a·b − α·β − I)/δ.
-    let inputs = [1u64, 2, 3].map(Fr::from);
-    let [a, b] = [Fr::from(19u64), Fr::from(23u64)];
-    let ic = Fr::from(2u64)
-        + inputs[0] * Fr::from(3u64)
-        + inputs[1] * Fr::from(5u64)
-        + inputs[2] * Fr::from(7u64);
-    let x = Fr::rand(&mut rng(2));
-    let c = (a * b - Fr::from(143u64) - ic) * x.inverse().expect("not zero");
-    let proof = [bytes(&g1(a)), bytes(&g2(b)), bytes(&g1(c))].concat();
-    assert_eq!(
-        verify(&prepared, &inputs.map(|i| field::encode(&i)), &proof),
-        Ok(true)
-    );
+    for version in ProofVersion::ALL {
+        let start = start(version);
+        let (contribution, _) = first(version);
+        let key = start.assemble_key(&contribution.state());
+        assert_eq!(key.len(), version.key_len());
+        let validated = validate(&key).expect("a good key");
+        let prepared = PreparedKey::decode(&validated.prepared).expect("just validated");
+        let vk = prepared.verifying_key();
+        assert_eq!(vk.groth16.alpha_g1, g1(Fr::from(11u64)));
+        assert_eq!(vk.groth16.beta_g2, g2(Fr::from(13u64)));
+        assert_eq!(vk.groth16.gamma_g2, G2Affine::generator());
+        assert_eq!(bytes(&vk.groth16.delta_g2), contribution.delta.g2);
+        let epsilon = contribution.commitment.map(|c| c.epsilon.g2.to_vec());
+        assert_eq!(vk.epsilon_g2.map(|point| bytes(&point).to_vec()), epsilon);
+        // With the trapdoors of this test, a proof of any statement: D is anything, and
+        // C = (a·b − α·β − I − ε·D)/δ.
+        let inputs = [1u64, 2, 3].map(Fr::from);
+        let encoded = inputs.map(|input| field::encode(&input));
+        let [a, b, d] = [19u64, 23, 29].map(Fr::from);
+        let mut ic = Fr::from(2u64)
+            + inputs[0] * Fr::from(3u64)
+            + inputs[1] * Fr::from(5u64)
+            + inputs[2] * Fr::from(7u64);
+        let factors = Factors::of(2);
+        if version == ProofVersion::Committed {
+            let challenge = challenge(&prepared, &encoded, &array(&g1(d)));
+            ic += field::decode(&challenge).expect("canonical") * Fr::from(17u64);
+            ic += factors.e * d;
+        }
+        let c = (a * b - Fr::from(143u64) - ic) * factors.x.inverse().expect("not zero");
+        let proof = [bytes(&g1(a)), bytes(&g2(b)), bytes(&g1(c)), bytes(&g1(d))].concat();
+        let proof = &proof[..version.proof_len()];
+        assert_eq!(verify(&prepared, &encoded, proof), Ok(true), "{version:?}");
+    }
+}
+
+/// A state whose trapdoors have these discrete logarithms, in a ceremony of committed proofs.
+fn state_of(x: Fr, e: Fr) -> State {
+    let mut bulk = Bulk::start(ProofVersion::Committed);
+    bulk.trapdoors = Factors { x, e };
+    bulk.state()
 }
 
 #[test]
 fn never_take_a_start_for_a_key() {
-    let related = KeyError::Related {
-        left: KeyPoint::Gamma,
-        right: KeyPoint::Delta,
-    };
-    assert_eq!(validate(&start().assemble_key(&Delta::START)), Err(related));
-    let negated = delta(-Fr::one());
-    assert_eq!(validate(&start().assemble_key(&negated)), Err(related));
+    for version in ProofVersion::ALL {
+        let start = start(version);
+        let related = KeyError::Related {
+            left: KeyPoint::Gamma,
+            right: KeyPoint::Delta,
+        };
+        assert_eq!(validate(&start.assemble_key(&start.state())), Err(related));
+        let mut negated = start.state();
+        negated.delta = multiple(-Fr::one());
+        assert_eq!(validate(&start.assemble_key(&negated)), Err(related));
+    }
+}
+
+#[test]
+fn assemble_no_key_that_validation_accepts_if_an_epsilon_is_another_trapdoor() {
+    let start = start(ProofVersion::Committed);
+    let [one, beta, x] = [1u64, 13, 99].map(Fr::from);
+    for (left, other) in [
+        (KeyPoint::Beta, beta),
+        (KeyPoint::Gamma, one),
+        (KeyPoint::Delta, x),
+    ] {
+        for e in [other, -other] {
+            let right = KeyPoint::Epsilon;
+            assert_eq!(
+                validate(&start.assemble_key(&state_of(x, e))),
+                Err(KeyError::Related { left, right })
+            );
+        }
+    }
 }
 
 #[test]
 fn bind_every_field_of_a_start_and_of_a_binding_into_the_transcript() {
-    let honest = start();
-    let edits: [fn(&mut Start); 10] = [
+    let honest = start(ProofVersion::Committed);
+    let commitment: [fn(&mut CommitmentStart); 3] = [
+        |c| c.gamma_abc[0] ^= 1,
+        |c| c.count += 1,
+        |c| c.root[0] ^= 1,
+    ];
+    let transcript = start_transcript(&GENESIS, CEREMONY, &honest);
+    for edit in commitment {
+        let mut start = honest;
+        edit(start.commitment.as_mut().expect("committed"));
+        assert_ne!(start_transcript(&GENESIS, CEREMONY, &start), transcript);
+    }
+    let edits: [fn(&mut Start); 11] = [
+        |s| s.commitment = None,
         |s| s.model.0[0] ^= 1,
         |s| s.circuit_version += 1,
         |s| s.phase1.power += 1,
@@ -114,7 +177,6 @@ fn bind_every_field_of_a_start_and_of_a_binding_into_the_transcript() {
         |s| s.roots.l[0] ^= 1,
         |s| s.roots.h[0] ^= 1,
     ];
-    let transcript = start_transcript(&GENESIS, CEREMONY, &honest);
     for edit in edits {
         let mut start = honest;
         edit(&mut start);
@@ -173,70 +235,84 @@ fn by_recursion(leaves: Vec<[u8; 32]>) -> [u8; 32] {
 mod reject {
     use super::*;
 
+    /// What the check says of a contribution that was edited after it was made.
+    fn refused(
+        version: ProofVersion,
+        edit: impl Fn(&mut Contribution),
+        expected: CeremonyError,
+        name: &str,
+    ) {
+        let (mut contribution, binding) = first(version);
+        edit(&mut contribution);
+        assert_eq!(
+            check_contribution(&beginning(version), &contribution, &binding),
+            Err(expected),
+            "{version:?} {name}"
+        );
+    }
+
     #[test]
     fn every_malformed_point_of_a_contribution() {
-        let (honest, binding) = first();
-        let refused = |contribution: &Contribution, point, reason, name| {
-            assert_eq!(
-                check_contribution(&Delta::START, contribution, &binding),
-                Err(CeremonyError::Point { point, reason }),
-                "{name}"
-            );
-        };
-        for case in malformed_g1() {
-            let bytes: [u8; 32] = case.bytes.try_into().expect("32 bytes");
-            let mut contribution = honest;
-            contribution.delta.g1 = bytes;
-            refused(
-                &contribution,
-                CeremonyPoint::DeltaG1,
-                case.reason,
-                case.name,
-            );
-            let mut contribution = honest;
-            contribution.knowledge.commitment = bytes;
-            refused(
-                &contribution,
-                CeremonyPoint::Commitment,
-                case.reason,
-                case.name,
-            );
-        }
-        for case in malformed_g2() {
-            let mut contribution = honest;
-            contribution.delta.g2 = case.bytes.try_into().expect("64 bytes");
-            refused(
-                &contribution,
-                CeremonyPoint::DeltaG2,
-                case.reason,
-                case.name,
-            );
+        for (version, trapdoor) in trapdoors() {
+            for case in malformed_g1() {
+                let bytes: [u8; 32] = case.bytes.try_into().expect("32 bytes");
+                let malformed = |point| CeremonyError::Point {
+                    point,
+                    reason: case.reason,
+                };
+                refused(
+                    version,
+                    |c| part(c, trapdoor).0.g1 = bytes,
+                    malformed(CeremonyPoint::NextG1(trapdoor)),
+                    case.name,
+                );
+                refused(
+                    version,
+                    |c| part(c, trapdoor).1.commitment = bytes,
+                    malformed(CeremonyPoint::Commitment(trapdoor)),
+                    case.name,
+                );
+            }
+            for case in malformed_g2() {
+                let bytes: [u8; 64] = case.bytes.try_into().expect("64 bytes");
+                refused(
+                    version,
+                    |c| part(c, trapdoor).0.g2 = bytes,
+                    CeremonyError::Point {
+                        point: CeremonyPoint::NextG2(trapdoor),
+                        reason: case.reason,
+                    },
+                    case.name,
+                );
+            }
         }
     }
 
     #[test]
     fn every_malformed_point_of_a_start() {
+        let start = || start(ProofVersion::Committed);
         let refused = |start: &Start, point, reason, name| {
             let error = CeremonyError::Point { point, reason };
             assert_eq!(check_start(start), Err(error), "{name}");
         };
+        type Edit = fn(&mut Start, [u8; 32]);
+        let edits: [(CeremonyPoint, Edit); 7] = [
+            (CeremonyPoint::AlphaG1, |s, b| s.phase1.alpha_g1 = b),
+            (CeremonyPoint::BetaG1, |s, b| s.phase1.beta_g1 = b),
+            (CeremonyPoint::GammaAbc(0), |s, b| s.gamma_abc[0] = b),
+            (CeremonyPoint::GammaAbc(1), |s, b| s.gamma_abc[1] = b),
+            (CeremonyPoint::GammaAbc(2), |s, b| s.gamma_abc[2] = b),
+            (CeremonyPoint::GammaAbc(3), |s, b| s.gamma_abc[3] = b),
+            (CeremonyPoint::GammaAbc(4), |s, b| {
+                s.commitment.as_mut().expect("committed").gamma_abc = b;
+            }),
+        ];
         for case in malformed_g1() {
             let bytes: [u8; 32] = case.bytes.try_into().expect("32 bytes");
-            let mut edited = start();
-            edited.phase1.alpha_g1 = bytes;
-            refused(&edited, CeremonyPoint::AlphaG1, case.reason, case.name);
-            let mut edited = start();
-            edited.phase1.beta_g1 = bytes;
-            refused(&edited, CeremonyPoint::BetaG1, case.reason, case.name);
-            for index in 0..4 {
+            for (point, edit) in edits {
                 let mut edited = start();
-                edited.gamma_abc[usize::from(index)] = bytes;
-                refused(
-                    &edited,
-                    CeremonyPoint::GammaAbc(index),
-                    case.reason,
-                    case.name,
-                );
+                edit(&mut edited, bytes);
+                refused(&edited, point, case.reason, case.name);
             }
         }
         for case in malformed_g2() {
@@ -248,7 +324,7 @@ mod reject {
 
     #[test]
     fn a_start_on_an_untouched_or_inconsistent_phase_1() {
-        let mut edited = start();
+        let mut edited = start(ProofVersion::Groth16);
         edited.phase1.beta_g2 = array(&g2(Fr::from(14u64)));
         assert_eq!(check_start(&edited), Err(CeremonyError::BetaInconsistent));
         for beta in [Fr::one(), -Fr::one()] {
@@ -261,45 +337,82 @@ mod reject {
     #[test]
     fn a_start_whose_counts_no_circuit_has() {
         for (l, h) in [(0, 7), (8, 7), (5, 8), (5, 0), (1, 31), (5, u32::MAX)] {
-            let mut edited = start();
-            (edited.l_count, edited.h_count) = (l, h);
-            assert_eq!(check_start(&edited), Err(CeremonyError::Counts { l, h }));
+            for version in ProofVersion::ALL {
+                let mut edited = start(version);
+                (edited.l_count, edited.h_count) = (l, h);
+                let k = edited.commitment.map(|commitment| commitment.count);
+                assert_eq!(check_start(&edited), Err(CeremonyError::Counts { l, h, k }));
+            }
+        }
+        for k in [0, 8, u32::MAX] {
+            let mut edited = start(ProofVersion::Committed);
+            edited.commitment.as_mut().expect("committed").count = k;
+            let (l, h, k) = (5, 7, Some(k));
+            assert_eq!(check_start(&edited), Err(CeremonyError::Counts { l, h, k }));
         }
     }
 
     #[test]
-    fn a_contribution_that_contributes_nothing() {
-        for x in [Fr::one(), -Fr::one()] {
-            let binding = first_binding(ALICE);
-            let contribution =
-                contribute(&Delta::START, &Bulk::start().after(x).state(), x, &binding);
+    fn a_contribution_of_the_other_version() {
+        let [groth16, committed] = ProofVersion::ALL;
+        for (expected, found) in [(groth16, committed), (committed, groth16)] {
+            // Made as if the ceremony were of its version, and as well as that goes.
+            let factors = Factors::of(2);
+            let binding = first_binding(expected, ALICE);
+            let state = Bulk::start(found).after(factors).state();
+            let contribution = contribute(&beginning(expected), &state, factors, &binding);
             assert_eq!(
-                check_contribution(&Delta::START, &contribution, &binding),
-                Err(CeremonyError::Unchanged)
+                check_contribution(&beginning(expected), &contribution, &binding),
+                Err(CeremonyError::Version { expected, found })
             );
         }
     }
 
     #[test]
-    fn a_delta_that_differs_between_the_groups() {
-        let x = Fr::rand(&mut rng(2));
-        let binding = first_binding(ALICE);
-        for other in [x + Fr::one(), -x, x + x] {
-            let mut state = Bulk::start().after(x).state();
-            state.delta.g2 = array(&g2(other));
-            // The proof of knowledge is honest about the first group.
-            let contribution = contribute(&Delta::START, &state, x, &binding);
-            assert_eq!(
-                check_contribution(&Delta::START, &contribution, &binding),
-                Err(CeremonyError::DeltaInconsistent)
-            );
+    fn a_contribution_that_contributes_nothing_to_a_trapdoor() {
+        for (version, trapdoor) in trapdoors() {
+            for factor in [Fr::one(), -Fr::one()] {
+                let factors = with(Factors::of(2), trapdoor, factor);
+                let binding = first_binding(version, ALICE);
+                let state = Bulk::start(version).after(factors).state();
+                let contribution = contribute(&beginning(version), &state, factors, &binding);
+                assert_eq!(
+                    check_contribution(&beginning(version), &contribution, &binding),
+                    Err(CeremonyError::Unchanged { trapdoor })
+                );
+            }
         }
     }
 
-    /// Whoever does not know x cannot make a record: not with another's δ, nor for another place.
+    #[test]
+    fn a_trapdoor_that_differs_between_the_groups() {
+        for (version, trapdoor) in trapdoors() {
+            let factors = Factors::of(2);
+            let Factors { x, e } = factors;
+            let own = if trapdoor == Trapdoor::Delta { x } else { e };
+            // The other trapdoor's number is no better than any.
+            for other in [own + Fr::one(), -own, own + own, x + e - own] {
+                let binding = first_binding(version, ALICE);
+                let mut state = Bulk::start(version).after(factors).state();
+                let points = match (trapdoor, &mut state.commitment) {
+                    (Trapdoor::Epsilon, Some(commitment)) => &mut commitment.epsilon,
+                    _ => &mut state.delta,
+                };
+                points.g2 = array(&g2(other));
+                // The proof of knowledge is honest about the first group.
+                let contribution = contribute(&beginning(version), &state, factors, &binding);
+                assert_eq!(
+                    check_contribution(&beginning(version), &contribution, &binding),
+                    Err(CeremonyError::Inconsistent { trapdoor })
+                );
+            }
+        }
+    }
+
+    /// Whoever does not know x and e cannot make a record: not with another's points, nor for
+    /// another place.
     #[test]
     fn a_record_of_another_account_place_ceremony_chain_or_transcript() {
-        let (contribution, binding) = first();
         let edits: [fn(&mut Binding); 5] = [
             |b| b.account = Binding::new(GENESIS, CEREMONY, 0, b.previous, BOB).account,
             |b| b.index = 1,
@@ -307,71 +420,127 @@ mod reject {
             |b| b.genesis[0] ^= 1,
             |b| b.previous[0] ^= 1,
         ];
-        for edit in edits {
-            let mut elsewhere = binding;
-            edit(&mut elsewhere);
-            assert_eq!(
-                check_contribution(&Delta::START, &contribution, &elsewhere),
-                Err(CeremonyError::Knowledge)
-            );
-            assert_ne!(
-                next_transcript(&elsewhere, &contribution),
-                next_transcript(&binding, &contribution)
-            );
+        for version in ProofVersion::ALL {
+            let (contribution, binding) = first(version);
+            for edit in edits {
+                let mut elsewhere = binding;
+                edit(&mut elsewhere);
+                let trapdoor = Trapdoor::Delta;
+                assert_eq!(
+                    check_contribution(&beginning(version), &contribution, &elsewhere),
+                    Err(CeremonyError::Knowledge { trapdoor })
+                );
+                assert_ne!(
+                    next_transcript(&elsewhere, &contribution),
+                    next_transcript(&binding, &contribution)
+                );
+            }
         }
     }
 
     #[test]
     fn a_contribution_that_skips_its_predecessor() {
-        // Bob builds on the start although Alice came first.
-        let (alice, alice_binding) = first();
-        let x = Fr::rand(&mut rng(8));
-        let binding = Binding::new(
-            GENESIS,
-            CEREMONY,
-            1,
-            next_transcript(&alice_binding, &alice),
-            BOB,
-        );
-        let bob = contribute(&Delta::START, &Bulk::start().after(x).state(), x, &binding);
-        assert_eq!(
-            check_contribution(&alice.delta, &bob, &binding),
-            Err(CeremonyError::Knowledge)
-        );
+        for version in ProofVersion::ALL {
+            // Bob builds on the start although Alice came first.
+            let (alice, alice_binding) = first(version);
+            let factors = Factors::of(8);
+            let binding = Binding::new(
+                GENESIS,
+                CEREMONY,
+                1,
+                next_transcript(&alice_binding, &alice),
+                BOB,
+            );
+            let state = Bulk::start(version).after(factors).state();
+            let bob = contribute(&beginning(version), &state, factors, &binding);
+            let trapdoor = Trapdoor::Delta;
+            assert_eq!(
+                check_contribution(&alice.state(), &bob, &binding),
+                Err(CeremonyError::Knowledge { trapdoor })
+            );
+        }
     }
 
+    /// One who knows a factor of one trapdoor alone, the other's being somebody else's.
     #[test]
-    fn other_roots_or_another_delta_under_a_proof_of_knowledge() {
-        let (honest, binding) = first();
-        let other = delta(Fr::from(99u64));
-        let edits: [&dyn Fn(&mut Contribution); 4] = [
-            &|c| c.roots.l[0] ^= 1,
-            &|c| c.roots.h[31] ^= 1,
-            &|c| c.delta = other,
-            &|c| c.knowledge.commitment = other.g1,
-        ];
-        for edit in edits {
-            let mut contribution = honest;
-            edit(&mut contribution);
+    fn a_proof_of_knowledge_with_another_factor() {
+        for (version, trapdoor) in trapdoors() {
+            let factors = Factors::of(2);
+            let binding = first_binding(version, ALICE);
+            let state = Bulk::start(version).after(factors).state();
+            let claimed = with(factors, trapdoor, Fr::from(5u64));
+            let contribution = contribute(&beginning(version), &state, claimed, &binding);
             assert_eq!(
-                check_contribution(&Delta::START, &contribution, &binding),
-                Err(CeremonyError::Knowledge)
+                check_contribution(&beginning(version), &contribution, &binding),
+                Err(CeremonyError::Knowledge { trapdoor })
             );
         }
     }
 
     #[test]
+    fn other_roots_or_other_points_under_a_proof_of_knowledge() {
+        let other = multiple(Fr::from(99u64));
+        let roots: [fn(&mut Contribution); 2] = [|c| c.roots.l[0] ^= 1, |c| c.roots.h[31] ^= 1];
+        let false_proof = |trapdoor| CeremonyError::Knowledge { trapdoor };
+        for version in ProofVersion::ALL {
+            for edit in roots {
+                refused(version, edit, false_proof(Trapdoor::Delta), "a root");
+            }
+        }
+        // Both proofs answer for everything, and that for δ is looked at first.
+        let k = |c: &mut Contribution| {
+            c.commitment.as_mut().expect("committed").root[0] ^= 1;
+        };
+        let expected = false_proof(Trapdoor::Delta);
+        refused(ProofVersion::Committed, k, expected, "the root of K");
+        for (version, trapdoor) in trapdoors() {
+            refused(
+                version,
+                |c| *part(c, trapdoor).0 = other,
+                expected,
+                "points",
+            );
+            let edit = |c: &mut Contribution| part(c, trapdoor).1.commitment = other.g1;
+            refused(version, edit, expected, "a commitment");
+            let edit = |c: &mut Contribution| part(c, trapdoor).1.response[0] ^= 1;
+            refused(version, edit, false_proof(trapdoor), "a response");
+        }
+    }
+
+    /// Halves of two contributions by the same account at the same place.
+    #[test]
+    fn a_half_that_was_made_for_another_contribution() {
+        let version = ProofVersion::Committed;
+        let (one, binding) = first(version);
+        let factors = Factors::of(9);
+        let state = Bulk::start(version).after(factors).state();
+        let other = contribute(&beginning(version), &state, factors, &binding);
+        assert_eq!(
+            check_contribution(&beginning(version), &other, &binding),
+            Ok(())
+        );
+        let mixed = Contribution {
+            commitment: other.commitment,
+            ..one
+        };
+        let trapdoor = Trapdoor::Delta;
+        assert_eq!(
+            check_contribution(&beginning(version), &mixed, &binding),
+            Err(CeremonyError::Knowledge { trapdoor })
+        );
+    }
+
+    #[test]
     fn a_response_that_is_not_canonical() {
-        let (mut contribution, binding) = first();
-        contribution.knowledge.response = scalar_alias(&contribution.knowledge.response);
-        assert_eq!(
-            check_contribution(&Delta::START, &contribution, &binding),
-            Err(CeremonyError::Response)
-        );
-        contribution.knowledge.response = [0xff; 32];
-        assert_eq!(
-            check_contribution(&Delta::START, &contribution, &binding),
-            Err(CeremonyError::Response)
-        );
+        for (version, trapdoor) in trapdoors() {
+            let expected = CeremonyError::Response { trapdoor };
+            let alias = |c: &mut Contribution| {
+                let response = &mut part(c, trapdoor).1.response;
+                *response = scalar_alias(response);
+            };
+            refused(version, alias, expected, "r more");
+            let edit = |c: &mut Contribution| part(c, trapdoor).1.response = [0xff; 32];
+            refused(version, edit, expected, "the largest");
+        }
     }
 }

@@ -1,22 +1,28 @@
 //! A ceremony as far as this process has checked it.
 
-use ark_bn254::{G1Affine, G2Affine};
+use ark_bn254::{Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_serialize::CanonicalDeserialize;
 use ark_std::rand::{CryptoRng, RngCore};
 use codec::{Decode, Encode};
 use lattice_verifier::ceremony::{
     check::same_ratio, check_contribution, next_transcript, start_transcript,
-    transcript::knowledge_challenge, Binding, Contribution, Delta, Knowledge, Start, State,
+    transcript::knowledge_challenge, Binding, CommitmentContribution, Contribution, Knowledge,
+    Roots, Start, State, Trapdoor, TrapdoorPoints,
 };
+use rand_chacha::ChaCha20Rng;
 use std::path::{Path, PathBuf};
 
 use super::{
-    dispute, files::StateFile, points::PointFile, start::VerifiedStart, transform::multiply_state,
+    dispute,
+    files::{StateFile, StateRoots, Sums},
+    points::PointFile,
+    start::VerifiedStart,
+    transform::multiply_state,
 };
 use crate::{
     error::{Phase2Error, SetupError},
-    knowledge::{hedged, Secret},
+    knowledge::{hedged, Secret, Statement},
     phase1::check::compressed,
 };
 
@@ -36,8 +42,8 @@ pub fn state_file(folder: &Path, number: usize) -> PathBuf {
 
 /// A ceremony: its start and every contribution so far are right.
 ///
-/// The checks of the bulk are `e(Σ ρᵢ·X′ᵢ, δ′) = e(Σ ρᵢ·Xᵢ, δ)` over L and H together. The
-/// coefficients ρ come from a seed of this process, the same for every state, so that each file is
+/// The checks of the bulk are `e(Σ ρᵢ·X′ᵢ, δ′) = e(Σ ρᵢ·Xᵢ, δ)` over L and H together, and where
+/// there is a commitment the same over K with ε in place of δ. The coefficients ρ come from a seed of this process, the same for every state, so that each file is
 /// read and summed once. Contributors never learn it; what one learns from an accepted file is
 /// that its sum was right.
 #[derive(Debug)]
@@ -45,10 +51,10 @@ pub struct Ceremony {
     genesis: [u8; 32],
     number: u64,
     pub(super) start: Start,
-    pub(super) queries: PointFile<3>,
+    pub(super) queries: PointFile,
     pub(super) state: State,
     pub(super) file: StateFile,
-    sum: G1Affine,
+    sums: Sums,
     seed: [u8; 32],
     transcript: [u8; 32],
     entries: Vec<Entry>,
@@ -62,7 +68,7 @@ impl Ceremony {
             start: start.record,
             queries: start.queries,
             file: start.state,
-            sum: start.sum,
+            sums: start.sums,
             seed: start.seed,
             genesis,
             number,
@@ -107,18 +113,16 @@ impl Ceremony {
         let index = self.next_index();
         let binding = self.binding(&entry.account);
         let contribution = &entry.contribution;
-        check_contribution(&self.state.delta, contribution, &binding)
+        check_contribution(&self.state, contribution, &binding)
             .map_err(|reason| Phase2Error::Record { index, reason })?;
         let state = contribution.state();
         let file = StateFile::open(file, &self.start)?;
-        let (roots, sum) = file.digest(&self.seed)?;
-        if roots != state.roots {
+        let (roots, sums) = file.digest(&self.seed)?;
+        if roots != StateRoots::of(&state) {
             return Err(Phase2Error::Withheld { index });
         }
-        let sum = sum.into_affine();
-        let (before, after) = (delta_g2(&self.state.delta)?, delta_g2(&state.delta)?);
-        if !same_ratio((sum, after), (self.sum, before)) {
-            let challenge = dispute::find((&self.file, before), (&file, after), rng)?
+        if !self.leads_to(&state, &sums)? {
+            let challenge = dispute::find((&self.file, &self.state), (&file, &state), rng)?
                 .ok_or(Phase2Error::Transcript)?;
             return Err(Phase2Error::Planted {
                 index,
@@ -126,14 +130,32 @@ impl Ceremony {
             });
         }
         self.transcript = next_transcript(&binding, contribution);
-        (self.state, self.file, self.sum) = (state, file, sum);
+        (self.state, self.file, self.sums) = (state, file, sums);
         self.entries.push(entry);
         Ok(())
     }
 
-    /// Contributes: samples x, writes L/x and H/x to a new file, and returns the record to submit.
-    /// x is gone when this returns. `entropy`, whatever the contributor typed, is mixed into the
-    /// randomness. The ceremony does not move on: whose contribution is next, the chain decides.
+    /// Whether everything in the bulk of `next` is what it was, divided by what its trapdoor was
+    /// multiplied with.
+    fn leads_to(&self, next: &State, sums: &Sums) -> Result<bool, Phase2Error> {
+        for trapdoor in Trapdoor::ALL {
+            if self.state.trapdoor(trapdoor).is_none() {
+                continue;
+            }
+            let before = trapdoor_g2(&self.state, trapdoor)?;
+            let after = trapdoor_g2(next, trapdoor)?;
+            let [sum, sum_after] = [&self.sums, sums].map(|s| s.of(trapdoor).into_affine());
+            if !same_ratio((sum_after, after), (sum, before)) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Contributes: samples x and, where there is a commitment, e, writes L/x, H/x and K/e to a new
+    /// file, and returns the record to submit. x and e are gone when this returns. `entropy`, whatever
+    /// the contributor typed, is mixed into the randomness. The ceremony does not move on: whose
+    /// contribution is next, the chain decides.
     ///
     /// # Errors
     /// [`Phase2Error::Io`], [`Phase2Error::Point`] if the state's file was changed meanwhile.
@@ -145,31 +167,43 @@ impl Ceremony {
         entropy: &[u8],
     ) -> Result<Contribution, Phase2Error> {
         let mut rng = hedged(rng, entropy);
-        let secret = Secret::sample(&mut rng);
-        let (_, roots) = multiply_state(&self.file, to, secret.inverse().value())?;
-        let previous = &self.state.delta;
-        let base = delta_g1(previous)?;
-        let mut contribution = Contribution {
-            delta: Delta {
-                g1: compressed(&(base.into_group() * secret.value()).into_affine()),
-                g2: compressed(&(delta_g2(previous)?.into_group() * secret.value()).into_affine()),
-            },
-            knowledge: Knowledge {
-                commitment: [0; 32],
-                response: [0; 32],
-            },
-            roots,
+        let previous = &self.state;
+        let delta = Factor::new(&previous.delta, &mut rng)?;
+        let epsilon = previous
+            .commitment
+            .map(|commitment| Factor::new(&commitment.epsilon, &mut rng))
+            .transpose()?;
+        let inverse = |trapdoor| match (trapdoor, &epsilon) {
+            (Trapdoor::Epsilon, Some(epsilon)) => epsilon.inverse(),
+            _ => delta.inverse(),
         };
-        let binding = self.binding(account);
-        let knowledge = secret.prove(&base, &mut rng, |knowledge| {
-            let committed = Contribution {
-                knowledge: *knowledge,
-                ..contribution
-            };
-            knowledge_challenge(&binding, previous, &committed)
-        });
-        // The challenge is canonical.
-        contribution.knowledge = knowledge.ok_or(Phase2Error::Transcript)?;
+        let (_, roots) = multiply_state(&self.file, to, inverse)?;
+        let mut contribution = Contribution {
+            delta: delta.after,
+            knowledge: delta.statement.opening(),
+            roots: Roots {
+                l: roots.l,
+                h: roots.h,
+            },
+            commitment: match (&epsilon, roots.k) {
+                (Some(epsilon), Some(root)) => Some(CommitmentContribution {
+                    epsilon: epsilon.after,
+                    knowledge: epsilon.statement.opening(),
+                    root,
+                }),
+                _ => None,
+            },
+        };
+        let challenge = knowledge_challenge(&self.binding(account), previous, &contribution);
+        let prove = |factor: Factor| -> Result<Knowledge, Phase2Error> {
+            let proof = factor.statement.prove(&factor.secret, &challenge);
+            // The challenge is canonical.
+            proof.ok_or(Phase2Error::Transcript)
+        };
+        contribution.knowledge = prove(delta)?;
+        if let (Some(epsilon), Some(commitment)) = (epsilon, &mut contribution.commitment) {
+            commitment.knowledge = prove(epsilon)?;
+        }
         Ok(contribution)
     }
 
@@ -189,7 +223,7 @@ impl Ceremony {
         &self.start
     }
 
-    /// δ and the roots after the last contribution.
+    /// The trapdoors and the roots after the last contribution.
     pub const fn state(&self) -> &State {
         &self.state
     }
@@ -216,10 +250,37 @@ pub(super) fn point<P: CanonicalDeserialize>(bytes: &[u8]) -> Result<P, Phase2Er
         .map_err(|error| SetupError::ProvingKey(error.to_string()).into())
 }
 
-pub(super) fn delta_g1(delta: &Delta) -> Result<G1Affine, Phase2Error> {
-    point(&delta.g1)
+/// A trapdoor of a state that has it, in the second group.
+pub(super) fn trapdoor_g2(state: &State, trapdoor: Trapdoor) -> Result<G2Affine, Phase2Error> {
+    let points = state.trapdoor(trapdoor).ok_or(Phase2Error::Transcript)?;
+    point(&points.g2)
 }
 
-fn delta_g2(delta: &Delta) -> Result<G2Affine, Phase2Error> {
-    point(&delta.g2)
+/// What a contributor multiplies into a trapdoor.
+struct Factor {
+    secret: Secret,
+    /// The trapdoor with it.
+    after: TrapdoorPoints,
+    /// That the factor is known, begun.
+    statement: Statement,
+}
+
+impl Factor {
+    fn new(before: &TrapdoorPoints, rng: &mut ChaCha20Rng) -> Result<Self, Phase2Error> {
+        let secret = Secret::sample(rng);
+        let base: G1Affine = point(&before.g1)?;
+        let base_g2: G2Affine = point(&before.g2)?;
+        Ok(Self {
+            after: TrapdoorPoints {
+                g1: compressed(&(base.into_group() * secret.value()).into_affine()),
+                g2: compressed(&(base_g2.into_group() * secret.value()).into_affine()),
+            },
+            statement: Statement::begin(&base, rng),
+            secret,
+        })
+    }
+
+    fn inverse(&self) -> Fr {
+        self.secret.inverse().value()
+    }
 }

@@ -1,30 +1,33 @@
 //! Finding and opening the leaf at which a contribution is wrong.
 
-use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine};
+use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{CurveGroup, VariableBaseMSM};
 use ark_std::rand::{CryptoRng, RngCore};
 use lattice_verifier::ceremony::{check::same_ratio, merkle, Challenge, Opening, Query, State};
 
-use super::{ceremony::point, files::StateFile};
+use super::{ceremony::trapdoor_g2, files::StateFile};
 use crate::{
     error::Phase2Error,
     phase1::check::{coefficient, compressed},
 };
 
-/// The first leaf with `e(X′ᵢ, δ′) ≠ e(Xᵢ, δ)`, opened under both roots; `None` if there is none.
+/// The first leaf with `e(X′ᵢ, δ′) ≠ e(Xᵢ, δ)`, in K with ε in place of δ, opened under both roots;
+/// `None` if there is none.
 ///
 /// # Errors
-/// Whatever is wrong with the files.
+/// Whatever is wrong with the files or with a record's trapdoors.
 pub fn find(
-    (before, delta): (&StateFile, G2Affine),
-    (after, delta_after): (&StateFile, G2Affine),
+    (before, state): (&StateFile, &State),
+    (after, state_after): (&StateFile, &State),
     rng: &mut (impl RngCore + CryptoRng),
 ) -> Result<Option<Challenge>, Phase2Error> {
-    let right = |points: &[G1Affine], points_after: &[G1Affine], rho: &[Fr]| {
-        let sum = |points| G1Projective::msm_unchecked(points, rho).into_affine();
-        same_ratio((sum(points_after), delta_after), (sum(points), delta))
-    };
-    for query in Query::ALL {
+    for &query in before.queries() {
+        let divisor = trapdoor_g2(state, query.trapdoor())?;
+        let divisor_after = trapdoor_g2(state_after, query.trapdoor())?;
+        let right = |points: &[G1Affine], points_after: &[G1Affine], rho: &[Fr]| {
+            let sum = |points| G1Projective::msm_unchecked(points, rho).into_affine();
+            same_ratio((sum(points_after), divisor_after), (sum(points), divisor))
+        };
         let mut first = 0;
         while first < before.count(query) {
             let (x, y) = (before.read(query, first)?, after.read(query, first)?);
@@ -45,19 +48,6 @@ pub fn find(
         }
     }
     Ok(None)
-}
-
-/// [`find`], with δ from the records of the two states.
-///
-/// # Errors
-/// Whatever is wrong with the files or with a record's δ.
-pub fn find_between(
-    (before, state): (&StateFile, &State),
-    (after, state_after): (&StateFile, &State),
-    rng: &mut (impl RngCore + CryptoRng),
-) -> Result<Option<Challenge>, Phase2Error> {
-    let delta = |state: &State| point::<G2Affine>(&state.delta.g2);
-    find((before, delta(state)?), (after, delta(state_after)?), rng)
 }
 
 /// Opens a leaf under two consecutive roots, right or wrong.

@@ -1,23 +1,23 @@
 //! The keys at the end of a ceremony.
 //!
-//! Everything in them follows from the start, the last δ and the last state's L and H. The verifying
-//! key is the one that the chain assembles itself.
+//! Everything in them follows from the start, the last trapdoors and the last state's queries. The
+//! verifying key is the one that the chain assembles itself.
 
 use ark_bn254::{Bn254, G1Affine};
 use ark_ec::short_weierstrass::Affine;
-use ark_groth16::{ProvingKey as Groth16Key, VerifyingKey};
-use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
+use ark_groth16::ProvingKey as Groth16Key;
+use ark_serialize::CanonicalSerialize;
 use blake2::{digest::consts::U32, Blake2b, Digest};
-use lattice_circuit::ProvingKey;
-use lattice_verifier::{ceremony::Query, vk_id, CIRCUIT_VERSION};
+use lattice_circuit::{CommitmentKey, ProvingKey};
+use lattice_verifier::{ceremony::Query, key, vk_id, CIRCUIT_VERSION};
 use std::{
     io::{self, Write},
     path::Path,
 };
 
-use super::ceremony::{delta_g1, point, Ceremony};
+use super::ceremony::{point, Ceremony};
 use crate::{
-    encoding::check_blinding,
+    encoding::{check_blinding, write_epsilon},
     error::{Phase2Error, SetupError},
     files::{begin, finish, KeyFiles, KeyNames, SetupKind, PROVING_KEY_FILE},
     output::Output,
@@ -40,6 +40,9 @@ impl Ceremony {
         groth16.b_g2_query = self.query(2)?;
         groth16.h_query = self.bulk(Query::H)?;
         groth16.l_query = self.bulk(Query::L)?;
+        if let Some(commitment) = &mut key.commitment {
+            commitment.query = self.bulk(Query::K)?;
+        }
         Ok(Keys::new(key)?)
     }
 
@@ -59,8 +62,7 @@ impl Ceremony {
     /// # Errors
     /// As [`Ceremony::keys`], and [`Phase2Error::Io`].
     pub fn write_keys(&self, folder: &Path) -> Result<KeyNames, Phase2Error> {
-        let verifying_key = self.start.assemble_key(&self.state.delta);
-        lattice_verifier::validate(&verifying_key).map_err(SetupError::VerifyingKey)?;
+        let verifying_key = self.start.assemble_key(&self.state);
         let key = self.empty_key()?;
         check_blinding(&key)?;
         begin(folder)?;
@@ -85,11 +87,18 @@ impl Ceremony {
             self.queries
                 .each_bytes(array, |bytes| out.write_all(bytes).map_err(&failed))?;
         }
-        for query in [Query::H, Query::L] {
+        let write_query = |out: &mut Hashing, query| {
             let count = u64::from(self.file.count(query));
             out.write_all(&count.to_le_bytes()).map_err(&failed)?;
             self.file
-                .each_bytes(query, |bytes| out.write_all(bytes).map_err(&failed))?;
+                .each_bytes(query, |bytes| out.write_all(bytes).map_err(&failed))
+        };
+        write_query(&mut out, Query::H)?;
+        write_query(&mut out, Query::L)?;
+        if let Some(commitment) = &key.commitment {
+            write_query(&mut out, Query::K)?;
+            write_epsilon(commitment, &mut out)
+                .map_err(|error| SetupError::ProvingKey(error.to_string()))?;
         }
         let Hashing { output, hasher } = out;
         output.finish().map_err(&failed)?;
@@ -106,24 +115,31 @@ impl Ceremony {
         Ok(names)
     }
 
-    /// The proving key without its queries.
+    /// The proving key without its queries, if the chain takes the verifying key.
     fn empty_key(&self) -> Result<ProvingKey, Phase2Error> {
-        let verifying_key = self.start.assemble_key(&self.state.delta);
-        let vk = VerifyingKey::<Bn254>::deserialize_compressed(&verifying_key[..])
-            .map_err(|error| SetupError::ProvingKey(error.to_string()))?;
-        let groth16 = Groth16Key {
-            vk,
+        let verifying_key = self.start.assemble_key(&self.state);
+        let verifying_key = key::parse(&verifying_key).map_err(SetupError::VerifyingKey)?;
+        let groth16 = Groth16Key::<Bn254> {
+            vk: verifying_key.groth16,
             beta_g1: point(&self.start.phase1.beta_g1)?,
-            delta_g1: delta_g1(&self.state.delta)?,
+            delta_g1: point(&self.state.delta.g1)?,
             a_query: Vec::new(),
             b_g1_query: Vec::new(),
             b_g2_query: Vec::new(),
             h_query: Vec::new(),
             l_query: Vec::new(),
         };
+        let commitment = match (&self.state.commitment, verifying_key.epsilon_g2) {
+            (Some(commitment), Some(epsilon_g2)) => Some(CommitmentKey {
+                query: Vec::new(),
+                epsilon_g1: point(&commitment.epsilon.g1)?,
+                epsilon_g2,
+            }),
+            _ => None,
+        };
         Ok(ProvingKey {
             groth16,
-            commitment: None,
+            commitment,
         })
     }
 

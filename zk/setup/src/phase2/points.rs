@@ -31,37 +31,37 @@ pub const G2: usize = 128;
 
 /// What a kind of file looks like.
 #[derive(Clone, Copy, Debug)]
-pub struct Layout<const N: usize> {
+pub struct Layout {
     /// First bytes.
     pub tag: &'static [u8; 16],
     /// Bytes of a point, per array.
-    pub sizes: [usize; N],
+    pub sizes: &'static [usize],
 }
 
 /// An opened file whose length is right.
 #[derive(Debug)]
-pub struct PointFile<const N: usize> {
+pub struct PointFile {
     path: PathBuf,
     file: File,
-    layout: Layout<N>,
-    counts: [u32; N],
+    layout: Layout,
+    counts: Vec<u32>,
 }
 
-impl<const N: usize> PointFile<N> {
+impl PointFile {
     /// Opens a file with these numbers of points.
     ///
     /// # Errors
     /// [`Phase2Error::Io`]; [`Phase2Error::Format`] for another tag, count or length.
-    pub fn open(path: &Path, layout: Layout<N>, counts: [u32; N]) -> Result<Self, Phase2Error> {
+    pub fn open(path: &Path, layout: Layout, counts: &[u32]) -> Result<Self, Phase2Error> {
         let io = Phase2Error::io(path);
         let mut file = File::open(path).map_err(&io)?;
-        let expected = head(&layout, &counts);
+        let expected = head(&layout, counts);
         let mut found = vec![0; expected.len()];
         let total = file.metadata().map_err(&io)?.len();
         let body: u64 = counts
             .iter()
             .zip(layout.sizes)
-            .map(|(count, size)| u64::from(*count) * size as u64)
+            .map(|(count, size)| u64::from(*count) * *size as u64)
             .sum();
         let refuse = |reason: &str| Phase2Error::Format {
             path: path.into(),
@@ -78,7 +78,7 @@ impl<const N: usize> PointFile<N> {
             path: path.into(),
             file,
             layout,
-            counts,
+            counts: counts.into(),
         })
     }
 
@@ -88,7 +88,7 @@ impl<const N: usize> PointFile<N> {
     }
 
     /// Points of an array.
-    pub const fn count(&self, array: usize) -> u32 {
+    pub fn count(&self, array: usize) -> u32 {
         self.counts[array]
     }
 
@@ -120,9 +120,9 @@ impl<const N: usize> PointFile<N> {
             .iter()
             .zip(self.layout.sizes)
             .take(array)
-            .map(|(count, size)| u64::from(*count) * size as u64)
+            .map(|(count, size)| u64::from(*count) * *size as u64)
             .sum();
-        let head = (16 + 4 * N) as u64;
+        let head = (self.layout.tag.len() + 4 * self.counts.len()) as u64;
         let offset = head + before + u64::from(first) * size as u64;
         let mut file = &self.file;
         file.seek(SeekFrom::Start(offset))
@@ -169,27 +169,27 @@ impl<const N: usize> PointFile<N> {
 }
 
 /// A file that is being written, array after array.
-pub struct PointWriter<const N: usize> {
+pub struct PointWriter {
     output: Output,
     path: PathBuf,
-    layout: Layout<N>,
-    counts: [u32; N],
+    layout: Layout,
+    counts: Vec<u32>,
 }
 
-impl<const N: usize> PointWriter<N> {
+impl PointWriter {
     /// Begins a file with these numbers of points.
     ///
     /// # Errors
     /// [`Phase2Error::Io`].
-    pub fn create(path: &Path, layout: Layout<N>, counts: [u32; N]) -> Result<Self, Phase2Error> {
+    pub fn create(path: &Path, layout: Layout, counts: &[u32]) -> Result<Self, Phase2Error> {
         let io = Phase2Error::io(path);
         let mut output = Output::create(path).map_err(&io)?;
-        output.write_all(&head(&layout, &counts)).map_err(&io)?;
+        output.write_all(&head(&layout, counts)).map_err(&io)?;
         Ok(Self {
             output,
             path: path.into(),
             layout,
-            counts,
+            counts: counts.into(),
         })
     }
 
@@ -216,13 +216,13 @@ impl<const N: usize> PointWriter<N> {
     ///
     /// # Errors
     /// As [`PointFile::open`].
-    pub fn finish(self) -> Result<PointFile<N>, Phase2Error> {
+    pub fn finish(self) -> Result<PointFile, Phase2Error> {
         self.output.finish().map_err(Phase2Error::io(&self.path))?;
-        PointFile::open(&self.path, self.layout, self.counts)
+        PointFile::open(&self.path, self.layout, &self.counts)
     }
 }
 
-fn head<const N: usize>(layout: &Layout<N>, counts: &[u32; N]) -> Vec<u8> {
+fn head(layout: &Layout, counts: &[u32]) -> Vec<u8> {
     let counts = counts.iter().flat_map(|count| count.to_le_bytes());
     layout.tag.iter().copied().chain(counts).collect()
 }

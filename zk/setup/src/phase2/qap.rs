@@ -18,7 +18,7 @@ use crate::scale::{Digits, OddMultiples};
 /// Size of the domain of a circuit; `None` if there is none.
 pub fn domain_size(r1cs: &R1cs) -> Option<usize> {
     r1cs.constraints()
-        .checked_add(R1cs::STATEMENT)?
+        .checked_add(r1cs.instances())?
         .checked_next_power_of_two()
 }
 
@@ -214,7 +214,7 @@ pub fn combine_columns(r1cs: &R1cs, side: Side, rho: &[Fr], size: usize) -> Vec<
         .map(|row| r1cs.evaluate(side, row, rho))
         .collect();
     if side == Side::A {
-        rows.extend_from_slice(&rho[..R1cs::STATEMENT]);
+        rows.extend_from_slice(&rho[..r1cs.instances()]);
     }
     rows.resize(size, Fr::zero());
     rows

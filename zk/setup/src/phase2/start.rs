@@ -2,7 +2,8 @@
 //!
 //! # Computed
 //! With the Lagrange bases at τ, times 1, α and β, each query is a sum per column ([`super::qap`]);
-//! `H₀ᵢ = τ^(n+i) − τⁱ` needs none. γ = δ = 1.
+//! `H₀ᵢ = τ^(n+i) − τⁱ` needs none. γ = δ = ε = 1: what divides a column's point later, and so in which
+//! query it is, is told by the column alone; IC, L and K are one list here, cut in three.
 //!
 //! # Checked
 //! Someone else's start is rebuilt as one random combination per query, which takes seconds and no
@@ -10,7 +11,7 @@
 //! `Σ_i uᵢ·Lᵢ(τ)` for `u = A·ρ`, and that is `Σ_k ũ_k·τᵏ` for the inverse transform ũ of u. So
 //!
 //! * `Σ ρⱼ·Aⱼ = Σ ũ_k·τᵏ`, and the same for B in both groups,
-//! * `Σ ρⱼ·(IC ‖ L)ⱼ = Σ ũ_k·βτᵏ + Σ ṽ_k·ατᵏ + Σ w̃_k·τᵏ`,
+//! * `Σ ρⱼ·(IC, L and K)ⱼ = Σ ũ_k·βτᵏ + Σ ṽ_k·ατᵏ + Σ w̃_k·τᵏ`,
 //! * `Σ σᵢ·Hᵢ = Σ σᵢ·τ^(n+i) − Σ σᵢ·τⁱ`.
 //!
 //! Every point is in a group of prime order (the second group's subgroup is checked), so a start
@@ -26,13 +27,15 @@ use ark_serialize::CanonicalDeserialize;
 use ark_std::rand::{CryptoRng, RngCore};
 use lattice_circuit::{Circuit, R1cs, Side};
 use lattice_tensor::Model;
-use lattice_verifier::ceremony::{check_start, record::G1Bytes, Query, Roots, Start};
+use lattice_verifier::ceremony::{
+    check_start, record::G1Bytes, CommitmentStart, Query, Roots, Start,
+};
 use lattice_verifier::CIRCUIT_VERSION;
-use std::path::Path;
+use std::{ops::Range, path::Path};
 
 use super::{
     ceremony::{state_file, Ceremony},
-    files::{StateFile, StateWriter, QUERIES},
+    files::{Counts, StateFile, StateRoots, StateWriter, Sums, QUERIES},
     lagrange::lagrange,
     points::{PointFile, PointWriter, CHUNK},
     qap::{combine_columns, domain_size, Columns},
@@ -53,11 +56,11 @@ pub const QUERIES_FILE: &str = "start.points";
 #[derive(Debug)]
 pub struct VerifiedStart {
     pub(super) record: Start,
-    pub(super) queries: PointFile<3>,
+    pub(super) queries: PointFile,
     pub(super) state: StateFile,
     /// Of the coefficients with which this process sums up states.
     pub(super) seed: [u8; 32],
-    pub(super) sum: G1Affine,
+    pub(super) sums: Sums,
 }
 
 impl VerifiedStart {
@@ -71,26 +74,42 @@ impl VerifiedStart {
         folder: &Path,
         rng: &mut (impl RngCore + CryptoRng),
     ) -> Result<Self, Phase2Error> {
-        let circuit = Circuit::build(model)?;
+        Self::compute_of_circuit(model, &Circuit::build(model)?, phase1, folder, rng)
+    }
+
+    /// [`VerifiedStart::compute`] with a circuit of the model that was built already, and may be
+    /// another one than chains know.
+    ///
+    /// # Errors
+    /// As [`VerifiedStart::compute`].
+    pub fn compute_of_circuit(
+        model: &Model,
+        circuit: &Circuit,
+        phase1: &VerifiedPhase1,
+        folder: &Path,
+        rng: &mut (impl RngCore + CryptoRng),
+    ) -> Result<Self, Phase2Error> {
         let r1cs = circuit.r1cs();
         let shape = Shape::new(r1cs, phase1)?;
-        let gamma_abc = write_queries(r1cs, &shape, phase1, folder)?;
+        let columns = write_queries(r1cs, &shape, phase1, folder)?;
         let (state, roots) = {
-            let writer = StateWriter::create(&state_file(folder, 0), shape.l_count, shape.h_count)?;
-            write_state(writer, gamma_abc.1, &shape, phase1)?
+            let writer = StateWriter::create(&state_file(folder, 0), shape.counts)?;
+            write_state(writer, &columns, &shape, phase1)?
         };
-        let record = shape.record(model, phase1, gamma_abc.0, roots);
+        let mut gamma_abc = Vec::with_capacity(shape.instances);
+        gamma_abc.extend(columns[..shape.instances].iter().map(compressed));
+        let record = shape.record(model, phase1, &gamma_abc, roots)?;
         check_start(&record).map_err(Phase2Error::Start)?;
-        let queries = PointFile::open(&folder.join(QUERIES_FILE), QUERIES, [shape.columns; 3])?;
+        let queries = PointFile::open(&folder.join(QUERIES_FILE), QUERIES, &[shape.columns; 3])?;
         let mut seed = [0; 32];
         rng.fill_bytes(&mut seed);
-        let sum = state.digest(&seed)?.1.into_affine();
+        let (_, sums) = state.digest(&seed)?;
         Ok(Self {
             record,
             queries,
             state,
             seed,
-            sum,
+            sums,
         })
     }
 
@@ -106,11 +125,31 @@ impl VerifiedStart {
         folder: &Path,
         rng: &mut (impl RngCore + CryptoRng),
     ) -> Result<Self, Phase2Error> {
+        Self::check_of_circuit(record, model, &Circuit::build(model)?, phase1, folder, rng)
+    }
+
+    /// [`VerifiedStart::check`] with a circuit of the model that was built already, and may be another
+    /// one than chains know.
+    ///
+    /// # Errors
+    /// As [`VerifiedStart::check`].
+    pub fn check_of_circuit(
+        record: &Start,
+        model: &Model,
+        circuit: &Circuit,
+        phase1: &VerifiedPhase1,
+        folder: &Path,
+        rng: &mut (impl RngCore + CryptoRng),
+    ) -> Result<Self, Phase2Error> {
         check_start(record).map_err(Phase2Error::Start)?;
-        let circuit = Circuit::build(model)?;
         let r1cs = circuit.r1cs();
         let shape = Shape::new(r1cs, phase1)?;
-        let expected = shape.record(model, phase1, record.gamma_abc, record.roots);
+        let gamma_abc: Vec<G1Bytes> = record.gamma_abc().copied().collect();
+        let roots = StateRoots::of(&record.state());
+        if record.version() != shape.counts.version() {
+            return Err(Phase2Error::ForeignStart("whether there is a commitment"));
+        }
+        let expected = shape.record(model, phase1, &gamma_abc, roots)?;
         for (what, same) in [
             ("the model", record.model == expected.model),
             (
@@ -124,13 +163,13 @@ impl VerifiedStart {
                 return Err(Phase2Error::ForeignStart(what));
             }
         }
-        let queries = PointFile::open(&folder.join(QUERIES_FILE), QUERIES, [shape.columns; 3])?;
+        let queries = PointFile::open(&folder.join(QUERIES_FILE), QUERIES, &[shape.columns; 3])?;
         let state = StateFile::open(&state_file(folder, 0), record)?;
         let mut seed = [0; 32];
         rng.fill_bytes(&mut seed);
-        let (roots, sum) = state.digest(&seed)?;
-        if roots != record.roots {
-            return Err(Phase2Error::ForeignStart("the file of L and H"));
+        let (found, sums) = state.digest(&seed)?;
+        if found != roots {
+            return Err(Phase2Error::ForeignStart("the file of the state"));
         }
         shape.compare(r1cs, phase1, record, &queries, &state, rng)?;
         Ok(Self {
@@ -138,7 +177,7 @@ impl VerifiedStart {
             queries,
             state,
             seed,
-            sum: sum.into_affine(),
+            sums,
         })
     }
 
@@ -158,8 +197,10 @@ struct Shape {
     size: usize,
     domain: Radix2EvaluationDomain<Fr>,
     columns: u32,
-    l_count: u32,
-    h_count: u32,
+    instances: usize,
+    /// Columns of K; empty without a commitment.
+    committed: Range<usize>,
+    counts: Counts,
 }
 
 impl Shape {
@@ -170,31 +211,71 @@ impl Shape {
             return Err(crate::error::Phase1Error::TooSmall { power }.into());
         }
         let count = |value: usize| u32::try_from(value).map_err(|_| Phase2Error::TooLarge);
+        let committed = r1cs.committed();
+        let k = committed.as_ref().map(|columns| columns.len());
         Ok(Self {
             size,
             domain: Radix2EvaluationDomain::new(size).ok_or(Phase2Error::TooLarge)?,
             columns: count(r1cs.columns())?,
-            l_count: count(r1cs.witnesses())?,
-            h_count: count(size - 1)?,
+            instances: r1cs.instances(),
+            counts: Counts {
+                l: count(r1cs.witnesses() - k.unwrap_or(0))?,
+                h: count(size - 1)?,
+                k: k.map(count).transpose()?,
+            },
+            committed: committed.unwrap_or(0..0),
         })
+    }
+
+    /// Of a list with something for each column, what belongs to the columns of L.
+    fn of_l<'a, T>(&self, columns: &'a [T]) -> [&'a [T]; 2] {
+        match self.committed.is_empty() {
+            true => [&columns[self.instances..], &[]],
+            false => [
+                &columns[self.instances..self.committed.start],
+                &columns[self.committed.end..],
+            ],
+        }
+    }
+
+    /// What belongs to the columns of K.
+    fn of_k<'a, T>(&self, columns: &'a [T]) -> &'a [T] {
+        &columns[self.committed.clone()]
     }
 
     fn record(
         &self,
         model: &Model,
         phase1: &VerifiedPhase1,
-        gamma_abc: [G1Bytes; R1cs::STATEMENT],
-        roots: Roots,
-    ) -> Start {
-        Start {
+        gamma_abc: &[G1Bytes],
+        roots: StateRoots,
+    ) -> Result<Start, Phase2Error> {
+        let malformed = || Phase2Error::ForeignStart("IC");
+        let (statement, challenge) = gamma_abc
+            .split_first_chunk::<{ R1cs::STATEMENT }>()
+            .ok_or_else(malformed)?;
+        let commitment = match (challenge, self.counts.k, roots.k) {
+            ([], None, None) => None,
+            ([challenge], Some(count), Some(root)) => Some(CommitmentStart {
+                gamma_abc: *challenge,
+                count,
+                root,
+            }),
+            _ => return Err(malformed()),
+        };
+        Ok(Start {
             model: model.id(),
             circuit_version: CIRCUIT_VERSION,
             phase1: *phase1.record(),
-            gamma_abc,
-            l_count: self.l_count,
-            h_count: self.h_count,
-            roots,
-        }
+            gamma_abc: *statement,
+            l_count: self.counts.l,
+            h_count: self.counts.h,
+            roots: Roots {
+                l: roots.l,
+                h: roots.h,
+            },
+            commitment,
+        })
     }
 
     /// The combinations of the module's documentation.
@@ -203,7 +284,7 @@ impl Shape {
         r1cs: &R1cs,
         phase1: &VerifiedPhase1,
         record: &Start,
-        queries: &PointFile<3>,
+        queries: &PointFile,
         state: &StateFile,
         rng: &mut impl RngCore,
     ) -> Result<(), Phase2Error> {
@@ -236,37 +317,42 @@ impl Shape {
         let expected = combination::<g2::Config>(phase1, Section::TauG2, 0, &v)?;
         same("the B query in the second group", b_g2 == expected)?;
 
-        let mut l = G1Projective::zero();
-        for (bytes, rho) in record.gamma_abc.iter().zip(&rho) {
+        let mut columns = G1Projective::zero();
+        for (bytes, rho) in record.gamma_abc().zip(&rho) {
             // Decoded once already, by the check of the record.
             let point = G1Affine::deserialize_compressed(&bytes[..])
                 .map_err(|_| Phase2Error::ForeignStart("IC"))?;
-            l += point * rho;
+            columns += point * rho;
         }
-        state.each(Query::L, |first, points| {
-            let rho = &rho[R1cs::STATEMENT + first as usize..][..points.len()];
-            l += G1Projective::msm_unchecked(&points, rho);
-            Ok(())
-        })?;
+        columns += state_sum(state, Query::L, &self.of_l(&rho).concat())?;
+        if self.counts.k.is_some() {
+            columns += state_sum(state, Query::K, self.of_k(&rho))?;
+        }
         let expected =
             g1(Section::BetaTauG1, &u)? + g1(Section::AlphaTauG1, &v)? + g1(Section::TauG1, &w)?;
-        same("IC or L", l == expected)?;
+        same("IC, L or K", columns == expected)?;
 
-        let sigma: Vec<Fr> = (0..self.h_count).map(|_| coefficient(rng)).collect();
-        let mut h = G1Projective::zero();
-        state.each(Query::H, |first, points| {
-            let sigma = &sigma[first as usize..][..points.len()];
-            h += G1Projective::msm_unchecked(&points, sigma);
-            Ok(())
-        })?;
+        let sigma: Vec<Fr> = (0..self.counts.h).map(|_| coefficient(rng)).collect();
+        let h = state_sum(state, Query::H, &sigma)?;
         let upper = combination::<g1::Config>(phase1, Section::TauG1, self.size as u64, &sigma)?;
         same("H", h == upper - g1(Section::TauG1, &sigma)?)
     }
 }
 
+/// `Σ ρᵢ·Xᵢ` over a query of a state.
+fn state_sum(state: &StateFile, query: Query, rho: &[Fr]) -> Result<G1Projective, Phase2Error> {
+    let mut sum = G1Projective::zero();
+    state.each(query, |first, points| {
+        let rho = &rho[first as usize..][..points.len()];
+        sum += G1Projective::msm_unchecked(&points, rho);
+        Ok(())
+    })?;
+    Ok(sum)
+}
+
 /// `Σ ρⱼ·Xⱼ` over an array of a file.
 fn query_sum<C: Group<ScalarField = Fr>>(
-    queries: &PointFile<3>,
+    queries: &PointFile,
     array: usize,
     rho: &[Fr],
 ) -> Result<Projective<C>, Phase2Error> {
@@ -305,18 +391,19 @@ fn basis<C: Group + GLVConfig<ScalarField = Fr>>(
     lagrange(powers).ok_or(Phase2Error::TooLarge)
 }
 
-/// Writes A and B, and computes IC (compressed) and L. One Lagrange basis is in memory at a time.
+/// Writes A and B, and computes `β·aᵢ(τ) + α·bᵢ(τ) + cᵢ(τ)` of every column: IC, L and K. One Lagrange
+/// basis is in memory at a time.
 fn write_queries(
     r1cs: &R1cs,
     shape: &Shape,
     phase1: &VerifiedPhase1,
     folder: &Path,
-) -> Result<([G1Bytes; R1cs::STATEMENT], Vec<G1Affine>), Phase2Error> {
+) -> Result<Vec<G1Affine>, Phase2Error> {
     let counts = [shape.columns; 3];
-    let mut out = PointWriter::create(&folder.join(QUERIES_FILE), QUERIES, counts)?;
+    let mut out = PointWriter::create(&folder.join(QUERIES_FILE), QUERIES, &counts)?;
     let instance = |sums: &mut [G1Projective], lagrange: &[G1Affine]| {
         let rows = &lagrange[r1cs.constraints()..];
-        for (sum, row) in sums.iter_mut().zip(rows).take(R1cs::STATEMENT) {
+        for (sum, row) in sums.iter_mut().zip(rows).take(shape.instances) {
             *sum += row;
         }
     };
@@ -328,7 +415,7 @@ fn write_queries(
     instance(&mut sums, &ones);
     out.write(&G1Projective::normalize_batch(&sums))?;
     out.write(&G1Projective::normalize_batch(&b.evaluate(&ones)))?;
-    let mut l = Columns::new(r1cs, Side::C).evaluate(&ones);
+    let mut columns = Columns::new(r1cs, Side::C).evaluate(&ones);
     drop(ones);
 
     let betas = basis::<g1::Config>(phase1, Section::BetaTauG1, shape.size)?;
@@ -336,8 +423,8 @@ fn write_queries(
     instance(&mut sums, &betas);
     drop((betas, a));
     let alphas = basis::<g1::Config>(phase1, Section::AlphaTauG1, shape.size)?;
-    for ((l, beta_a), alpha_b) in l.iter_mut().zip(sums).zip(b.evaluate(&alphas)) {
-        *l += beta_a + alpha_b;
+    for ((column, beta_a), alpha_b) in columns.iter_mut().zip(sums).zip(b.evaluate(&alphas)) {
+        *column += beta_a + alpha_b;
     }
     drop(alphas);
 
@@ -346,28 +433,26 @@ fn write_queries(
     out.write(&Projective::<g2::Config>::normalize_batch(&sums))?;
     out.finish()?;
 
-    let l = G1Projective::normalize_batch(&l);
-    let (ic, l) = l.split_at(R1cs::STATEMENT);
-    let mut gamma_abc = [[0; 32]; R1cs::STATEMENT];
-    for (bytes, point) in gamma_abc.iter_mut().zip(ic) {
-        *bytes = compressed(point);
-    }
-    Ok((gamma_abc, l.to_vec()))
+    Ok(G1Projective::normalize_batch(&columns))
 }
 
-/// Writes L and H.
+/// Writes L, H and K.
 fn write_state(
     mut out: StateWriter,
-    l: Vec<G1Affine>,
+    columns: &[G1Affine],
     shape: &Shape,
     phase1: &VerifiedPhase1,
-) -> Result<(StateFile, Roots), Phase2Error> {
-    for l in l.chunks(CHUNK) {
+) -> Result<(StateFile, StateRoots), Phase2Error> {
+    for l in shape
+        .of_l(columns)
+        .into_iter()
+        .flat_map(|l| l.chunks(CHUNK))
+    {
         out.write(Query::L, l)?;
     }
     let mut position = 0;
-    while position < shape.h_count as usize {
-        let len = (shape.h_count as usize - position).min(CHUNK);
+    while position < shape.counts.h as usize {
+        let len = (shape.counts.h as usize - position).min(CHUNK);
         let powers = |first: usize| phase1.points::<g1::Config>(Section::TauG1, first as u64, len);
         let differences: Vec<G1Projective> = powers(position + shape.size)?
             .iter()
@@ -380,6 +465,9 @@ fn write_state(
         }
         out.write(Query::H, &G1Projective::normalize_batch(&differences))?;
         position += len;
+    }
+    for k in shape.of_k(columns).chunks(CHUNK) {
+        out.write(Query::K, k)?;
     }
     out.finish()
 }

@@ -5,7 +5,9 @@ use core::fmt;
 use scale_info::TypeInfo;
 use thiserror::Error;
 
+use super::record::Trapdoor;
 use crate::error::PointError;
+use crate::statement::ProofVersion;
 
 /// Derives what every error here has.
 macro_rules! wire {
@@ -28,34 +30,37 @@ wire! {
         BetaG1,
         /// β in the second group.
         BetaG2,
-        /// ICᵢ of the start: 0 belongs to the constant, 1..=3 to the public inputs.
+        /// ICᵢ of the start: 0 belongs to the constant, 1..=3 to the public inputs, 4 to the
+        /// challenge.
         GammaAbc(u8),
-        /// δ before the contribution, in the first group.
-        PreviousDeltaG1,
-        /// δ before the contribution, in the second group.
-        PreviousDeltaG2,
-        /// δ in the first group.
-        DeltaG1,
-        /// δ in the second group.
-        DeltaG2,
-        /// R of the proof of knowledge.
-        Commitment,
+        /// A trapdoor before the contribution, in the first group.
+        PreviousG1(Trapdoor),
+        /// A trapdoor before the contribution, in the second group.
+        PreviousG2(Trapdoor),
+        /// A trapdoor after it, in the first group.
+        NextG1(Trapdoor),
+        /// A trapdoor after it, in the second group.
+        NextG2(Trapdoor),
+        /// R of the proof of knowledge for a trapdoor.
+        Commitment(Trapdoor),
     }
 }
 
 impl fmt::Display for CeremonyPoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::AlphaG1 => "alpha_g1",
-            Self::BetaG1 => "beta_g1",
-            Self::BetaG2 => "beta_g2",
-            Self::GammaAbc(index) => return write!(f, "gamma_abc_g1[{index}]"),
-            Self::PreviousDeltaG1 => "the previous delta_g1",
-            Self::PreviousDeltaG2 => "the previous delta_g2",
-            Self::DeltaG1 => "delta_g1",
-            Self::DeltaG2 => "delta_g2",
-            Self::Commitment => "the commitment of the proof of knowledge",
-        })
+        match self {
+            Self::AlphaG1 => f.write_str("alpha_g1"),
+            Self::BetaG1 => f.write_str("beta_g1"),
+            Self::BetaG2 => f.write_str("beta_g2"),
+            Self::GammaAbc(index) => write!(f, "gamma_abc_g1[{index}]"),
+            Self::PreviousG1(trapdoor) => write!(f, "the previous {trapdoor}_g1"),
+            Self::PreviousG2(trapdoor) => write!(f, "the previous {trapdoor}_g2"),
+            Self::NextG1(trapdoor) => write!(f, "{trapdoor}_g1"),
+            Self::NextG2(trapdoor) => write!(f, "{trapdoor}_g2"),
+            Self::Commitment(trapdoor) => {
+                write!(f, "the commitment of the proof of knowledge for {trapdoor}")
+            }
+        }
     }
 }
 
@@ -123,25 +128,47 @@ wire! {
         #[error("beta differs between the two groups")]
         BetaInconsistent,
         /// A count of query points that no circuit has.
-        #[error("no circuit has {l} points in L and {h} in H")]
+        #[error("no circuit has {l} points in L, {h} in H and {k:?} in K")]
         Counts {
             /// Points of the L query.
             l: u32,
             /// Points of the H query.
             h: u32,
+            /// Points of the K query, if the circuit has a commitment.
+            k: Option<u32>,
         },
-        /// δ is the previous one up to sign: nothing was contributed.
-        #[error("delta is the previous one up to sign: contribute with a fresh secret")]
-        Unchanged,
-        /// δ in the two groups is not one number.
-        #[error("delta differs between the two groups")]
-        DeltaInconsistent,
-        /// The response of the proof of knowledge is at or above r.
-        #[error("the response of the proof of knowledge is not below the order of the field")]
-        Response,
-        /// The proof of knowledge is false, or was made for another place in another transcript.
-        #[error("the proof of knowledge is false for this chain, ceremony, position and account")]
-        Knowledge,
+        /// A contribution without a commitment to a ceremony with one, or the reverse.
+        #[error("this ceremony is for {expected:?} proofs, the contribution for {found:?}: make it with the ceremony's own start")]
+        Version {
+            /// Of the ceremony.
+            expected: ProofVersion,
+            /// Of the contribution.
+            found: ProofVersion,
+        },
+        /// A trapdoor is the previous one up to sign: nothing was contributed to it.
+        #[error("{trapdoor} is the previous one up to sign: contribute with a fresh secret")]
+        Unchanged {
+            /// Which.
+            trapdoor: Trapdoor,
+        },
+        /// A trapdoor in the two groups is not one number.
+        #[error("{trapdoor} differs between the two groups")]
+        Inconsistent {
+            /// Which.
+            trapdoor: Trapdoor,
+        },
+        /// The response of a proof of knowledge is at or above r.
+        #[error("the response of the proof of knowledge for {trapdoor} is not below the order of the field")]
+        Response {
+            /// For which.
+            trapdoor: Trapdoor,
+        },
+        /// A proof of knowledge is false, or was made for another place in another transcript.
+        #[error("the proof of knowledge for {trapdoor} is false for this chain, ceremony, position and account")]
+        Knowledge {
+            /// For which.
+            trapdoor: Trapdoor,
+        },
         /// An opening is not one.
         #[error("{side}: {reason}")]
         Opening {

@@ -5,7 +5,7 @@
 //! ```text
 //! leaf = H(LEAF ‖ compressed point, 32 bytes)
 //! node = H(NODE ‖ left ‖ right)
-//! root = H(ROOT ‖ query (u8: 0 for L, 1 for H) ‖ number of points (u32 LE) ‖ tree(leaves))
+//! root = H(ROOT ‖ query (u8: 0 for L, 1 for H, 2 for K) ‖ number of points (u32 LE) ‖ tree(leaves))
 //! ```
 //!
 //! where `tree` is that of RFC 6962, section 2.1, as for a model's weights: neighbours are joined
@@ -17,8 +17,8 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
 use super::error::OpeningError;
-use super::record::{G1Bytes, Hash, Start};
-use crate::statement::blake2_256;
+use super::record::{G1Bytes, Hash, Start, Trapdoor};
+use crate::statement::{blake2_256, ProofVersion};
 
 const LEAF: &[u8] = b"lattice/ceremony/1/leaf";
 const NODE: &[u8] = b"lattice/ceremony/1/node";
@@ -27,7 +27,7 @@ const ROOT: &[u8] = b"lattice/ceremony/1/root";
 /// Longest path of an opening, in hashes.
 pub const MAX_PATH: u32 = 32;
 
-/// One of the two queries that depend on δ.
+/// One of the queries that depend on a trapdoor.
 #[derive(
     Clone,
     Copy,
@@ -41,28 +41,46 @@ pub const MAX_PATH: u32 = 32;
     TypeInfo,
 )]
 pub enum Query {
-    /// `(β·aᵢ + α·bᵢ + cᵢ)/δ`, a point per witness variable.
+    /// `(β·aᵢ + α·bᵢ + cᵢ)/δ`, a point per witness variable that is not committed to.
     L,
     /// `τⁱ·(τⁿ − 1)/δ`, a point less than the domain has elements.
     H,
+    /// `(β·aᵢ + α·bᵢ + cᵢ)/ε`, a point per witness variable that is committed to.
+    K,
 }
 
 impl Query {
-    /// Both, in the order in which they are stored.
-    pub const ALL: [Self; 2] = [Self::L, Self::H];
+    /// Those of a ceremony, in the order in which they are stored.
+    pub const fn of(version: ProofVersion) -> &'static [Self] {
+        match version {
+            ProofVersion::Groth16 => &[Self::L, Self::H],
+            ProofVersion::Committed => &[Self::L, Self::H, Self::K],
+        }
+    }
+
+    /// What it is divided by.
+    pub const fn trapdoor(self) -> Trapdoor {
+        match self {
+            Self::L | Self::H => Trapdoor::Delta,
+            Self::K => Trapdoor::Epsilon,
+        }
+    }
 
     const fn tag(self) -> u8 {
         match self {
             Self::L => 0,
             Self::H => 1,
+            Self::K => 2,
         }
     }
 
-    /// Points of this query in a ceremony.
+    /// Points of this query in a ceremony; none of K without a commitment.
     pub const fn count(self, start: &Start) -> u32 {
-        match self {
-            Self::L => start.l_count,
-            Self::H => start.h_count,
+        match (self, &start.commitment) {
+            (Self::L, _) => start.l_count,
+            (Self::H, _) => start.h_count,
+            (Self::K, Some(commitment)) => commitment.count,
+            (Self::K, None) => 0,
         }
     }
 }

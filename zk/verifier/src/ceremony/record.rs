@@ -1,11 +1,17 @@
-//! The records of a ceremony. Each has one encoding, its SCALE encoding, of fixed length.
+//! The records of a ceremony. Each has one encoding, its SCALE encoding, of one length per version
+//! of the proofs.
+//!
+//! What a circuit with a commitment has besides, each record has in one place, its `commitment`; all
+//! records of a ceremony have it, or none.
 
+use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use core::fmt;
 use lattice_tensor::ModelId;
 use scale_info::TypeInfo;
 
 use super::merkle::Query;
-use crate::statement::{blake2_256, KEY_LEN, PUBLIC_INPUTS};
+use crate::statement::{blake2_256, ProofVersion, COMMITTED_KEY_LEN, KEY_LEN, PUBLIC_INPUTS};
 
 /// A Blake2-256 hash.
 pub type Hash = [u8; 32];
@@ -20,8 +26,49 @@ const PHASE1_DOMAIN: &[u8; 18] = b"lattice/phase1/id1";
 /// Largest exponent of a domain: the scalar field has 2²⁸ roots of unity and no more.
 pub const MAX_POWER: u8 = 28;
 
-/// Points of the IC query of every circuit.
+/// Points of the IC query of every circuit; with a commitment it has one more.
 const GAMMA_ABC: usize = PUBLIC_INPUTS + 1;
+
+/// A secret into which every contributor multiplies one of their own.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+)]
+pub enum Trapdoor {
+    /// δ: L and H are divided by it.
+    Delta,
+    /// ε: K is, in a ceremony of committed proofs.
+    Epsilon,
+}
+
+impl Trapdoor {
+    /// Both, in the order in which they are checked.
+    pub const ALL: [Self; 2] = [Self::Delta, Self::Epsilon];
+}
+
+impl fmt::Display for Trapdoor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Delta => "delta",
+            Self::Epsilon => "epsilon",
+        })
+    }
+}
+
+const fn version<T>(commitment: &Option<T>) -> ProofVersion {
+    match commitment {
+        None => ProofVersion::Groth16,
+        Some(_) => ProofVersion::Committed,
+    }
+}
 
 /// Derives what every record here has.
 macro_rules! record {
@@ -59,8 +106,8 @@ impl Phase1 {
 }
 
 record! {
-    /// δ in both groups.
-    Delta {
+    /// A trapdoor in both groups.
+    TrapdoorPoints {
         /// In the first group.
         pub g1: G1Bytes,
         /// In the second group.
@@ -68,8 +115,8 @@ record! {
     }
 }
 
-impl Delta {
-    /// δ₀ = γ = 1: the generators of both groups.
+impl TrapdoorPoints {
+    /// δ₀ = ε₀ = γ = 1: the generators of both groups.
     pub const START: Self = Self {
         g1: GENERATOR_G1,
         g2: GENERATOR_G2,
@@ -77,7 +124,7 @@ impl Delta {
 }
 
 record! {
-    /// Roots of the trees over a state's queries.
+    /// Roots of the trees over the queries that every state has.
     Roots {
         /// Over L.
         pub l: Hash,
@@ -86,28 +133,56 @@ record! {
     }
 }
 
-impl Roots {
-    /// The root of one query.
-    pub const fn of(&self, query: Query) -> &Hash {
-        match query {
-            Query::L => &self.l,
-            Query::H => &self.h,
+record! {
+    /// Where a ceremony stands after its start or after a contribution.
+    State {
+        /// δ.
+        pub delta: TrapdoorPoints,
+        /// L and H.
+        pub roots: Roots,
+        /// ε and K.
+        pub commitment: Option<CommitmentState>,
+    }
+}
+
+record! {
+    /// What a [`State`] has of a commitment.
+    CommitmentState {
+        /// ε.
+        pub epsilon: TrapdoorPoints,
+        /// K.
+        pub root: Hash,
+    }
+}
+
+impl State {
+    /// Of the proofs that the ceremony is for.
+    pub const fn version(&self) -> ProofVersion {
+        version(&self.commitment)
+    }
+
+    /// A trapdoor, if proofs of this version have it.
+    pub const fn trapdoor(&self, trapdoor: Trapdoor) -> Option<&TrapdoorPoints> {
+        match (trapdoor, &self.commitment) {
+            (Trapdoor::Delta, _) => Some(&self.delta),
+            (Trapdoor::Epsilon, Some(commitment)) => Some(&commitment.epsilon),
+            (Trapdoor::Epsilon, None) => None,
+        }
+    }
+
+    /// The root of a query, if proofs of this version have it.
+    pub const fn root(&self, query: Query) -> Option<&Hash> {
+        match (query, &self.commitment) {
+            (Query::L, _) => Some(&self.roots.l),
+            (Query::H, _) => Some(&self.roots.h),
+            (Query::K, Some(commitment)) => Some(&commitment.root),
+            (Query::K, None) => None,
         }
     }
 }
 
 record! {
-    /// Where a ceremony stands after its start or after a contribution.
-    State {
-        /// δ.
-        pub delta: Delta,
-        /// L and H.
-        pub roots: Roots,
-    }
-}
-
-record! {
-    /// A proof of knowledge of the x in `δ′ = x·δ`; see [`super`].
+    /// A proof of knowledge of the x in `δ′ = x·δ`, or of the one in `ε′ = x·ε`; see [`super`].
     Knowledge {
         /// `R = k·δ` in the first group.
         pub commitment: G1Bytes,
@@ -117,19 +192,36 @@ record! {
 }
 
 record! {
-    /// A contribution as it stands on chain, [`CONTRIBUTION_LEN`] bytes.
+    /// A contribution as it stands on chain, [`CONTRIBUTION_LEN`] bytes, with a commitment
+    /// [`COMMITTED_CONTRIBUTION_LEN`].
     Contribution {
         /// δ′.
-        pub delta: Delta,
-        /// That its author knows x.
+        pub delta: TrapdoorPoints,
+        /// That its author knows the factor of δ.
         pub knowledge: Knowledge,
         /// L′ and H′.
         pub roots: Roots,
+        /// ε′ and K′.
+        pub commitment: Option<CommitmentContribution>,
     }
 }
 
-/// Length in bytes of an encoded [`Contribution`].
-pub const CONTRIBUTION_LEN: usize = 224;
+record! {
+    /// What a [`Contribution`] has of a commitment.
+    CommitmentContribution {
+        /// ε′.
+        pub epsilon: TrapdoorPoints,
+        /// That its author knows the factor of ε.
+        pub knowledge: Knowledge,
+        /// K′.
+        pub root: Hash,
+    }
+}
+
+/// Length in bytes of an encoded [`Contribution`] without a commitment.
+pub const CONTRIBUTION_LEN: usize = 225;
+/// Length in bytes of an encoded [`Contribution`] with a commitment.
+pub const COMMITTED_CONTRIBUTION_LEN: usize = 417;
 
 impl Contribution {
     /// Where the ceremony stands after it.
@@ -137,6 +229,26 @@ impl Contribution {
         State {
             delta: self.delta,
             roots: self.roots,
+            commitment: match self.commitment {
+                None => None,
+                Some(CommitmentContribution { epsilon, root, .. }) => {
+                    Some(CommitmentState { epsilon, root })
+                }
+            },
+        }
+    }
+
+    /// Of the proofs that it is for.
+    pub const fn version(&self) -> ProofVersion {
+        version(&self.commitment)
+    }
+
+    /// The proof for a trapdoor, if proofs of this version have the trapdoor.
+    pub const fn knowledge(&self, trapdoor: Trapdoor) -> Option<&Knowledge> {
+        match (trapdoor, &self.commitment) {
+            (Trapdoor::Delta, _) => Some(&self.knowledge),
+            (Trapdoor::Epsilon, Some(commitment)) => Some(&commitment.knowledge),
+            (Trapdoor::Epsilon, None) => None,
         }
     }
 }
@@ -153,47 +265,76 @@ record! {
         pub phase1: Phase1,
         /// IC: `β·aᵢ(τ) + α·bᵢ(τ) + cᵢ(τ)` of the constant and the public inputs (γ = 1).
         pub gamma_abc: [G1Bytes; GAMMA_ABC],
-        /// Points of the L query: witness variables of the circuit.
+        /// Points of the L query: witness variables of the circuit that it does not commit to.
         pub l_count: u32,
         /// Points of the H query: one less than the domain has elements.
         pub h_count: u32,
         /// L₀ and H₀.
         pub roots: Roots,
+        /// Of a circuit with a commitment: the challenge's point and K₀.
+        pub commitment: Option<CommitmentStart>,
+    }
+}
+
+record! {
+    /// What a [`Start`] has of a commitment.
+    CommitmentStart {
+        /// IC of the challenge, the last public input.
+        pub gamma_abc: G1Bytes,
+        /// Points of the K query: witness variables that the circuit commits to.
+        pub count: u32,
+        /// K₀.
+        pub root: Hash,
     }
 }
 
 impl Start {
+    /// Of the proofs that the circuit has.
+    pub const fn version(&self) -> ProofVersion {
+        version(&self.commitment)
+    }
+
     /// Where the ceremony stands before any contribution.
     pub const fn state(&self) -> State {
         State {
-            delta: Delta::START,
+            delta: TrapdoorPoints::START,
             roots: self.roots,
+            commitment: match self.commitment {
+                None => None,
+                Some(CommitmentStart { root, .. }) => Some(CommitmentState {
+                    epsilon: TrapdoorPoints::START,
+                    root,
+                }),
+            },
         }
     }
 
+    /// All of IC, [`ProofVersion::instances`] points.
+    pub fn gamma_abc(&self) -> impl Iterator<Item = &G1Bytes> {
+        let challenge = self.commitment.iter().map(|c| &c.gamma_abc);
+        self.gamma_abc.iter().chain(challenge)
+    }
+
     /// The verifying key of a state, in the layout of [`crate::key`]: phase 1's α and β, γ = 1, the
-    /// δ of the last contribution, and the start's IC. Nothing in it is uploaded by anyone at the
-    /// end.
+    /// δ of the last contribution, the start's IC and, with a commitment, the last ε. Nothing in it
+    /// is uploaded by anyone at the end.
     ///
     /// [`validate`](crate::key::validate) accepts it if the start and the contributions passed their
-    /// checks, unless δ is ±γ or ±β: it is γ before any contribution, so that a start is never a
-    /// key, and afterwards for an honest x with a chance of 2⁻²⁵².
-    pub fn assemble_key(&self, last: &Delta) -> [u8; KEY_LEN] {
-        let mut key = [0; KEY_LEN];
-        let count = (GAMMA_ABC as u64).to_le_bytes();
-        let parts: [&[u8]; 5] = [
-            &self.phase1.alpha_g1,
-            &self.phase1.beta_g2,
-            &GENERATOR_G2,
-            &last.g2,
-            &count,
-        ];
-        let bytes = parts
-            .into_iter()
-            .chain(self.gamma_abc.iter().map(<[u8; 32]>::as_slice))
-            .flatten();
-        for (to, from) in key.iter_mut().zip(bytes) {
-            *to = *from;
+    /// checks, unless two of β, γ, δ and ε are equal up to sign: δ and ε are γ before any
+    /// contribution, so that a start is never a key. Afterwards they are independent of each other
+    /// and of β if one contributor was honest, and equal with a chance of 2⁻²⁵⁰; if they are equal
+    /// still, no key comes of this state, and another contribution leads away from it.
+    pub fn assemble_key(&self, last: &State) -> Vec<u8> {
+        let mut key = Vec::with_capacity(self.version().key_len());
+        key.extend(self.phase1.alpha_g1);
+        key.extend(self.phase1.beta_g2);
+        key.extend(GENERATOR_G2);
+        key.extend(last.delta.g2);
+        let count = u64::try_from(self.version().instances()).unwrap_or(u64::MAX);
+        key.extend(count.to_le_bytes());
+        key.extend(self.gamma_abc().flatten());
+        if let Some(commitment) = &last.commitment {
+            key.extend(commitment.epsilon.g2);
         }
         key
     }
@@ -214,4 +355,10 @@ pub const GENERATOR_G2: G2Bytes = [
     0x25, 0x5d, 0xfb, 0x31, 0xb7, 0xbf, 0x60, 0x72, 0x3a, 0x48, 0x0d, 0x92, 0x93, 0x93, 0x8e, 0x19,
 ];
 
-const _: () = assert!(CONTRIBUTION_LEN == 7 * 32 && KEY_LEN == 32 + 3 * 64 + 8 + GAMMA_ABC * 32);
+// One byte says whether there is a commitment.
+const _: () = {
+    assert!(CONTRIBUTION_LEN == 7 * 32 + 1);
+    assert!(COMMITTED_CONTRIBUTION_LEN == CONTRIBUTION_LEN + 6 * 32);
+    assert!(KEY_LEN == 32 + 3 * 64 + 8 + GAMMA_ABC * 32);
+    assert!(COMMITTED_KEY_LEN == KEY_LEN + 32 + 64);
+};

@@ -1,5 +1,5 @@
-//! A ceremony small enough to look at, with known trapdoors, as honest and dishonest clients hold it.
-//! For tests, of other crates too.
+//! Ceremonies small enough to look at, with known trapdoors, as honest and dishonest clients hold
+//! them. For tests, of other crates too.
 
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
@@ -7,13 +7,14 @@ use ark_ff::{Field, One, UniformRand};
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
 use lattice_tensor::ModelId;
 use rand_chacha::{rand_core::SeedableRng, ChaCha20Rng};
-use std::{sync::OnceLock, vec::Vec};
+use std::vec::Vec;
 
 use super::{
-    merkle, transcript::knowledge_challenge, Binding, Challenge, Contribution, Delta, Knowledge,
-    Opening, Phase1, Query, Roots, Start, State,
+    merkle, transcript::knowledge_challenge, Binding, Challenge, CommitmentContribution,
+    CommitmentStart, CommitmentState, Contribution, Knowledge, Opening, Phase1, Query, Roots,
+    Start, State, TrapdoorPoints,
 };
-use crate::{field, CIRCUIT_VERSION};
+use crate::{field, ProofVersion, CIRCUIT_VERSION};
 
 /// The generator of this seed.
 pub fn rng(seed: u64) -> ChaCha20Rng {
@@ -42,60 +43,93 @@ pub fn array<const N: usize>(point: &impl CanonicalSerialize) -> [u8; N] {
     bytes.try_into().expect("the length of its group")
 }
 
-/// δ in both groups.
-pub fn delta(scalar: Fr) -> Delta {
-    Delta {
+/// A trapdoor in both groups.
+pub fn trapdoor(scalar: Fr) -> TrapdoorPoints {
+    TrapdoorPoints {
         g1: array(&g1(scalar)),
         g2: array(&g2(scalar)),
     }
 }
 
-/// The bulk of a ceremony after some contributions: five points in L, seven in H.
+/// What a contributor multiplies into the trapdoors.
+#[derive(Clone, Copy, Debug)]
+pub struct Factors {
+    /// Of δ.
+    pub x: Fr,
+    /// Of ε, in a ceremony that has one.
+    pub e: Fr,
+}
+
+impl Factors {
+    /// Those of this seed.
+    pub fn of(seed: u64) -> Self {
+        let mut rng = rng(seed);
+        let [x, e] = [(); 2].map(|()| Fr::rand(&mut rng));
+        Self { x, e }
+    }
+}
+
+/// The bulk of a ceremony after some contributions: five points in L, seven in H, and three in K if
+/// there is a commitment.
 #[derive(Clone, Debug)]
 pub struct Bulk {
-    /// Discrete logarithm of δ.
-    pub delta: Fr,
-    /// Of the witness variables.
+    /// Whether it has a commitment.
+    pub version: ProofVersion,
+    /// Discrete logarithms of δ and ε.
+    pub trapdoors: Factors,
+    /// Of the witness variables that are not committed to.
     pub l: Vec<G1Affine>,
     /// Of the quotient.
     pub h: Vec<G1Affine>,
+    /// Of the witness variables that are committed to.
+    pub k: Vec<G1Affine>,
 }
 
 impl Bulk {
     /// Before any contribution.
-    pub fn start() -> Self {
-        static START: OnceLock<Bulk> = OnceLock::new();
-        let start = START.get_or_init(|| {
-            let mut rng = rng(1);
-            let mut points = |count| (0..count).map(|_| g1(Fr::rand(&mut rng))).collect();
-            Self {
-                delta: Fr::one(),
-                l: points(5),
-                h: points(7),
-            }
-        });
-        start.clone()
-    }
-
-    /// After an honest contribution with secret `x`.
-    pub fn after(&self, x: Fr) -> Self {
-        let inverse = x.inverse().expect("not zero");
-        let scale = |points: &[G1Affine]| {
-            points
-                .iter()
-                .map(|point| (point.into_group() * inverse).into_affine())
-                .collect()
-        };
+    pub fn start(version: ProofVersion) -> Self {
+        let mut rng = rng(1);
+        let mut points = |count| (0..count).map(|_| g1(Fr::rand(&mut rng))).collect();
+        let (x, e) = (Fr::one(), Fr::one());
         Self {
-            delta: self.delta * x,
-            l: scale(&self.l),
-            h: scale(&self.h),
+            version,
+            trapdoors: Factors { x, e },
+            l: points(5),
+            h: points(7),
+            k: points(match version {
+                ProofVersion::Groth16 => 0,
+                ProofVersion::Committed => 3,
+            }),
         }
     }
 
-    /// With a point in L that does not belong there.
-    pub fn planted(mut self, at: u32) -> Self {
-        self.l[at as usize] = g1(Fr::from(3u64));
+    /// After an honest contribution.
+    pub fn after(&self, Factors { x, e }: Factors) -> Self {
+        let divide = |points: &[G1Affine], by: Fr| {
+            let inverse = by.inverse().expect("not zero");
+            let points = points.iter();
+            points.map(|p| (*p * inverse).into_affine()).collect()
+        };
+        Self {
+            version: self.version,
+            trapdoors: Factors {
+                x: self.trapdoors.x * x,
+                e: self.trapdoors.e * e,
+            },
+            l: divide(&self.l, x),
+            h: divide(&self.h, x),
+            k: divide(&self.k, e),
+        }
+    }
+
+    /// With a point in a query that does not belong there.
+    pub fn planted(mut self, query: Query, at: u32) -> Self {
+        let points = match query {
+            Query::L => &mut self.l,
+            Query::H => &mut self.h,
+            Query::K => &mut self.k,
+        };
+        points[at as usize] = g1(Fr::from(3u64));
         self
     }
 
@@ -104,6 +138,7 @@ impl Bulk {
         match query {
             Query::L => &self.l,
             Query::H => &self.h,
+            Query::K => &self.k,
         }
     }
 
@@ -113,18 +148,38 @@ impl Bulk {
         self.query(query).iter().map(leaf).collect()
     }
 
+    /// The root of a query's tree.
+    pub fn root(&self, query: Query) -> [u8; 32] {
+        let mut tree = merkle::Tree::new(query);
+        self.leaves(query)
+            .into_iter()
+            .for_each(|leaf| tree.push(leaf));
+        tree.root()
+    }
+
     /// What a record says of it.
     pub fn state(&self) -> State {
-        let [l, h] = Query::ALL.map(|query| {
-            let mut tree = merkle::Tree::new(query);
-            self.leaves(query)
-                .into_iter()
-                .for_each(|leaf| tree.push(leaf));
-            tree.root()
-        });
         State {
-            delta: delta(self.delta),
-            roots: Roots { l, h },
+            delta: trapdoor(self.trapdoors.x),
+            roots: Roots {
+                l: self.root(Query::L),
+                h: self.root(Query::H),
+            },
+            commitment: match self.version {
+                ProofVersion::Groth16 => None,
+                ProofVersion::Committed => Some(CommitmentState {
+                    epsilon: trapdoor(self.trapdoors.e),
+                    root: self.root(Query::K),
+                }),
+            },
+        }
+    }
+
+    /// The factors that lead from here to a later bulk.
+    pub fn factors_to(&self, after: &Self) -> Factors {
+        Factors {
+            x: after.trapdoors.x / self.trapdoors.x,
+            e: after.trapdoors.e / self.trapdoors.e,
         }
     }
 
@@ -159,8 +214,10 @@ pub fn phase1() -> Phase1 {
     }
 }
 
-/// A ceremony's start for a model.
-pub fn start(model: ModelId) -> Start {
+/// A ceremony's start for a model. Its IC are 2, 3, 5 and 7, that of the challenge is 17.
+pub fn start(model: ModelId, version: ProofVersion) -> Start {
+    let bulk = Bulk::start(version);
+    let state = bulk.state();
     Start {
         model,
         circuit_version: CIRCUIT_VERSION,
@@ -168,24 +225,47 @@ pub fn start(model: ModelId) -> Start {
         gamma_abc: [2u64, 3, 5, 7].map(|n| array(&g1(Fr::from(n)))),
         l_count: 5,
         h_count: 7,
-        roots: Bulk::start().state().roots,
+        roots: state.roots,
+        commitment: state.commitment.map(|commitment| CommitmentStart {
+            gamma_abc: array(&g1(Fr::from(17u64))),
+            count: 3,
+            root: commitment.root,
+        }),
     }
 }
 
-/// The record of a contribution with secret `x` that leaves a state, as an honest client makes it.
-pub fn contribute(previous: &Delta, state: &State, x: Fr, binding: &Binding) -> Contribution {
-    let base = G1Affine::deserialize_compressed(&previous.g1[..]).expect("a point");
-    let k = secret(77);
+/// The record of a contribution with these factors that leaves a state, as an honest client makes it.
+pub fn contribute(
+    previous: &State,
+    state: &State,
+    factors: Factors,
+    binding: &Binding,
+) -> Contribution {
+    let nonces = Factors::of(77);
+    let commit = |base: &TrapdoorPoints, nonce: Fr| {
+        let base = G1Affine::deserialize_compressed(&base.g1[..]).expect("a point");
+        Knowledge {
+            commitment: array(&(base * nonce).into_affine()),
+            response: [0; 32],
+        }
+    };
+    let epsilon = previous.commitment.map(|before| before.epsilon);
     let mut contribution = Contribution {
         delta: state.delta,
-        knowledge: Knowledge {
-            commitment: array(&(base * k).into_affine()),
-            response: [0; 32],
-        },
+        knowledge: commit(&previous.delta, nonces.x),
         roots: state.roots,
+        commitment: state.commitment.map(|after| CommitmentContribution {
+            epsilon: after.epsilon,
+            // On a state without ε, where the contribution is refused as it is.
+            knowledge: commit(&epsilon.unwrap_or(TrapdoorPoints::START), nonces.e),
+            root: after.root,
+        }),
     };
     let c = knowledge_challenge(binding, previous, &contribution);
     let c = field::decode(&c).expect("canonical");
-    contribution.knowledge.response = field::encode(&(k + c * x));
+    contribution.knowledge.response = field::encode(&(nonces.x + c * factors.x));
+    if let Some(commitment) = &mut contribution.commitment {
+        commitment.knowledge.response = field::encode(&(nonces.e + c * factors.e));
+    }
     contribution
 }

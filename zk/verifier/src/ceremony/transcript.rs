@@ -5,13 +5,14 @@
 //! tᵢ₊₁ = H(NEXT ‖ binding ‖ contribution)      binding = genesis ‖ ceremony ‖ i ‖ tᵢ ‖ account
 //! ```
 //!
-//! with the records' SCALE encodings, all of fixed length. So tᵢ determines every record before it,
-//! their order and their authors.
+//! with the records' SCALE encodings, which tell where they end. So tᵢ determines every record
+//! before it, their order and their authors.
 
+use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
-use super::record::{Contribution, Delta, Hash, Start};
+use super::record::{Contribution, Hash, Start, State};
 use crate::statement::{blake2_256, FieldBytes};
 
 const START: &[u8] = b"lattice/ceremony/1/start";
@@ -69,21 +70,38 @@ pub fn next_transcript(binding: &Binding, contribution: &Contribution) -> Hash {
     blake2_256(&[NEXT, &binding.encode(), &contribution.encode()])
 }
 
-/// The challenge c of a contribution's proof of knowledge: Blake2-256 of
-/// `KNOWLEDGE ‖ binding ‖ δ ‖ δ′ ‖ R ‖ roots`, little-endian with its top three bits cleared, which is
-/// canonical. Whatever the response is, it is not part of the hash.
+/// The challenge c of a contribution's proofs of knowledge: Blake2-256 of
+/// `KNOWLEDGE ‖ binding ‖ δ ‖ δ′ ‖ R ‖ roots`, followed by `ε ‖ ε′ ‖ R ‖ root` where there is a
+/// commitment, little-endian with its top three bits cleared, which is canonical. Every part has a
+/// fixed length, so that the length of the whole tells whether there is one. The responses are no
+/// part of it.
+///
+/// Both proofs answer one challenge: that is the proof of both statements at once, and neither half
+/// of it can be taken out of its contribution.
 pub fn knowledge_challenge(
     binding: &Binding,
-    previous: &Delta,
+    previous: &State,
     contribution: &Contribution,
 ) -> FieldBytes {
+    let epsilon = match (&previous.commitment, &contribution.commitment) {
+        (Some(before), Some(after)) => (
+            before.epsilon,
+            after.epsilon,
+            after.knowledge.commitment,
+            after.root,
+        )
+            .encode(),
+        // None has a commitment. If only one has, the contribution is refused as it is.
+        _ => Vec::new(),
+    };
     let mut challenge = blake2_256(&[
         KNOWLEDGE,
         &binding.encode(),
-        &previous.encode(),
+        &previous.delta.encode(),
         &contribution.delta.encode(),
         &contribution.knowledge.commitment,
         &contribution.roots.encode(),
+        &epsilon,
     ]);
     challenge[31] &= 0x1f;
     challenge
