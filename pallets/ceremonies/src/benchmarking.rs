@@ -2,7 +2,8 @@
 //!
 //! A contribution is bound to chain, ceremony, start and account; all of them are fixed
 //! here, and `benchmarking/ceremony.scale` has the start, the first contribution and a
-//! challenge of it that is upheld, at the longest path that there is. It is written by the
+//! challenge of it that is upheld, at the longest path that there is, of a ceremony of
+//! committed proofs: its records are longer and take longer to check. It is written by the
 //! ignored test `regenerate_the_benchmarks_data`. The other contributions of a ceremony
 //! are copies of the first, put where they belong: no call looks at them again.
 

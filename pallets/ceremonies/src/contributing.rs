@@ -3,9 +3,7 @@
 use crate::*;
 use frame::prelude::*;
 use frame::traits::fungible::MutateHold;
-use lattice_host::ceremony::{
-    self, next_transcript, Contribution, ContributionCheck, Delta, State,
-};
+use lattice_host::ceremony::{self, next_transcript, Contribution, ContributionCheck, State};
 use lattice_primitives::CeremonyId;
 
 impl<T: Config> Pallet<T> {
@@ -31,7 +29,7 @@ impl<T: Config> Pallet<T> {
         );
         let binding = Self::binding(ceremony, index, &previous, &who);
         ceremony::check_contribution(&ContributionCheck {
-            previous: Self::last_delta(ceremony, index)?,
+            previous: Self::state_after(ceremony, index)?,
             contribution,
             binding,
         })
@@ -68,15 +66,6 @@ impl<T: Config> Pallet<T> {
             transcript,
         });
         Ok(())
-    }
-
-    /// δ after the first `contributions` contributions.
-    pub(crate) fn last_delta(ceremony: CeremonyId, contributions: u32) -> Result<Delta, Error<T>> {
-        let Some(last) = contributions.checked_sub(1) else {
-            return Ok(Delta::START);
-        };
-        let last = Contributions::<T>::get(ceremony, last).ok_or(Error::UnknownContribution)?;
-        Ok(last.contribution.delta)
     }
 
     /// Where a ceremony stands after its first `contributions` contributions.

@@ -38,7 +38,7 @@ impl<T: Config> Pallet<T> {
         ensure!(now >= Self::final_from(&details), Error::<T>::WindowOpen);
 
         let start = Starts::<T>::get(ceremony).ok_or(Error::<T>::UnknownCeremony)?;
-        let key = start.assemble_key(&Self::last_delta(ceremony, details.contributions)?);
+        let key = start.assemble_key(&Self::state_after(ceremony, details.contributions)?);
         let phase1_id = H256(start.phase1.id());
         let vk_id = H256(lattice_host::vk_id(
             &lattice_host::ModelId(registration.model_hash.0),

@@ -36,9 +36,12 @@ impl<T: Config> Pallet<T> {
             CeremonyError::UntouchedPhase1 => Error::UntouchedPhase1,
             CeremonyError::BetaInconsistent => Error::InconsistentPhase1,
             CeremonyError::Counts { .. } => Error::InvalidCounts,
-            CeremonyError::Unchanged => Error::DeltaUnchanged,
-            CeremonyError::DeltaInconsistent => Error::DeltaInconsistent,
-            CeremonyError::Response | CeremonyError::Knowledge => Error::KnowledgeNotProven,
+            CeremonyError::Version { .. } => Error::OtherProofVersion,
+            CeremonyError::Unchanged { .. } => Error::TrapdoorUnchanged,
+            CeremonyError::Inconsistent { .. } => Error::TrapdoorInconsistent,
+            CeremonyError::Response { .. } | CeremonyError::Knowledge { .. } => {
+                Error::KnowledgeNotProven
+            }
             CeremonyError::Opening { .. } => Error::InvalidOpening,
             CeremonyError::PreviousMalformed { .. } => Error::EarlierContributionAtFault,
         }

@@ -2,14 +2,14 @@
 //!
 //! The keys of a model from a ceremony that nobody has to trust.
 //!
-//! A Groth16 key has a trapdoor δ. In a ceremony each of several parties multiplies a
-//! secret of its own into it; one that forgets its secret is enough. The chain keeps
-//! the order: it pins a phase 1, takes a start from the model's owner and then
+//! A Groth16 key has a trapdoor δ, and one of committed proofs a second, ε. In a ceremony
+//! each of several parties multiplies a secret of its own into each; one that forgets its
+//! secrets is enough. The chain keeps the order: it pins a phase 1, takes a start from the model's owner and then
 //! contributions, of each of which the host checks everything that does not need the
-//! bulk of the key. The bulk (the queries L and H) lies elsewhere under Merkle roots
-//! that the records carry: whoever finds a false point opens it on chain. The chain
-//! assembles the final verifying key itself, from the start and the last δ, and the
-//! registry takes it as [`Setup::Ceremony`](lattice_primitives::Setup::Ceremony).
+//! bulk of the key. The bulk (the queries L and H, and K with ε) lies elsewhere under
+//! Merkle roots that the records carry: whoever finds a false point opens it on chain. The
+//! chain assembles the final verifying key itself, from the start and the last trapdoors,
+//! and the registry takes it as [`Setup::Ceremony`](lattice_primitives::Setup::Ceremony).
 //!
 //! * [`pallet`]: configuration, storage, events, errors and calls;
 //! * [`types`]: what is stored;
@@ -21,7 +21,7 @@
 //!
 //! ## What a client must do
 //! The chain cannot rebuild a circuit. Whoever contributes first rebuilds the start
-//! (IC, L₀, H₀) from the manifest and phase 1, and checks the bulk of every
+//! (IC, L₀, H₀ and K₀) from the manifest and phase 1, and checks the bulk of every
 //! predecessor: an honest contribution on planted points cannot be taken back. A false
 //! start and withheld bulk are [`Config::DisputeOrigin`]'s to judge.
 //!
@@ -291,7 +291,7 @@ pub mod pallet {
         UntouchedPhase1,
         /// β in the two groups is not one number.
         InconsistentPhase1,
-        /// No circuit over this phase 1 has so many points in L and H.
+        /// No circuit over this phase 1 has so many points in L, H and K.
         InvalidCounts,
         /// No ceremony has this number, or it left nothing.
         UnknownCeremony,
@@ -304,11 +304,13 @@ pub mod pallet {
         AlreadyContributed,
         /// The ceremony has the largest number of contributions.
         TooManyContributions,
-        /// δ is the previous one up to sign: contribute with a fresh secret.
-        DeltaUnchanged,
-        /// δ in the two groups is not one number.
-        DeltaInconsistent,
-        /// The proof of knowledge is false for this chain, ceremony, place and account.
+        /// The ceremony is for committed proofs and the contribution is not, or the reverse.
+        OtherProofVersion,
+        /// δ or ε is the previous one up to sign: contribute with fresh secrets.
+        TrapdoorUnchanged,
+        /// δ or ε in the two groups is not one number.
+        TrapdoorInconsistent,
+        /// A proof of knowledge is false for this chain, ceremony, place and account.
         KnowledgeNotProven,
         /// The ceremony has no contribution of this index.
         UnknownContribution,
@@ -367,7 +369,7 @@ pub mod pallet {
             Ok(())
         }
 
-        /// Begin a ceremony for a registration without a key, at γ = δ₀ = 1.
+        /// Begin a ceremony for a registration without a key, at γ = δ₀ = ε₀ = 1.
         ///
         /// For its owner. The start must be of the registered model and the pinned phase 1.
         /// A start that is not what follows from those costs the bond.

@@ -3,18 +3,17 @@
 
 use crate as pallet_ceremonies;
 use crate::*;
-use ark_ff::Field;
 use codec::Encode;
 use frame::deps::sp_runtime::AccountId32;
 use frame::prelude::*;
 use frame::testing_prelude::*;
 use frame::traits::fungible::InspectHold;
-use lattice_host::ceremony::{start_transcript, Binding, Contribution, Query, Start};
+use lattice_host::ceremony::{start_transcript, Binding, Contribution, Query, Start, Trapdoor};
 use lattice_primitives::{CeremonyId, ModelIndex, Pricing, Requirements};
-use lattice_verifier::ceremony::testing;
-use std::sync::OnceLock;
+use lattice_verifier::{ceremony::testing, ProofVersion};
+use std::{cell::Cell, sync::OnceLock};
 
-pub use testing::{array, contribute, delta, g1, g2, phase1, rng, secret, Bulk};
+pub use testing::{array, contribute, g1, g2, phase1, rng, trapdoor, Bulk, Factors};
 
 pub type AccountId = AccountId32;
 pub type Balance = u128;
@@ -126,13 +125,33 @@ pub fn chain_of(genesis: &GenesisConfig<Test>) -> TestState {
     state
 }
 
-/// Run a test on a fresh chain and check the invariants after it.
-pub fn on_a_fresh_chain(test: impl FnOnce()) {
-    new_test_ext().execute_with(|| {
-        test();
-        assert_ok!(CeremoniesPallet::check_invariants());
-        assert_ok!(ModelRegistry::check_invariants());
-    });
+thread_local! {
+    static VERSION: Cell<ProofVersion> = const { Cell::new(ProofVersion::Groth16) };
+}
+
+/// Of the proofs for which this run's ceremonies are.
+pub fn version() -> ProofVersion {
+    VERSION.get()
+}
+
+/// The trapdoors of this run's ceremonies.
+pub fn trapdoors() -> impl Iterator<Item = Trapdoor> {
+    let state = Bulk::start(version()).state();
+    let trapdoors = Trapdoor::ALL.into_iter();
+    trapdoors.filter(move |trapdoor| state.trapdoor(*trapdoor).is_some())
+}
+
+/// Run a test on a fresh chain for each version of the proofs, and check the invariants
+/// after it.
+pub fn on_a_fresh_chain(mut test: impl FnMut()) {
+    for version in ProofVersion::ALL {
+        VERSION.set(version);
+        new_test_ext().execute_with(|| {
+            test();
+            assert_ok!(CeremoniesPallet::check_invariants());
+            assert_ok!(ModelRegistry::check_invariants());
+        });
+    }
 }
 
 pub fn origin(who: &AccountId) -> RuntimeOrigin {
@@ -181,7 +200,13 @@ pub fn register(who: &AccountId, which: usize) -> ModelIndex {
 
 /// A start of one of the models.
 pub fn start(which: usize) -> Start {
-    testing::start(model(which).id())
+    testing::start(model(which).id(), version())
+}
+
+/// The query in which contributions are planted: the last one, which in a ceremony of
+/// committed proofs is the commitment's.
+pub fn planted_query() -> Query {
+    *Query::of(version()).last().expect("all have some")
 }
 
 /// A ceremony as its clients see it: where the chain stands, and the bulk of every state.
@@ -200,7 +225,7 @@ impl Party {
         Self {
             ceremony,
             model,
-            bulks: vec![Bulk::start()],
+            bulks: vec![Bulk::start(version())],
         }
     }
 
@@ -226,8 +251,14 @@ impl Party {
     /// The record of an account's contribution that leaves `after`.
     pub fn record(&self, who: &AccountId, after: &Bulk) -> Contribution {
         let before = self.bulk();
-        let x = after.delta * before.delta.inverse().expect("not zero");
-        contribute(&delta(before.delta), &after.state(), x, &self.binding(who))
+        let factors = before.factors_to(after);
+        let binding = self.binding(who);
+        contribute(&before.state(), &after.state(), factors, &binding)
+    }
+
+    /// The record of an account's honest contribution.
+    pub fn honest(&self, who: &AccountId) -> Contribution {
+        self.record(who, &self.bulk().after(Factors::of(6)))
     }
 
     /// Submit a record for the place where the ceremony stands.
@@ -252,15 +283,16 @@ impl Party {
     /// An honest contribution.
     pub fn contribute(&mut self, who: &AccountId) -> DispatchResult {
         let seed = 100 + self.bulks.len() as u64;
-        self.leave(who, self.bulk().after(secret(seed)))
+        self.leave(who, self.bulk().after(Factors::of(seed)))
     }
 
-    /// A contribution whose L has a point at 2 that does not belong there.
+    /// A contribution with a point at 2 of [`planted_query`] that does not belong there.
     pub fn plant(&mut self, who: &AccountId) -> DispatchResult {
-        self.leave(who, self.bulk().after(secret(55)).planted(2))
+        let honest = self.bulk().after(Factors::of(55));
+        self.leave(who, honest.planted(planted_query(), 2))
     }
 
-    /// Challenge leaf `leaf` of L of a contribution.
+    /// Challenge leaf `leaf` of [`planted_query`] of a contribution.
     pub fn challenge(
         &mut self,
         who: &AccountId,
@@ -268,7 +300,7 @@ impl Party {
         leaf: u32,
     ) -> DispatchResultWithPostInfo {
         let [before, after] = [index, index + 1].map(|state| &self.bulks[state as usize]);
-        let challenge = before.challenge(after, Query::L, leaf);
+        let challenge = before.challenge(after, planted_query(), leaf);
         let done = CeremoniesPallet::challenge(origin(who), self.ceremony, index, challenge)?;
         self.bulks.truncate(index as usize + 1);
         Ok(done)
@@ -279,9 +311,9 @@ impl Party {
     }
 
     /// The key of the state in which the ceremony stands.
-    pub fn key(&self) -> [u8; lattice_host::KEY_LEN] {
+    pub fn key(&self) -> Vec<u8> {
         let start = Starts::<Test>::get(self.ceremony).expect("the start is there");
-        start.assemble_key(&delta(self.bulk().delta))
+        start.assemble_key(&self.bulk().state())
     }
 }
 

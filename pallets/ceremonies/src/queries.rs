@@ -41,7 +41,7 @@ impl<T: Config> Pallet<T> {
             closable_from,
             outcome: details.outcome.map(|outcome| CeremonyOutcome {
                 vk_id: outcome.vk_id,
-                verifying_key: start.assemble_key(&state.delta).to_vec(),
+                verifying_key: start.assemble_key(&state),
                 proving_key_hash: outcome.proving_key_hash,
                 finalized_at: outcome.finalized_at,
             }),

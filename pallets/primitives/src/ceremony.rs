@@ -23,7 +23,7 @@ pub struct CeremonyInfo<AccountId, Balance, BlockNumber> {
     pub start: Start,
     /// Identity of the start's phase 1.
     pub phase1_id: H256,
-    /// δ and the roots of L and H after the last contribution.
+    /// The trapdoors and the queries' roots after the last contribution.
     pub state: State,
     /// Hash of the start and of all contributions: what the next one builds on.
     pub transcript: H256,
@@ -62,7 +62,7 @@ pub struct ContributionInfo<AccountId, Balance, BlockNumber> {
     /// Its place, from zero.
     pub index: u32,
     pub contributor: AccountId,
-    /// δ, the roots of L and H, and the proof of knowledge.
+    /// The trapdoors, the queries' roots, and the proofs of knowledge.
     pub contribution: Contribution,
     /// The transcript with it.
     pub transcript: H256,

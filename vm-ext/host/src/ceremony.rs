@@ -20,8 +20,8 @@ use scale_info::TypeInfo;
 pub use lattice_verifier::ceremony::merkle::MAX_PATH;
 pub use lattice_verifier::ceremony::{
     next_transcript, start_transcript, Binding, CeremonyError, CeremonyPoint, Challenge,
-    Contribution, Delta, Knowledge, Opening, OpeningError, Phase1, Query, Roots, Side, Start,
-    State, CONTRIBUTION_LEN,
+    CommitmentContribution, CommitmentStart, CommitmentState, Contribution, Knowledge, Opening,
+    OpeningError, Phase1, Query, Roots, Side, Start, State, Trapdoor, TrapdoorPoints,
 };
 
 /// Bytes that suffice for a verdict or an error.
@@ -30,8 +30,8 @@ const REPLY_LEN: usize = 256;
 /// A contribution and where it claims to stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct ContributionCheck {
-    /// δ of the start or of the contribution before.
-    pub previous: Delta,
+    /// Where the start or the contribution before left the ceremony.
+    pub previous: State,
     /// What is checked.
     pub contribution: Contribution,
     /// Chain, ceremony, position, predecessors and account.
@@ -61,7 +61,7 @@ pub fn check_start(start: &Start) -> Result<(), HostError> {
     })
 }
 
-/// Checks a contribution on top of the δ before it.
+/// Checks a contribution on top of the state before it.
 ///
 /// # Errors
 /// [`HostError::Ceremony`] with the first thing that is wrong.

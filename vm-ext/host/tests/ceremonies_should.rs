@@ -4,10 +4,13 @@
 use codec::{Decode, Encode};
 use lattice_host::ceremony::{
     check_challenge, check_contribution, check_start, interface::lattice_ceremony, Binding,
-    CeremonyError, CeremonyPoint, Challenge, ChallengeCheck, Contribution, ContributionCheck,
-    Delta, Knowledge, Opening, OpeningError, Phase1, Query, Roots, Side, Start,
+    CeremonyError, CeremonyPoint, Challenge, ChallengeCheck, CommitmentContribution,
+    CommitmentStart, Contribution, ContributionCheck, Knowledge, Opening, OpeningError, Phase1,
+    Query, Roots, Side, Start, Trapdoor, TrapdoorPoints,
 };
 use lattice_host::{HostError, ModelId, CIRCUIT_VERSION};
+
+const ONE: TrapdoorPoints = TrapdoorPoints::START;
 
 const ROOTS: Roots = Roots {
     l: [1; 32],
@@ -16,7 +19,7 @@ const ROOTS: Roots = Roots {
 
 /// Nothing but generators: phase 1 is untouched.
 fn start() -> Start {
-    let one = Delta::START;
+    let one = ONE;
     Start {
         model: ModelId([5; 32]),
         circuit_version: CIRCUIT_VERSION,
@@ -31,18 +34,36 @@ fn start() -> Start {
         l_count: 5,
         h_count: 7,
         roots: ROOTS,
+        commitment: None,
     }
 }
 
 fn contribution() -> Contribution {
     Contribution {
-        delta: Delta::START,
+        delta: ONE,
         knowledge: Knowledge {
-            commitment: Delta::START.g1,
+            commitment: ONE.g1,
             response: [0; 32],
         },
         roots: ROOTS,
+        commitment: None,
     }
+}
+
+/// The same with a commitment.
+fn committed() -> (Start, Contribution) {
+    let (mut start, mut contribution) = (start(), contribution());
+    start.commitment = Some(CommitmentStart {
+        gamma_abc: ONE.g1,
+        count: 3,
+        root: [3; 32],
+    });
+    contribution.commitment = Some(CommitmentContribution {
+        epsilon: ONE,
+        knowledge: contribution.knowledge,
+        root: [3; 32],
+    });
+    (start, contribution)
 }
 
 #[test]
@@ -61,21 +82,35 @@ fn say_what_is_wrong_with_a_start() {
 
 #[test]
 fn say_what_is_wrong_with_a_contribution() {
-    let check = ContributionCheck {
-        previous: Delta::START,
-        contribution: contribution(),
-        binding: Binding::new([7; 32], 0, 0, [0; 32], &[1; 32]),
+    let (committed_start, committed) = committed();
+    let check = |start: &Start, contribution| {
+        check_contribution(&ContributionCheck {
+            previous: start.state(),
+            contribution,
+            binding: Binding::new([7; 32], 0, 0, [0; 32], &[1; 32]),
+        })
     };
+    let refused = |error| Err(HostError::Ceremony(error));
+    let trapdoor = Trapdoor::Delta;
     assert_eq!(
-        check_contribution(&check),
-        Err(HostError::Ceremony(CeremonyError::Unchanged))
+        check(&start(), contribution()),
+        refused(CeremonyError::Unchanged { trapdoor })
+    );
+    let [expected, found] = [start().version(), committed.version()];
+    assert_eq!(
+        check(&start(), committed),
+        refused(CeremonyError::Version { expected, found })
+    );
+    assert_eq!(
+        check(&committed_start, committed),
+        refused(CeremonyError::Unchanged { trapdoor })
     );
 }
 
 #[test]
 fn say_what_is_wrong_with_a_challenge() {
     let opening = Opening {
-        point: Delta::START.g1,
+        point: ONE.g1,
         path: vec![[0; 32]; 3],
     };
     let check = ChallengeCheck {

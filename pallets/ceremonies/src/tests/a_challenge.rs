@@ -2,6 +2,7 @@ use crate::mock::*;
 use crate::*;
 use frame::testing_prelude::*;
 use lattice_host::ceremony::Query;
+use lattice_verifier::ProofVersion;
 
 #[test]
 fn of_a_planted_leaf_voids_that_contribution_and_all_later_ones() {
@@ -83,7 +84,7 @@ fn of_an_honest_contribution_fails() {
         assert_ok!(party.plant(&BOB));
         assert_ok!(party.contribute(&CAROL));
         let [start, first] = [&party.bulks[0], &party.bulks[1]];
-        for query in Query::ALL {
+        for &query in Query::of(version()) {
             for leaf in 0..query.count(&crate::mock::start(0)) {
                 let challenge = start.challenge(first, query, leaf);
                 assert_noop!(
@@ -100,15 +101,57 @@ fn of_an_honest_contribution_fails() {
 }
 
 #[test]
-fn of_a_point_in_h_is_upheld_as_well() {
+fn of_a_point_in_any_query_is_upheld() {
     on_a_fresh_chain(|| {
         let mut party = Party::open(0);
-        let mut after = party.bulk().after(secret(6));
-        after.h[6] = after.h[5];
-        assert_ok!(party.leave(&ALICE, after));
-        let challenge = party.bulks[0].challenge(&party.bulks[1], Query::H, 6);
-        assert_ok!(CeremoniesPallet::challenge(origin(&BOB), 0, 0, challenge));
-        assert_eq!(party.details().contributions, 0);
+        for &query in Query::of(version()) {
+            let after = party.bulk().after(Factors::of(6)).planted(query, 2);
+            assert_ok!(party.leave(&ALICE, after));
+            let [before, after] = [&party.bulks[0], &party.bulks[1]];
+            let challenge = before.challenge(after, query, 2);
+            assert_ok!(CeremoniesPallet::challenge(origin(&BOB), 0, 0, challenge));
+            assert_eq!(party.details().contributions, 0);
+            party.bulks.truncate(1);
+        }
+    });
+}
+
+#[test]
+fn of_points_that_were_divided_by_the_other_trapdoor_is_upheld() {
+    on_a_fresh_chain(|| {
+        if version() == ProofVersion::Groth16 {
+            return;
+        }
+        let mut party = Party::open(0);
+        let Factors { x, e } = Factors::of(6);
+        for &query in Query::of(version()) {
+            let honest = party.bulk().after(Factors { x, e });
+            let mut after = party.bulk().after(Factors { x: e, e: x });
+            after.trapdoors = honest.trapdoors;
+            assert_ok!(party.leave(&ALICE, after));
+            let [before, after] = [&party.bulks[0], &party.bulks[1]];
+            let challenge = before.challenge(after, query, 1);
+            assert_ok!(CeremoniesPallet::challenge(origin(&BOB), 0, 0, challenge));
+            assert_eq!(held(HoldReason::ContributionBond, &ALICE), 0);
+            party.bulks.truncate(1);
+        }
+    });
+}
+
+#[test]
+fn of_a_query_that_the_ceremony_does_not_have_shows_nothing() {
+    on_a_fresh_chain(|| {
+        if version() == ProofVersion::Committed {
+            return;
+        }
+        let mut party = Party::open(0);
+        assert_ok!(party.contribute(&ALICE));
+        let other = Bulk::start(ProofVersion::Committed);
+        let challenge = other.challenge(&other.clone().planted(Query::K, 0), Query::K, 0);
+        assert_noop!(
+            CeremoniesPallet::challenge(origin(&BOB), 0, 0, challenge),
+            Error::<Test>::InvalidOpening
+        );
     });
 }
 
@@ -117,17 +160,17 @@ fn that_opens_something_else_shows_nothing() {
     on_a_fresh_chain(|| {
         let mut party = Party::open(0);
         assert_ok!(party.plant(&ALICE));
-        let honest = party.bulks[0].challenge(&party.bulks[1], Query::L, 2);
+        let honest = party.bulks[0].challenge(&party.bulks[1], planted_query(), 2);
         let challenge = |index, edited| CeremoniesPallet::challenge(origin(&BOB), 0, index, edited);
 
         let mut edited = honest.clone();
         edited.after.point[0] ^= 1;
         assert_noop!(challenge(0, edited), Error::<Test>::InvalidOpening);
         let mut edited = honest.clone();
-        edited.index = 5;
+        edited.index = 7;
         assert_noop!(challenge(0, edited), Error::<Test>::InvalidOpening);
         let mut edited = honest.clone();
-        edited.query = Query::H;
+        edited.query = Query::L;
         assert_noop!(challenge(0, edited), Error::<Test>::InvalidOpening);
         let mut edited = honest.clone();
         edited.before.path = vec![[0; 32]; 33];

@@ -50,8 +50,7 @@ fn for_a_place_that_is_taken_is_stale() {
     on_a_fresh_chain(|| {
         let mut party = Party::open(0);
         let start = party.details().transcript;
-        let after = party.bulk().after(secret(6));
-        let late = party.record(&BOB, &after);
+        let late = party.honest(&BOB);
         assert_ok!(party.contribute(&ALICE));
         let contribute = |index, previous| {
             CeremoniesPallet::contribute(origin(&BOB), party.ceremony, index, previous, late)
@@ -71,7 +70,7 @@ fn is_one_per_account() {
     on_a_fresh_chain(|| {
         let mut party = Party::open(0);
         assert_ok!(party.contribute(&ALICE));
-        let again = party.record(&ALICE, &party.bulk().after(secret(6)));
+        let again = party.honest(&ALICE);
         assert_noop!(
             party.submit(&ALICE, again),
             Error::<Test>::AlreadyContributed
@@ -94,7 +93,7 @@ fn is_one_of_a_bounded_number() {
             assert_ok!(party.contribute(who));
         }
         assert_eq!(party.details().contributions, MAX_CONTRIBUTIONS);
-        let one_more = party.record(&TREASURY, &party.bulk().after(secret(6)));
+        let one_more = party.honest(&TREASURY);
         assert_noop!(
             party.submit(&TREASURY, one_more),
             Error::<Test>::TooManyContributions
@@ -117,39 +116,83 @@ mod is_refused {
     use super::*;
     use ark_bn254::Fr;
     use ark_ff::One;
-    use lattice_host::ceremony::Contribution;
+    use lattice_host::ceremony::{Contribution, Knowledge, Trapdoor, TrapdoorPoints};
+    use lattice_verifier::ProofVersion;
 
-    /// Alice's honest contribution, edited, as the first one.
-    fn refused(edit: impl Fn(&mut Contribution), error: Error<Test>) {
+    /// What a contribution says of a trapdoor.
+    fn part(c: &mut Contribution, trapdoor: Trapdoor) -> (&mut TrapdoorPoints, &mut Knowledge) {
+        match (trapdoor, &mut c.commitment) {
+            (Trapdoor::Epsilon, Some(commitment)) => {
+                (&mut commitment.epsilon, &mut commitment.knowledge)
+            }
+            _ => (&mut c.delta, &mut c.knowledge),
+        }
+    }
+
+    /// Alice's honest contribution, edited in what it says of a trapdoor, as the first one.
+    fn refused(edit: impl Fn(&mut TrapdoorPoints, &mut Knowledge), error: Error<Test>) {
+        let error = DispatchError::from(error);
         on_a_fresh_chain(|| {
             let party = Party::open(0);
-            let mut record = party.record(&ALICE, &party.bulk().after(secret(6)));
-            edit(&mut record);
-            assert_noop!(party.submit(&ALICE, record), error);
+            for trapdoor in trapdoors() {
+                let mut record = party.honest(&ALICE);
+                let (points, knowledge) = part(&mut record, trapdoor);
+                edit(points, knowledge);
+                assert_noop!(party.submit(&ALICE, record), error);
+            }
         });
+    }
+
+    /// The factors of [`Party::honest`] with that of one trapdoor replaced.
+    fn with(trapdoor: Trapdoor, factor: Fr) -> Factors {
+        let Factors { x, e } = Factors::of(6);
+        match trapdoor {
+            Trapdoor::Delta => Factors { x: factor, e },
+            Trapdoor::Epsilon => Factors { x, e: factor },
+        }
     }
 
     #[test]
     fn with_a_malformed_point() {
-        refused(|c| c.delta.g1 = [0xff; 32], Error::MalformedPoint);
-        refused(|c| c.delta.g2[0] ^= 1, Error::MalformedPoint);
+        refused(|points, _| points.g1 = [0xff; 32], Error::MalformedPoint);
+        refused(|points, _| points.g2[0] ^= 1, Error::MalformedPoint);
         refused(
-            |c| c.knowledge.commitment = [0xff; 32],
+            |_, knowledge| knowledge.commitment = [0xff; 32],
             Error::MalformedPoint,
         );
         let identity = |bytes: &mut [u8]| {
             bytes.fill(0);
             *bytes.last_mut().unwrap() = 0x40;
         };
-        refused(|c| identity(&mut c.delta.g1), Error::MalformedPoint);
-        refused(|c| identity(&mut c.delta.g2), Error::MalformedPoint);
+        refused(|points, _| identity(&mut points.g1), Error::MalformedPoint);
+        refused(|points, _| identity(&mut points.g2), Error::MalformedPoint);
+    }
+
+    #[test]
+    fn when_it_is_of_the_other_version() {
+        on_a_fresh_chain(|| {
+            let party = Party::open(0);
+            let [groth16, committed] = ProofVersion::ALL;
+            let other = match version() {
+                ProofVersion::Groth16 => committed,
+                ProofVersion::Committed => groth16,
+            };
+            let factors = Factors::of(6);
+            let state = Bulk::start(other).after(factors).state();
+            let binding = party.binding(&ALICE);
+            let record = contribute(&party.bulk().state(), &state, factors, &binding);
+            assert_noop!(
+                party.submit(&ALICE, record),
+                Error::<Test>::OtherProofVersion
+            );
+        });
     }
 
     #[test]
     fn when_another_knows_the_secret() {
         on_a_fresh_chain(|| {
             let party = Party::open(0);
-            let alices = party.record(&ALICE, &party.bulk().after(secret(6)));
+            let alices = party.honest(&ALICE);
             assert_noop!(
                 party.submit(&BOB, alices),
                 Error::<Test>::KnowledgeNotProven
@@ -159,43 +202,81 @@ mod is_refused {
     }
 
     #[test]
+    fn when_another_knows_one_of_the_secrets() {
+        on_a_fresh_chain(|| {
+            let party = Party::open(0);
+            for trapdoor in trapdoors() {
+                let state = party.bulk().after(Factors::of(6)).state();
+                let claimed = with(trapdoor, Fr::from(5u64));
+                let binding = party.binding(&ALICE);
+                let record = contribute(&party.bulk().state(), &state, claimed, &binding);
+                assert_noop!(
+                    party.submit(&ALICE, record),
+                    Error::<Test>::KnowledgeNotProven
+                );
+            }
+        });
+    }
+
+    #[test]
     fn when_a_proven_record_says_something_else() {
-        refused(|c| c.roots.l[0] ^= 1, Error::KnowledgeNotProven);
+        on_a_fresh_chain(|| {
+            let party = Party::open(0);
+            let mut record = party.honest(&ALICE);
+            match &mut record.commitment {
+                Some(commitment) => commitment.root[0] ^= 1,
+                None => record.roots.l[0] ^= 1,
+            }
+            assert_noop!(
+                party.submit(&ALICE, record),
+                Error::<Test>::KnowledgeNotProven
+            );
+        });
         refused(
-            |c| c.delta = delta(Fr::from(99u64)),
+            |points, _| *points = trapdoor(Fr::from(99u64)),
             Error::KnowledgeNotProven,
         );
         refused(
-            |c| c.knowledge.response = [0xff; 32],
+            |_, knowledge| knowledge.response = [0xff; 32],
             Error::KnowledgeNotProven,
         );
     }
 
     #[test]
-    fn when_it_reuses_delta() {
-        for x in [Fr::one(), -Fr::one()] {
+    fn when_it_reuses_a_trapdoor() {
+        for factor in [Fr::one(), -Fr::one()] {
             on_a_fresh_chain(|| {
                 let mut party = Party::open(0);
                 assert_ok!(party.contribute(&ALICE));
-                let record = party.record(&BOB, &party.bulk().after(x));
-                assert_noop!(party.submit(&BOB, record), Error::<Test>::DeltaUnchanged);
+                for trapdoor in trapdoors() {
+                    let after = party.bulk().after(with(trapdoor, factor));
+                    let record = party.record(&BOB, &after);
+                    assert_noop!(party.submit(&BOB, record), Error::<Test>::TrapdoorUnchanged);
+                }
             });
         }
     }
 
     #[test]
-    fn when_delta_differs_between_the_groups() {
+    fn when_a_trapdoor_differs_between_the_groups() {
         on_a_fresh_chain(|| {
             let party = Party::open(0);
-            let x = secret(6);
-            let mut state = party.bulk().after(x).state();
-            state.delta.g2 = array(&g2(x + Fr::one()));
-            let binding = party.binding(&ALICE);
-            let record = contribute(&delta(Fr::one()), &state, x, &binding);
-            assert_noop!(
-                party.submit(&ALICE, record),
-                Error::<Test>::DeltaInconsistent
-            );
+            for which in trapdoors() {
+                let factors = Factors::of(6);
+                let mut state = party.bulk().after(factors).state();
+                // The number of neither.
+                let other = array(&g2(factors.x + factors.e));
+                match (which, &mut state.commitment) {
+                    (Trapdoor::Epsilon, Some(commitment)) => commitment.epsilon.g2 = other,
+                    _ => state.delta.g2 = other,
+                }
+                let binding = party.binding(&ALICE);
+                let record = contribute(&party.bulk().state(), &state, factors, &binding);
+                assert_noop!(
+                    party.submit(&ALICE, record),
+                    Error::<Test>::TrapdoorInconsistent
+                );
+            }
         });
     }
 
@@ -203,12 +284,12 @@ mod is_refused {
     fn when_it_was_made_for_another_ceremony_or_chain() {
         on_a_fresh_chain(|| {
             let [party, other] = [Party::open(0), Party::open(1)];
-            let elsewhere = other.record(&ALICE, &other.bulk().after(secret(6)));
+            let elsewhere = other.honest(&ALICE);
             assert_noop!(
                 party.submit(&ALICE, elsewhere),
                 Error::<Test>::KnowledgeNotProven
             );
-            let here = party.record(&ALICE, &party.bulk().after(secret(6)));
+            let here = party.honest(&ALICE);
             frame_system::BlockHash::<Test>::insert(0, H256::repeat_byte(1));
             assert_noop!(
                 party.submit(&ALICE, here),
@@ -223,7 +304,7 @@ mod is_refused {
     fn when_there_is_no_such_ceremony_or_it_has_ended() {
         on_a_fresh_chain(|| {
             let mut party = Party::open(0);
-            let record = party.record(&DAVE, &party.bulk().after(secret(6)));
+            let record = party.honest(&DAVE);
             let previous = party.details().transcript;
             assert_noop!(
                 CeremoniesPallet::contribute(origin(&DAVE), 9, 0, previous, record),
@@ -234,7 +315,7 @@ mod is_refused {
             }
             pass(WINDOW);
             assert_ok!(party.finalize(&OWNER));
-            let record = party.record(&DAVE, &party.bulk().after(secret(6)));
+            let record = party.honest(&DAVE);
             assert_noop!(party.submit(&DAVE, record), Error::<Test>::AlreadyFinalized);
         });
     }

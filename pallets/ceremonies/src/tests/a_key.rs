@@ -130,25 +130,52 @@ fn is_the_owners_to_make_once() {
 #[test]
 fn of_colluders_whose_secrets_cancel_is_refused_and_the_ceremony_goes_on() {
     use ark_bn254::Fr;
-    use ark_ff::{Field, One};
+    use ark_ff::One;
+    use lattice_host::ceremony::Trapdoor;
+    // What the colluders make of δ and ε: one of them γ, β or the other one.
+    type Goal = fn(Factors) -> Factors;
+    let goals: [(Trapdoor, Goal); 4] = [
+        (Trapdoor::Delta, |t| Factors { x: Fr::one(), ..t }),
+        (Trapdoor::Epsilon, |t| Factors { e: -Fr::one(), ..t }),
+        (Trapdoor::Epsilon, |t| Factors { e: t.x, ..t }),
+        (Trapdoor::Epsilon, |t| {
+            let e = Fr::from(13u64);
+            Factors { e, ..t }
+        }),
+    ];
     on_a_fresh_chain(|| {
-        let mut party = Party::open(0);
-        for who in [&ALICE, &BOB] {
-            assert_ok!(party.contribute(who));
+        for (seed, (trapdoor, goal)) in (7..).zip(goals) {
+            if !trapdoors().any(|t| t == trapdoor) {
+                continue;
+            }
+            let mut party = Party::open(0);
+            for who in [&ALICE, &BOB] {
+                assert_ok!(party.contribute(who));
+            }
+            let changed = party.bulk().after(Factors::of(seed));
+            let mut end = changed.clone();
+            end.trapdoors = goal(changed.trapdoors);
+            let factors = party.bulk().factors_to(&end);
+            assert_ok!(party.leave(&CAROL, party.bulk().after(factors)));
+            pass(WINDOW);
+            assert_noop!(
+                party.finalize(&OWNER),
+                pallet_model_registry::Error::<Test>::InvalidVerifyingKey
+            );
+            assert_ok!(party.contribute(&DAVE));
+            pass(WINDOW);
+            assert_ok!(party.finalize(&OWNER));
         }
-        // δ = γ again.
-        let back = party.bulk().delta.inverse().unwrap();
-        let start = party.bulk().after(back);
-        assert_eq!(start.delta, Fr::one());
-        assert_ok!(party.leave(&CAROL, start));
-        pass(WINDOW);
-        assert_noop!(
-            party.finalize(&OWNER),
-            pallet_model_registry::Error::<Test>::InvalidVerifyingKey
-        );
-        assert_ok!(party.contribute(&DAVE));
-        pass(WINDOW);
+    });
+}
+
+#[test]
+fn is_as_long_as_the_version_of_its_proofs_says() {
+    on_a_fresh_chain(|| {
+        let party = complete();
         assert_ok!(party.finalize(&OWNER));
+        let key = Keys::<Test>::get(party.model).unwrap();
+        assert_eq!(key.verifying_key.len(), version().key_len());
     });
 }
 
@@ -162,7 +189,7 @@ fn whose_delta_was_copied_is_made_anew_by_one_more_contribution() {
         assert_ok!(ModelRegistry::register_key(
             origin(&DAVE),
             copy,
-            BoundedVec::truncate_from(party.key().to_vec()),
+            BoundedVec::truncate_from(party.key()),
             Setup::Dev,
             lattice_host::CIRCUIT_VERSION,
             H256::zero(),
@@ -186,7 +213,7 @@ fn that_no_ceremony_made_is_not_attested() {
             ModelRegistry::register_key(
                 origin(who),
                 model,
-                BoundedVec::truncate_from(party.key().to_vec()),
+                BoundedVec::truncate_from(party.key()),
                 Setup::Ceremony,
                 lattice_host::CIRCUIT_VERSION,
                 H256(phase1().id()),

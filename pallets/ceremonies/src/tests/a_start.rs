@@ -10,7 +10,10 @@ fn begins_a_ceremony_at_the_generators() {
         let info = CeremoniesPallet::ceremony_info(party.ceremony).unwrap();
         assert_eq!(info.start, start(0));
         assert_eq!(info.state, start(0).state());
-        assert_eq!(info.state.delta, lattice_host::ceremony::Delta::START);
+        assert_eq!(
+            info.state.delta,
+            lattice_host::ceremony::TrapdoorPoints::START
+        );
         assert_eq!(info.transcript, transcript_of(0, &start(0)));
         assert_eq!(held(HoldReason::OpeningBond, &OWNER), OPENING_BOND);
         System::assert_last_event(
@@ -58,11 +61,11 @@ fn is_the_owners_to_give_for_a_registration_that_takes_requests_and_has_no_key()
         assert_ok!(CeremoniesPallet::close(origin(&OWNER), 0));
 
         DevSetupAllowed::<Test>::put(true);
-        let key = start(0).assemble_key(&delta(secret(3)));
+        let key = start(0).assemble_key(&Bulk::start(version()).after(Factors::of(3)).state());
         assert_ok!(ModelRegistry::register_key(
             origin(&OWNER),
             model,
-            BoundedVec::truncate_from(key.to_vec()),
+            BoundedVec::truncate_from(key.clone()),
             Setup::Dev,
             lattice_host::CIRCUIT_VERSION,
             H256::zero(),
@@ -127,15 +130,30 @@ mod is_refused {
     use super::*;
     use ark_bn254::Fr;
     use ark_ff::One;
-    use lattice_host::ceremony::Start;
+    use lattice_host::ceremony::{CommitmentStart, Start};
 
     fn refused(edit: impl Fn(&mut Start), error: Error<Test>) {
+        let error = DispatchError::from(error);
         on_a_fresh_chain(|| {
             let model = register(&OWNER, 0);
             let mut start = start(0);
             edit(&mut start);
             // Whatever phase 1 it names, so that its points are looked at.
             Phase1Id::<Test>::put(H256(start.phase1.id()));
+            assert_noop!(CeremoniesPallet::open(origin(&OWNER), model, start), error);
+        });
+    }
+
+    /// What a ceremony of committed proofs has besides, edited.
+    fn refused_commitment(edit: impl Fn(&mut CommitmentStart), error: Error<Test>) {
+        let error = DispatchError::from(error);
+        on_a_fresh_chain(|| {
+            let model = register(&OWNER, 0);
+            let mut start = start(0);
+            let Some(commitment) = &mut start.commitment else {
+                return;
+            };
+            edit(commitment);
             assert_noop!(CeremoniesPallet::open(origin(&OWNER), model, start), error);
         });
     }
@@ -154,6 +172,7 @@ mod is_refused {
         refused(|s| s.phase1.alpha_g1 = [0xff; 32], Error::MalformedPoint);
         refused(|s| s.phase1.beta_g2[0] ^= 1, Error::MalformedPoint);
         refused(|s| s.gamma_abc[3] = [0xff; 32], Error::MalformedPoint);
+        refused_commitment(|c| c.gamma_abc = [0xff; 32], Error::MalformedPoint);
         // The identity.
         refused(
             |s| {
@@ -184,5 +203,7 @@ mod is_refused {
         refused(|s| s.h_count = 8, Error::InvalidCounts);
         refused(|s| s.l_count = 0, Error::InvalidCounts);
         refused(|s| s.h_count = 31, Error::InvalidCounts);
+        refused_commitment(|c| c.count = 0, Error::InvalidCounts);
+        refused_commitment(|c| c.count = 8, Error::InvalidCounts);
     }
 }

@@ -1,4 +1,5 @@
-//! The data of the benchmarks is a ceremony that the host accepts.
+//! The data of the benchmarks is a ceremony that the host accepts: one of committed proofs,
+//! whose records are the longest and take the host longest.
 
 use crate::mock::*;
 use ark_bn254::Fr;
@@ -7,10 +8,14 @@ use ark_ff::Field;
 use codec::{Decode, DecodeAll, Encode};
 use lattice_host::ceremony::{
     check_challenge, check_contribution, check_start, start_transcript, Binding, Challenge,
-    ChallengeCheck, Contribution, ContributionCheck, Delta, Opening, Query, Roots, Start, State,
+    ChallengeCheck, CommitmentStart, CommitmentState, Contribution, ContributionCheck, Opening,
+    Query, Roots, Start, State,
 };
 use lattice_tensor::Manifest;
-use lattice_verifier::ceremony::merkle;
+use lattice_verifier::{
+    ceremony::{merkle, testing},
+    ProofVersion,
+};
 
 const FILE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
@@ -37,7 +42,7 @@ fn leaf(count: u32, point: [u8; 32]) -> (Opening, [u8; 32]) {
         .fold(merkle::leaf_hash(&point), |hash, sibling| {
             merkle::node_hash(&hash, sibling)
         });
-    let root = merkle::root_hash(Query::H, count, &tree);
+    let root = merkle::root_hash(Query::K, count, &tree);
     (Opening { point, path }, root)
 }
 
@@ -50,33 +55,37 @@ fn make() -> Fixture {
     let manifest =
         include_bytes!("../../../model-registry/src/benchmarking/manifest.scale").as_slice();
     let manifest = Manifest::decode_strict(manifest).expect("the registry's own");
-    let h_count = (1 << POWER) - 1;
-    let x = secret(6);
-    let point = g1(secret(7));
-    let honest = point * x.inverse().expect("not zero");
-    let (before, root_before) = leaf(h_count, array(&point));
-    let (after, root_after) = leaf(h_count, array(&(honest + g1(Fr::from(1u64))).into_affine()));
-    let mut start = start(0);
-    start.model = manifest.summary().expect("it is valid").id;
+    let count = (1 << POWER) - 1;
+    let factors = Factors::of(6);
+    let point = g1(Fr::from(7u64));
+    let honest = point * factors.e.inverse().expect("not zero");
+    let (before, root_before) = leaf(count, array(&point));
+    let (after, root_after) = leaf(count, array(&(honest + g1(Fr::from(1u64))).into_affine()));
+    let model = manifest.summary().expect("it is valid").id;
+    let mut start = testing::start(model, ProofVersion::Committed);
     start.phase1.power = POWER;
-    start.l_count = h_count;
-    start.h_count = h_count;
-    start.roots = Roots {
-        l: [1; 32],
-        h: root_before,
-    };
+    (start.l_count, start.h_count) = (count, count);
+    start.commitment = start.commitment.map(|commitment| CommitmentStart {
+        count,
+        root: root_before,
+        ..commitment
+    });
     let state = State {
-        delta: delta(x),
+        delta: trapdoor(factors.x),
         roots: Roots {
-            l: [2; 32],
-            h: root_after,
+            l: [1; 32],
+            h: [2; 32],
         },
+        commitment: Some(CommitmentState {
+            epsilon: trapdoor(factors.e),
+            root: root_after,
+        }),
     };
     Fixture {
         start,
-        contribution: contribute(&Delta::START, &state, x, &binding(&start)),
+        contribution: contribute(&start.state(), &state, factors, &binding(&start)),
         challenge: Challenge {
-            query: Query::H,
+            query: Query::K,
             index: 0,
             before,
             after,
@@ -94,7 +103,7 @@ fn is_a_ceremony_that_the_host_accepts_and_a_challenge_that_it_upholds() {
     } = Fixture::decode_all(&mut &file[..]).expect("the data is of this type");
     assert_eq!(check_start(&start), Ok(()));
     let check = ContributionCheck {
-        previous: Delta::START,
+        previous: start.state(),
         contribution,
         binding: binding(&start),
     };
@@ -124,7 +133,7 @@ fn measure_the_hosts_checks() {
         challenge,
     } = make();
     let contribution_check = ContributionCheck {
-        previous: Delta::START,
+        previous: start.state(),
         contribution,
         binding: binding(&start),
     };

@@ -7,10 +7,11 @@ use lattice_primitives::Setup;
 fn register_dev_key(genesis: &GenesisConfig<Test>) -> DispatchResult {
     chain_of(genesis).execute_with(|| {
         let model = register(&OWNER, 0);
+        let after = Bulk::start(version()).after(Factors::of(3));
         ModelRegistry::register_key(
             origin(&OWNER),
             model,
-            BoundedVec::truncate_from(start(0).assemble_key(&delta(secret(3))).to_vec()),
+            BoundedVec::truncate_from(start(0).assemble_key(&after.state())),
             Setup::Dev,
             lattice_host::CIRCUIT_VERSION,
             H256::zero(),
