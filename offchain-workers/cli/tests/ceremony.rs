@@ -10,7 +10,7 @@ use codec::{DecodeAll, Encode};
 use lattice_setup::phase2::{Ceremony, VerifiedStart};
 use lattice_setup::{hash_bytes, phase1};
 use lattice_tensor::{file, testing::random_mlp, Range};
-use lattice_verifier::ceremony::{next_transcript, Challenge, Query, Start};
+use lattice_verifier::ceremony::{next_transcript, Challenge, Query, Start, State};
 use serde_json::{json, Value};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -149,9 +149,8 @@ impl Rehearsal {
                     points.swap(6, 7);
                 }
             });
-        let hash = hex::encode(hash_bytes(&entry.contribution.roots.encode()));
-        let name = format!("state-0001-{}.points", &hash[..32]);
-        fs::rename(file, folder.join(name)).expect("renamed");
+        let planted = self.state_of(&entry.contribution.state());
+        fs::rename(file, &planted).expect("renamed");
         let binding = ceremony.binding(&entry.account);
         let transcript = next_transcript(&binding, &entry.contribution);
         entries.push(json!({
@@ -161,12 +160,16 @@ impl Rehearsal {
         records["transcript"] = text(&transcript).into();
         self.write_records(&records);
         // The library refuses it for the same reason.
-        let planted = self.state_of(&entry.contribution.roots.encode());
         assert!(ceremony.accept(entry, &planted, &mut rng).is_err());
     }
 
-    fn state_of(&self, roots: &[u8]) -> PathBuf {
-        let hash = hex::encode(hash_bytes(roots));
+    /// Where the first contribution's file has to be.
+    fn state_of(&self, state: &State) -> PathBuf {
+        let queries = Query::of(state.version()).iter();
+        let roots: Vec<[u8; 32]> = queries
+            .map(|query| *state.root(*query).expect("of this version"))
+            .collect();
+        let hash = hex::encode(hash_bytes(roots.as_flattened()));
         self.at("f")
             .join(format!("state-0001-{}.points", &hash[..32]))
     }

@@ -37,11 +37,15 @@ pub struct Start {
     pub model_hash: H256,
     pub circuit_version: u16,
     pub phase1: Phase1,
+    /// Four points, with a commitment five.
     pub gamma_abc: Vec<Bytes>,
     pub l_count: u32,
     pub h_count: u32,
+    /// `null` without a commitment, like all that is about K and ε.
+    pub k_count: Option<u32>,
     pub l_root: H256,
     pub h_root: H256,
+    pub k_root: Option<H256>,
 }
 
 /// A phase 1.
@@ -55,14 +59,17 @@ pub struct Phase1 {
     pub points: H256,
 }
 
-/// δ and the roots of L and H.
+/// The trapdoors and the queries' roots.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct State {
     pub delta_g1: Bytes,
     pub delta_g2: Bytes,
+    pub epsilon_g1: Option<Bytes>,
+    pub epsilon_g2: Option<Bytes>,
     pub l_root: H256,
     pub h_root: H256,
+    pub k_root: Option<H256>,
 }
 
 /// What a finalized ceremony came to.
@@ -82,13 +89,16 @@ pub struct Contribution {
     pub index: u32,
     pub contributor: AccountId,
     pub state: State,
+    /// For δ.
     pub knowledge: Knowledge,
+    /// For ε.
+    pub epsilon_knowledge: Option<Knowledge>,
     pub transcript: H256,
     pub bond: U128,
     pub contributed_at: BlockNumber,
 }
 
-/// A proof that the contributor knows its secret.
+/// A proof that the contributor knows a secret.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Knowledge {
@@ -136,11 +146,13 @@ impl From<ceremony::Start> for Start {
                 beta_g2: bytes(&start.phase1.beta_g2),
                 points: H256(start.phase1.points),
             },
-            gamma_abc: start.gamma_abc.iter().map(|point| bytes(point)).collect(),
+            gamma_abc: start.gamma_abc().map(|point| bytes(point)).collect(),
             l_count: start.l_count,
             h_count: start.h_count,
+            k_count: start.commitment.map(|commitment| commitment.count),
             l_root: H256(start.roots.l),
             h_root: H256(start.roots.h),
+            k_root: start.commitment.map(|commitment| H256(commitment.root)),
         }
     }
 }
@@ -150,8 +162,11 @@ impl From<ceremony::State> for State {
         Self {
             delta_g1: bytes(&state.delta.g1),
             delta_g2: bytes(&state.delta.g2),
+            epsilon_g1: state.commitment.map(|c| bytes(&c.epsilon.g1)),
+            epsilon_g2: state.commitment.map(|c| bytes(&c.epsilon.g2)),
             l_root: H256(state.roots.l),
             h_root: H256(state.roots.h),
+            k_root: state.commitment.map(|c| H256(c.root)),
         }
     }
 }
@@ -167,17 +182,24 @@ impl From<CeremonyOutcome<BlockNumber>> for Outcome {
     }
 }
 
+impl From<&ceremony::Knowledge> for Knowledge {
+    fn from(knowledge: &ceremony::Knowledge) -> Self {
+        Self {
+            commitment: bytes(&knowledge.commitment),
+            response: bytes(&knowledge.response),
+        }
+    }
+}
+
 impl From<ContributionInfo<AccountId, Balance, BlockNumber>> for Contribution {
     fn from(info: ContributionInfo<AccountId, Balance, BlockNumber>) -> Self {
-        let knowledge = &info.contribution.knowledge;
+        let epsilon = info.contribution.knowledge(ceremony::Trapdoor::Epsilon);
         Self {
             index: info.index,
             contributor: info.contributor,
             state: info.contribution.state().into(),
-            knowledge: Knowledge {
-                commitment: bytes(&knowledge.commitment),
-                response: bytes(&knowledge.response),
-            },
+            knowledge: Knowledge::from(&info.contribution.knowledge),
+            epsilon_knowledge: epsilon.map(Knowledge::from),
             transcript: info.transcript,
             bond: U128(info.bond),
             contributed_at: info.contributed_at,
@@ -189,7 +211,7 @@ impl From<ContributionInfo<AccountId, Balance, BlockNumber>> for Contribution {
 pub(super) mod tests {
     use super::*;
     use lattice_host::ModelId;
-    use serde_json::{json, to_value};
+    use serde_json::{json, to_value, Value};
     use sp_keyring::Sr25519Keyring;
 
     fn roots() -> ceremony::Roots {
@@ -199,10 +221,17 @@ pub(super) mod tests {
         }
     }
 
-    fn delta() -> ceremony::Delta {
-        ceremony::Delta {
+    fn delta() -> ceremony::TrapdoorPoints {
+        ceremony::TrapdoorPoints {
             g1: [0x33; 32],
             g2: [0x44; 64],
+        }
+    }
+
+    fn epsilon() -> ceremony::TrapdoorPoints {
+        ceremony::TrapdoorPoints {
+            g1: [0x77; 32],
+            g2: [0x88; 64],
         }
     }
 
@@ -227,11 +256,20 @@ pub(super) mod tests {
                 l_count: 1_900,
                 h_count: 4_095,
                 roots: roots(),
+                commitment: Some(ceremony::CommitmentStart {
+                    gamma_abc: [0x0a; 32],
+                    count: 300,
+                    root: [0x99; 32],
+                }),
             },
             phase1_id: H256::repeat_byte(9),
             state: ceremony::State {
                 delta: delta(),
                 roots: roots(),
+                commitment: Some(ceremony::CommitmentState {
+                    epsilon: epsilon(),
+                    root: [0x99; 32],
+                }),
             },
             transcript: H256::repeat_byte(0xbb),
             contributions: 4,
@@ -262,6 +300,14 @@ pub(super) mod tests {
                     response: [0x66; 32],
                 },
                 roots: roots(),
+                commitment: Some(ceremony::CommitmentContribution {
+                    epsilon: epsilon(),
+                    knowledge: ceremony::Knowledge {
+                        commitment: [0xe5; 32],
+                        response: [0xe6; 32],
+                    },
+                    root: [0x99; 32],
+                }),
             },
             transcript: H256::repeat_byte(0xbb),
             bond: 100,
@@ -271,6 +317,41 @@ pub(super) mod tests {
 
     fn hex(byte: &str, count: usize) -> String {
         format!("0x{}", byte.repeat(count))
+    }
+
+    /// What both of the above say of where a ceremony stands.
+    fn state() -> Value {
+        json!({
+            "deltaG1": hex("33", 32),
+            "deltaG2": hex("44", 64),
+            "epsilonG1": hex("77", 32),
+            "epsilonG2": hex("88", 64),
+            "lRoot": hex("11", 32),
+            "hRoot": hex("22", 32),
+            "kRoot": hex("99", 32),
+        })
+    }
+
+    #[test]
+    fn without_a_commitment_there_is_nothing_about_k_and_epsilon() {
+        let mut info = ceremony_info();
+        info.start.commitment = None;
+        info.state.commitment = None;
+        let json = to_value(Ceremony::from(info)).expect("serialises");
+        assert_eq!(json["start"]["gammaAbc"].as_array().map(Vec::len), Some(4));
+        for (part, field) in [
+            ("start", "kCount"),
+            ("start", "kRoot"),
+            ("state", "epsilonG1"),
+            ("state", "epsilonG2"),
+            ("state", "kRoot"),
+        ] {
+            assert_eq!(json[part][field], Value::Null, "{part} {field}");
+        }
+        let mut info = contribution();
+        info.contribution.commitment = None;
+        let json = to_value(Contribution::from(info)).expect("serialises");
+        assert_eq!(json["epsilonKnowledge"], Value::Null);
     }
 
     #[test]
@@ -290,19 +371,16 @@ pub(super) mod tests {
                     "betaG2": hex("03", 64),
                     "points": hex("04", 32),
                 },
-                "gammaAbc": [hex("05", 32), hex("06", 32), hex("07", 32), hex("08", 32)],
+                "gammaAbc": (["05", "06", "07", "08", "0a"].map(|byte| hex(byte, 32))),
                 "lCount": 1_900,
                 "hCount": 4_095,
+                "kCount": 300,
                 "lRoot": hex("11", 32),
                 "hRoot": hex("22", 32),
+                "kRoot": hex("99", 32),
             },
             "phase1Id": hex("09", 32),
-            "state": {
-                "deltaG1": hex("33", 32),
-                "deltaG2": hex("44", 64),
-                "lRoot": hex("11", 32),
-                "hRoot": hex("22", 32),
-            },
+            "state": state(),
             "transcript": hex("bb", 32),
             "contributions": 4,
             "contributors": 3,
@@ -327,13 +405,9 @@ pub(super) mod tests {
         let expected = json!({
             "index": 2,
             "contributor": "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty",
-            "state": {
-                "deltaG1": hex("33", 32),
-                "deltaG2": hex("44", 64),
-                "lRoot": hex("11", 32),
-                "hRoot": hex("22", 32),
-            },
+            "state": state(),
             "knowledge": { "commitment": hex("55", 32), "response": hex("66", 32) },
+            "epsilonKnowledge": { "commitment": hex("e5", 32), "response": hex("e6", 32) },
             "transcript": hex("bb", 32),
             "bond": "100",
             "contributedAt": 20,

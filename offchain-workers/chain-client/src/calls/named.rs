@@ -260,7 +260,10 @@ mod tests {
 
     #[test]
     fn calls_on_ceremonies_are_those_of_the_chain() {
-        use lattice_verifier::ceremony::{Delta, Knowledge, Opening, Phase1, Query, Roots};
+        use lattice_verifier::ceremony::{
+            CommitmentContribution, CommitmentStart, Knowledge, Opening, Phase1, Query, Roots,
+            TrapdoorPoints,
+        };
         let roots = Roots {
             l: [1; 32],
             h: [2; 32],
@@ -279,6 +282,11 @@ mod tests {
             l_count: 9,
             h_count: 10,
             roots,
+            commitment: Some(CommitmentStart {
+                gamma_abc: [11; 32],
+                count: 12,
+                root: [13; 32],
+            }),
         };
         let fields = OpenCeremony {
             model: 3,
@@ -287,13 +295,19 @@ mod tests {
         let bytes = encode("Ceremonies", "open", fields);
         assert_eq!(bytes, (3u32, start).encode());
 
+        let knowledge = Knowledge {
+            commitment: [1; 32],
+            response: [2; 32],
+        };
         let contribution = Contribution {
-            delta: Delta::START,
-            knowledge: Knowledge {
-                commitment: [1; 32],
-                response: [2; 32],
-            },
+            delta: TrapdoorPoints::START,
+            knowledge,
             roots,
+            commitment: Some(CommitmentContribution {
+                epsilon: TrapdoorPoints::START,
+                knowledge,
+                root: [3; 32],
+            }),
         };
         let previous = H256::repeat_byte(4);
         let fields = Contribute {

@@ -2,7 +2,7 @@
 
 use frame_support::weights::Weight;
 use lattice_host::ceremony::{
-    Challenge, Contribution, Delta, Knowledge, Opening, Phase1, Query, Roots, Start,
+    Challenge, Contribution, Knowledge, Opening, Phase1, Query, Roots, Start, TrapdoorPoints,
 };
 use lattice_primitives::{Hardware, Pricing, Requirements, Setup, Verification};
 use lattice_runtime::{AccountId, Runtime, RuntimeCall};
@@ -214,7 +214,7 @@ fn program_calls() -> Vec<(RuntimeCall, Weight)> {
 }
 
 fn ceremony_calls() -> Vec<(RuntimeCall, Weight)> {
-    let delta = Delta::START;
+    let delta = TrapdoorPoints::START;
     let roots = Roots {
         l: [0; 32],
         h: [0; 32],
@@ -233,6 +233,7 @@ fn ceremony_calls() -> Vec<(RuntimeCall, Weight)> {
         l_count: 1,
         h_count: 1,
         roots,
+        commitment: None,
     };
     let contribution = Contribution {
         delta,
@@ -241,6 +242,7 @@ fn ceremony_calls() -> Vec<(RuntimeCall, Weight)> {
             response: [0; 32],
         },
         roots,
+        commitment: None,
     };
     let opening = Opening {
         point: delta.g1,

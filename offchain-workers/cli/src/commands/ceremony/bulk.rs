@@ -4,20 +4,19 @@
 //! |---|---|
 //! | `model.lattice` | the model |
 //! | `start.points` | the queries that never change |
-//! | `state-0000.points` | L and H of the start |
-//! | `state-NNNN-HASH.points` | L and H after contribution N, counted from 1; HASH is of their roots |
+//! | `state-0000.points` | L and H of the start, and K if the circuit has a commitment |
+//! | `state-NNNN-HASH.points` | the same after contribution N, counted from 1; HASH is of their roots |
 
 use super::records::Records;
 use crate::failure::Failure;
 use crate::progress;
 use anyhow::Context;
 use clap::Args;
-use codec::Encode;
 use lattice_setup::phase1::{self, Ptau, VerifiedPhase1};
 use lattice_setup::phase2::{state_file, Ceremony, VerifiedStart};
 use lattice_setup::{hash_bytes, Phase1Error, Phase2Error};
 use lattice_tensor::{file, Model};
-use lattice_verifier::ceremony::Roots;
+use lattice_verifier::ceremony::{Query, State};
 use rand::rngs::OsRng;
 use std::path::{Path, PathBuf};
 
@@ -42,11 +41,13 @@ pub struct BulkArgs {
 }
 
 /// Where the state after `number` contributions is; the start's is number 0.
-pub fn path(folder: &Path, number: usize, roots: &Roots) -> PathBuf {
+pub fn path(folder: &Path, number: usize, state: &State) -> PathBuf {
     if number == 0 {
         return state_file(folder, 0);
     }
-    let mut hash = hex::encode(hash_bytes(&roots.encode()));
+    let queries = Query::of(state.version()).iter();
+    let roots: Vec<[u8; 32]> = queries.filter_map(|q| state.root(*q).copied()).collect();
+    let mut hash = hex::encode(hash_bytes(roots.as_flattened()));
     hash.truncate(NAME_DIGITS);
     folder.join(format!("state-{number:04}-{hash}.points"))
 }
@@ -55,8 +56,8 @@ pub fn path(folder: &Path, number: usize, roots: &Roots) -> PathBuf {
 ///
 /// # Errors
 /// [`Failure::NotFound`].
-pub fn present(folder: &Path, number: usize, roots: &Roots) -> anyhow::Result<PathBuf> {
-    let path = path(folder, number, roots);
+pub fn present(folder: &Path, number: usize, state: &State) -> anyhow::Result<PathBuf> {
+    let path = path(folder, number, state);
     match path.is_file() {
         true => Ok(path),
         false => Err(Failure::NotFound {
@@ -128,7 +129,7 @@ impl BulkArgs {
         let mut ceremony = start.ceremony(records.genesis, records.ceremony);
         for (index, entry) in records.entries.iter().enumerate() {
             spinner.set_message(format!("checking contribution {index}"));
-            let file = present(&self.dir, index + 1, &entry.contribution.roots)?;
+            let file = present(&self.dir, index + 1, &entry.contribution.state())?;
             ceremony
                 .accept(entry.clone(), &file, &mut OsRng)
                 .map_err(judged)?;

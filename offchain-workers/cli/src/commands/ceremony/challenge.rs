@@ -72,6 +72,7 @@ impl Challenge {
             query: match shown.query {
                 Query::L => "L",
                 Query::H => "H",
+                Query::K => "K",
             },
             leaf: shown.index,
             challenge: hex(shown.encode()),
@@ -105,11 +106,11 @@ fn find(records: &Records, folder: &Path, range: Range<u32>) -> anyhow::Result<(
         let before = records.state(number).ok_or_else(unknown)?;
         let after = records.state(number + 1).ok_or_else(unknown)?;
         let open = |number, state: &lattice_verifier::ceremony::State| {
-            let path = bulk::present(folder, number, &state.roots)?;
+            let path = bulk::present(folder, number, state)?;
             anyhow::Ok(StateFile::open(&path, &records.start)?)
         };
         let files = (open(number, &before)?, open(number + 1, &after)?);
-        let found = dispute::find_between((&files.0, &before), (&files.1, &after), &mut OsRng)?;
+        let found = dispute::find((&files.0, &before), (&files.1, &after), &mut OsRng)?;
         if let Some(shown) = found {
             spinner.finish_and_clear();
             let upheld = check_challenge(&records.start, &before, &after, &shown)

@@ -21,8 +21,9 @@ use std::time::Instant;
 
 const AFTER_HELP: &str = "\
 Everything before is checked first: phase 1, the start, and each contribution's record and file; a
-contribution on planted points could not be taken back. The secret is from the system's randomness,
-exists in this process only, and is overwritten. Afterwards the new file has to reach the others:
+contribution on planted points could not be taken back. The secrets (one, or two where the circuit
+commits to a part of its witness) are from the system's randomness, exist in this process only, and
+are overwritten. Afterwards the new file has to reach the others:
 who withholds it can lose the bond.";
 
 /// Check the start and every contribution so far, contribute and submit.
@@ -128,7 +129,7 @@ fn make(
     let contribution: Contribution = ceremony
         .contribute(&account, &new, &mut OsRng, entropy)
         .map_err(bulk::judged)?;
-    let file = bulk::path(folder, number, &contribution.roots);
+    let file = bulk::path(folder, number, &contribution.state());
     fs::rename(&new, &file).with_context(|| format!("cannot write {}", file.display()))?;
     spinner.set_message("checking the contribution");
     let entry = Entry {

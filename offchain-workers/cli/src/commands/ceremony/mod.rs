@@ -21,9 +21,10 @@ use lattice_chain_client::CeremonyId;
 use std::path::PathBuf;
 
 const AFTER_HELP: &str = "\
-A Groth16 key has a trapdoor. In a ceremony each contributor multiplies a secret into it and
-forgets that; one who did suffices. The chain keeps the records and their order and checks every
-contribution's proof; the bulk (two queries of points) is in files, under Merkle roots that the
+A Groth16 key has a trapdoor, and that of a circuit with a commitment a second one. In a ceremony
+each contributor multiplies a secret into each and forgets that; one who did suffices. The chain
+keeps the records and their order and checks every contribution's proofs; the bulk (two queries of
+points, or three) is in files, under Merkle roots that the
 records carry. Files travel by whatever means the contributors like: put the whole folder where the
 others find it. A state's name contains a hash of its roots, so that two contributions never share
 a name and a file of another contribution is never mistaken for the right one.

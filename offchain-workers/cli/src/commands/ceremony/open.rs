@@ -55,9 +55,11 @@ struct Opened {
     ceremony: Option<String>,
     model: String,
     phase1_id: String,
-    /// Points of the two queries that contributions change.
+    /// Points of the queries that contributions change.
     l_count: u32,
     h_count: u32,
+    /// `null` for a circuit without a commitment.
+    k_count: Option<u32>,
     transcript: String,
     block: Option<u32>,
     seconds: f64,
@@ -130,6 +132,7 @@ impl Open {
             phase1_id: hex(phase1.id()),
             l_count: record.l_count,
             h_count: record.h_count,
+            k_count: record.commitment.map(|commitment| commitment.count),
             transcript: hex(transcript),
             block,
             seconds: started.elapsed().as_secs_f64(),
@@ -187,6 +190,14 @@ async fn pinned(client: &Client, phase1: &VerifiedPhase1) -> anyhow::Result<()> 
     }
 }
 
+fn points(opened: &Opened) -> String {
+    let text = format!("{} in L, {} in H", opened.l_count, opened.h_count);
+    match opened.k_count {
+        Some(count) => format!("{text}, {count} in K"),
+        None => text,
+    }
+}
+
 fn describe(opened: &Opened) -> String {
     let number = opened.ceremony.clone();
     fields(&[
@@ -197,10 +208,7 @@ fn describe(opened: &Opened) -> String {
         ("folder", opened.folder.display().to_string()),
         ("model", opened.model.clone()),
         ("phase 1", opened.phase1_id.clone()),
-        (
-            "points",
-            format!("{} in L, {} in H", opened.l_count, opened.h_count),
-        ),
+        ("points", points(opened)),
         ("transcript", opened.transcript.clone()),
         ("time", format!("{:.1} s", opened.seconds)),
     ])

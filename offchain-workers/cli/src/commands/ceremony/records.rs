@@ -177,7 +177,7 @@ impl Records {
     pub fn check(&self) -> Result<(), Phase2Error> {
         check_start(&self.start).map_err(Phase2Error::Start)?;
         let mut transcript = start_transcript(&self.genesis, self.ceremony, &self.start);
-        let mut previous = self.start.state().delta;
+        let mut previous = self.start.state();
         for (index, entry) in (0u32..).zip(&self.entries) {
             let binding = Binding::new(
                 self.genesis,
@@ -189,7 +189,7 @@ impl Records {
             check_contribution(&previous, &entry.contribution, &binding)
                 .map_err(|reason| Phase2Error::Record { index, reason })?;
             transcript = next_transcript(&binding, &entry.contribution);
-            previous = entry.contribution.delta;
+            previous = entry.contribution.state();
         }
         match transcript == self.transcript {
             true => Ok(()),

@@ -12,9 +12,9 @@ use std::time::Instant;
 
 const AFTER_HELP: &str = "\
 Checked are: every point and relation of phase 1; that the start is what follows from the model and
-phase 1; of each contribution the subgroups, that it changed the trapdoor, the proof of knowledge
+phase 1; of each contribution the subgroups, that it changed each trapdoor, the proofs of knowledge
 for this chain, ceremony, place and account, and every point of its file; the transcript. What no
-check can show is that a contributor forgot the secret. Exit status 4 if anything is false.";
+check can show is that a contributor forgot the secrets. Exit status 4 if anything is false.";
 
 /// Check the start and every contribution, records and files.
 #[derive(Debug, Args)]

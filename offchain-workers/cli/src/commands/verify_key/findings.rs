@@ -133,8 +133,8 @@ impl<'a> Key<'a> {
             return Err("the ceremony is of another model or phase 1 than the key".into());
         }
         let last = records.state(records.entries.len());
-        let delta = last.ok_or("the records have a gap")?.delta;
-        if start.assemble_key(&delta)[..] != self.verifying_key[..] {
+        let last = last.ok_or("the records have a gap")?;
+        if start.assemble_key(&last) != self.verifying_key {
             return Err("the records give another verifying key".into());
         }
         let who: Vec<String> = records
@@ -143,7 +143,7 @@ impl<'a> Key<'a> {
             .map(|entry| account_text(&entry.account))
             .collect();
         Ok(format!(
-            "the key follows from the records; each contribution proves its secret: {}",
+            "the key follows from the records; each contribution proves its secrets: {}",
             who.join(", ")
         ))
     }
@@ -236,7 +236,7 @@ impl<'a> Key<'a> {
         let detail = match self.names.setup {
             SetupKind::Dev => "whoever made the keys could forge proofs",
             SetupKind::Ceremony => {
-                "that one contributor to phase 1 and one of those above forgot the secret: theirs \
+                "that one contributor to phase 1 and one of those above forgot the secrets: theirs \
                  to promise"
             }
         };
