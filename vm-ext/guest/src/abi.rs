@@ -7,11 +7,11 @@
 
 #![allow(unsafe_code)]
 
-use crate::{AccountId, KeyId, ModelHash, ProofBytes, PublicInput};
+use crate::{AccountId, KeyId, ModelHash, PublicInput};
 
 /// Declares the imports; off WebAssembly, where there is no chain, they panic.
 macro_rules! imports {
-    ($(fn $name:ident($($argument:ident: $type:ty),*) $(-> $result:ty)?;)+) => {
+    ($(fn $name:ident($($argument:ident: $type:ty),* $(,)?) $(-> $result:ty)?;)+) => {
         mod import {
             #[cfg(target_arch = "wasm32")]
             #[link(wasm_import_module = "lattice")]
@@ -41,7 +41,13 @@ imports! {
     fn tensor_pool(input: u32, parameters: *const u8, length: usize) -> u32;
     fn tensor_len(tensor: u32) -> u32;
     fn tensor_read(tensor: u32, offset: usize, count: usize, out: *mut i32);
-    fn verify_proof(key: *const u8, inputs: *const u8, count: usize, proof: *const u8) -> u32;
+    fn verify_proof(
+        key: *const u8,
+        inputs: *const u8,
+        count: usize,
+        proof: *const u8,
+        length: usize,
+    ) -> u32;
     fn hash_model(model: u32, out: *mut u8);
     fn commit_result(subject: *const u8, digest: *const u8);
     fn input_len() -> usize;
@@ -151,15 +157,16 @@ pub fn tensor_read(tensor: Handle, offset: usize, out: &mut [i32]) {
     unsafe { import::tensor_read(tensor, offset, out.len(), out.as_mut_ptr()) }
 }
 
-pub fn verify_proof(key: &KeyId, inputs: &[PublicInput], proof: &ProofBytes) -> bool {
+pub fn verify_proof(key: &KeyId, inputs: &[PublicInput], proof: &[u8]) -> bool {
     // SAFETY: the chain reads 32 bytes of the key, 32 of each input (an array of
-    // arrays has no gaps) and 128 of the proof.
+    // arrays has no gaps) and as many of the proof as the slice has.
     let verdict = unsafe {
         import::verify_proof(
             key.as_ptr(),
             inputs.as_ptr().cast(),
             inputs.len(),
             proof.as_ptr(),
+            proof.len(),
         )
     };
     verdict == 1

@@ -84,5 +84,6 @@ pub type KeyId = [u8; 32];
 /// A canonical little-endian element of the BN254 scalar field.
 pub type PublicInput = [u8; 32];
 
-/// A Groth16 proof: A, B and C in arkworks' compressed form.
-pub type ProofBytes = [u8; 128];
+/// A Groth16 proof: A, B and C, and D if it has a commitment, in arkworks' compressed form. It has
+/// 128 bytes, or 160; the chain ends a call that asks about any other number.
+pub type ProofBytes = alloc::vec::Vec<u8>;

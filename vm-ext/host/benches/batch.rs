@@ -28,8 +28,8 @@ struct Cold {
 }
 
 impl Cold {
-    fn new(index: usize) -> Self {
-        let fixture = Fixture::new(200 + index as u64);
+    fn new(index: usize, fixture: fn(u64) -> Fixture) -> Self {
+        let fixture = fixture(200 + index as u64);
         let mut id = [0; 32];
         id[..8].copy_from_slice(&index.to_le_bytes());
         let proofs = (0..PROOFS as u64).map(|i| fixture.prove([i + 1, 5, 1 + i]));
@@ -49,14 +49,21 @@ impl Cold {
 }
 
 fn settlements(c: &mut Criterion) {
-    let keys: Vec<Cold> = (0..COLD_KEYS).map(Cold::new).collect();
+    batches(c, "settle_batch", Fixture::new);
+    batches(c, "settle_batch, committed", Fixture::committed);
+}
+
+fn batches(c: &mut Criterion, name: &str, fixture: fn(u64) -> Fixture) {
+    let keys: Vec<Cold> = (0..COLD_KEYS)
+        .map(|index| Cold::new(index, fixture))
+        .collect();
     let mut externalities = sp_io::TestExternalities::default();
     externalities.execute_with(|| {
         for key in &keys {
             sp_io::storage::set(&key.location, &key.prepared);
         }
     });
-    let mut group = c.benchmark_group("settle_batch");
+    let mut group = c.benchmark_group(name);
     let mut turn = 0;
     for (proofs, under, bad) in [
         (2, 1, false),

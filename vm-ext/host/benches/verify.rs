@@ -29,10 +29,15 @@ fn settlement(c: &mut Criterion) {
         });
     });
 
-    let fixtures: Vec<Fixture> = (100..100 + COLD_KEYS).map(Fixture::new).collect();
+    cold(c, "settlement, cold key", Fixture::new);
+    cold(c, "committed settlement, cold key", Fixture::committed);
+}
+
+fn cold(c: &mut Criterion, name: &str, fixture: fn(u64) -> Fixture) {
+    let fixtures: Vec<Fixture> = (100..100 + COLD_KEYS).map(fixture).collect();
     let prepared: Vec<_> = fixtures.iter().map(|f| f.report().prepared).collect();
     let mut turn = 0usize;
-    c.bench_function("settlement, cold key", |b| {
+    c.bench_function(name, |b| {
         sp_io::TestExternalities::default().execute_with(|| {
             b.iter_batched(
                 || {

@@ -10,7 +10,7 @@ use crate::types::{
     KeyReport, ModelLocation, ProgramCall, ProgramOutcome, Step, WasmCall, WasmOutcome,
     MAX_OUTPUT_ELEMENTS, MAX_STATE_BYTES,
 };
-use crate::{BatchOutcome, HostError, ModelSummary, SettlementBatch, PREPARED_KEY_LEN};
+use crate::{BatchOutcome, HostError, ModelSummary, SettlementBatch, COMMITTED_PREPARED_KEY_LEN};
 use alloc::vec::Vec;
 use codec::{Encode, MaxEncodedLen};
 use lattice_isa::{Event, Limits, Trap};
@@ -39,7 +39,7 @@ pub fn inspect_manifest(manifest: &[u8]) -> Result<ModelSummary, HostError> {
 /// # Errors
 /// [`HostError::Key`].
 pub fn validate_key(key: &[u8]) -> Result<KeyReport, HostError> {
-    let capacity = PREPARED_KEY_LEN.saturating_add(REPLY_OVERHEAD);
+    let capacity = COMMITTED_PREPARED_KEY_LEN.saturating_add(REPLY_OVERHEAD);
     receive(capacity, |reply| lattice_vm::validate_key(key, reply))
 }
 

@@ -31,7 +31,7 @@ pub const MAX_OUTPUT_ELEMENTS: u32 = 16 * 1024;
 /// What validation found in a verifying key.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct KeyReport {
-    /// The form to store on chain, [`crate::PREPARED_KEY_LEN`] bytes.
+    /// The form to store on chain, [`crate::ProofVersion::prepared_len`] bytes.
     pub prepared: Vec<u8>,
     /// Identity of the key's δ; a δ that is already registered is refused.
     pub delta_hash: H256,

@@ -5,7 +5,7 @@ mod support;
 use codec::Encode;
 use lattice_host::{
     run_program, settle_batch, settlement_program, BatchOutcome, BatchSchedule, GasSchedule,
-    HostError, ProofFault, SettlementBatch, Statement, Trap, MAX_BATCH, MAX_BATCH_KEYS,
+    HostError, ProofBytes, ProofFault, SettlementBatch, Statement, Trap, MAX_BATCH, MAX_BATCH_KEYS,
 };
 use lattice_isa::{Instruction, KeyId, Program};
 use sp_io::TestExternalities;
@@ -18,7 +18,7 @@ struct Settlement {
     /// Position of its key.
     key: u8,
     statement: Statement,
-    proof: [u8; 128],
+    proof: ProofBytes,
 }
 
 impl Settlement {
@@ -35,9 +35,10 @@ fn location(key: u8) -> Vec<u8> {
     vec![b'k', key]
 }
 
+/// Two keys without a commitment and, the second, one with.
 fn fixtures() -> &'static [Fixture; 3] {
     static FIXTURES: OnceLock<[Fixture; 3]> = OnceLock::new();
-    FIXTURES.get_or_init(|| [50, 51, 52].map(Fixture::new))
+    FIXTURES.get_or_init(|| [Fixture::new(50), Fixture::committed(51), Fixture::new(52)])
 }
 
 /// Externalities with the three keys in storage.
@@ -99,8 +100,9 @@ fn settle_true_proofs_for_the_gas_of_their_share() {
         let schedule = GasSchedule::V1.batched(&BatchSchedule::V1, count, keys.into());
         for (each, settlement) in outcome.outcomes.iter().zip(&settlements) {
             assert!(each.settles(&settlement.statement));
-            assert_eq!(each.gas_used, schedule.settlement());
-            assert!(each.gas_used <= GasSchedule::V1.settlement());
+            let commitment = settlement.proof.is_committed();
+            assert_eq!(each.gas_used, schedule.settlement(commitment));
+            assert!(each.gas_used <= GasSchedule::V1.settlement(commitment));
         }
         assert_eq!(outcome.outcomes.len(), settlements.len());
     }
@@ -130,7 +132,11 @@ fn leave_what_each_program_leaves_alone_whatever_the_others_are() {
                 assert_eq!(each.executed, alone.executed);
             }
         });
-        assert_eq!(together.retry_gas, 6 * BatchSchedule::V1.retry);
+        let retry = BatchSchedule::V1;
+        assert_eq!(
+            together.retry_gas,
+            4 * retry.retry(false) + 2 * retry.retry(true)
+        );
     }
 }
 
@@ -149,7 +155,7 @@ fn charge_a_true_proof_the_same_beside_a_false_one() {
 #[test]
 fn let_malformed_proofs_and_unknown_keys_trap_alone_and_retry_nothing() {
     let mut settlements = settlements(5, 3);
-    settlements[1].proof = [0xff; 128];
+    settlements[1].proof = [0xff; 160].into();
     settlements[2].statement.context = [0xff; 32];
     settlements[3].key = 9;
     let outcome = settle(&batch(&settlements));
@@ -160,6 +166,19 @@ fn let_malformed_proofs_and_unknown_keys_trap_alone_and_retry_nothing() {
         traps(&outcome),
         [None, Some(malformed), Some(input), Some(unknown), None]
     );
+    assert_eq!(outcome.retry_gas, 0);
+}
+
+/// Under either key the other's proof has another length.
+#[test]
+fn let_a_proof_of_the_other_version_trap_alone() {
+    let mut settlements = settlements(4, 2);
+    let [plain, committed] = [settlements[0].proof, settlements[1].proof];
+    settlements[0].proof = committed;
+    settlements[1].proof = plain;
+    let outcome = settle(&batch(&settlements));
+    let malformed = Some(Trap::InvalidProof(ProofFault::MalformedProof));
+    assert_eq!(traps(&outcome), [malformed, malformed, None, None]);
     assert_eq!(outcome.retry_gas, 0);
 }
 
@@ -185,7 +204,7 @@ fn not_look_at_proofs_that_cannot_be_paid_for() {
     let mut poor = batch(&[falsified(settlements(1, 1)[0]); 3]);
     poor.gas_limit = GasSchedule::V1
         .batched(&BatchSchedule::V1, 3, 1)
-        .settlement()
+        .settlement(false)
         - 1_000_000;
     let outcome = settle(&poor);
     assert_eq!(outcome.retry_gas, 0);
@@ -200,7 +219,10 @@ fn settle_one_as_alone_and_none_at_all() {
     let one = settlements(1, 1);
     let outcome = settle(&batch(&one));
     assert!(outcome.outcomes[0].settles(&one[0].statement));
-    assert_eq!(outcome.outcomes[0].gas_used, GasSchedule::V1.settlement());
+    assert_eq!(
+        outcome.outcomes[0].gas_used,
+        GasSchedule::V1.settlement(false)
+    );
     let rejected = settle(&batch(&[falsified(one[0])]));
     assert_eq!(traps(&rejected), [Some(Trap::ProofRejected)]);
     assert_eq!(rejected.retry_gas, 0);

@@ -7,7 +7,7 @@ use lattice_host::{
     inspect_manifest, run_program, settlement_program, validate_key, GasSchedule, HostError,
     JournalEntry, ManifestFault, ProgramCall, ProgramOutcome, ProofFault, Trap, PREPARED_KEY_LEN,
 };
-use lattice_isa::{Instruction, Program};
+use lattice_isa::{Instruction, Opcode, Program, ProofBytes};
 use lattice_tensor::{testing, Model, Range};
 use support::*;
 
@@ -73,7 +73,32 @@ fn settle_a_true_proof() {
         }]
     );
     assert!(outcome.settles(&statement));
-    assert_eq!(outcome.gas_used, GasSchedule::V1.settlement());
+    assert_eq!(outcome.gas_used, GasSchedule::V1.settlement(false));
+}
+
+#[test]
+fn settle_a_true_committed_proof() {
+    let committed = Fixture::committed(8);
+    let settle = |call: &ProgramCall| {
+        let run = || run_program(call).expect("the call is well formed");
+        committed.externalities().execute_with(run)
+    };
+    let outcome = settle(&committed.settlement());
+    assert!(outcome.settles(&committed.statement));
+    assert_eq!(outcome.gas_used, GasSchedule::V1.settlement(true));
+
+    let mut other = committed.statement;
+    other.output_commitment[0] ^= 1;
+    let program = settlement_program(VK_ID, &other, &committed.proof);
+    let rejected = settle(&call(program));
+    assert_eq!(rejected.trap, Some(Trap::ProofRejected));
+    let verification =
+        GasSchedule::V1.settlement(true) - GasSchedule::V1.base(Opcode::CommitResult);
+    assert_eq!(rejected.gas_used, verification);
+
+    let program = settlement_program(VK_ID, &other, &fixture().proof);
+    let malformed = Trap::InvalidProof(ProofFault::MalformedProof);
+    assert_eq!(settle(&call(program)).trap, Some(malformed));
 }
 
 #[test]
@@ -122,7 +147,7 @@ fn return_the_longest_journal_there_is() {
 fn stop_a_settlement_that_runs_out_of_gas() {
     for short in [1, 1_000_000_000] {
         let mut call = fixture().settlement();
-        call.gas_limit = GasSchedule::V1.settlement() - short;
+        call.gas_limit = GasSchedule::V1.settlement(false) - short;
         let outcome = run(&call);
         assert!(matches!(outcome.trap, Some(Trap::OutOfGas { .. })));
         assert!(outcome.gas_used <= call.gas_limit);
@@ -164,7 +189,7 @@ mod reject {
 
     const REJECTED: Option<Trap> = Some(Trap::ProofRejected);
 
-    fn settle(statement: &Statement, proof: &[u8; 128]) -> Option<Trap> {
+    fn settle(statement: &Statement, proof: &ProofBytes) -> Option<Trap> {
         trap(&call(settlement_program(VK_ID, statement, proof)))
     }
 
@@ -205,8 +230,13 @@ mod reject {
     }
 
     #[test]
-    fn a_proof_that_is_not_three_points() {
-        for proof in [[0xff; 128], [0; 128]] {
+    fn a_proof_that_is_not_three_points_or_has_a_fourth() {
+        let proof = fixture().proof.as_slice();
+        let fourth: [u8; 160] = [proof, &proof[..32]]
+            .concat()
+            .try_into()
+            .expect("160 bytes");
+        for proof in [[0xff; 128].into(), [0; 128].into(), fourth.into()] {
             let fault = Trap::InvalidProof(ProofFault::MalformedProof);
             assert_eq!(settle(&fixture().statement, &proof), Some(fault));
         }

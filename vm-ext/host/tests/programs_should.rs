@@ -5,11 +5,11 @@ mod support;
 use codec::Encode;
 use lattice_host::{
     call_program, compilation_gas, prepare_code, storage_key, CodeError, Effect, Entry, HostError,
-    ModelLocation, ProgramTrap, WasmCall, WasmOutcome,
+    ModelLocation, ProgramTrap, ProofBytes, WasmCall, WasmOutcome,
 };
 use sp_core::{storage::ChildInfo, H256};
 use sp_io::TestExternalities;
-use support::{fixture, PLENTY, STORAGE_KEY, VK_ID};
+use support::{fixture, Fixture, PLENTY, STORAGE_KEY, VK_ID};
 
 const TRIE: &[u8] = b"the trie of an instance";
 
@@ -37,15 +37,17 @@ const APPEND: &str = r#"(module
 /// A program that asks whether the proof that is its input, behind three public
 /// inputs, is true.
 const PROOF: &str = r#"(module
+    (import "lattice" "input_len" (func $input_len (result i32)))
     (import "lattice" "input_read" (func $input_read (param i32 i32 i32)))
-    (import "lattice" "verify_proof" (func $verify (param i32 i32 i32 i32) (result i32)))
+    (import "lattice" "verify_proof" (func $verify (param i32 i32 i32 i32 i32) (result i32)))
     (import "lattice" "output" (func $output (param i32 i32)))
     (memory 1)
     (func (export "instantiate"))
     (func (export "call")
-        (call $input_read (i32.const 0) (i32.const 256) (i32.const 0))
+        (call $input_read (i32.const 0) (call $input_len) (i32.const 0))
         (i32.store (i32.const 300)
-            (call $verify (i32.const 0) (i32.const 32) (i32.const 3) (i32.const 128)))
+            (call $verify (i32.const 0) (i32.const 32) (i32.const 3) (i32.const 128)
+                (i32.sub (call $input_len) (i32.const 128))))
         (call $output (i32.const 300) (i32.const 1))))"#;
 
 fn store(text: &str) -> usize {
@@ -109,17 +111,23 @@ fn place_keys_behind_their_hash() {
 
 #[test]
 fn ask_whether_a_proof_is_true() {
-    let mut externalities = fixture().externalities();
+    answer(fixture(), &Fixture::new(9));
+    answer(&Fixture::committed(8), &Fixture::committed(9));
+}
+
+/// A program is answered 1 for a key's own proof and 0 for another key's.
+fn answer(fixture: &Fixture, other: &Fixture) {
+    let mut externalities = fixture.externalities();
     externalities.execute_with(|| {
         store(PROOF);
-        let input = |proof: &[u8; 128]| {
-            [&VK_ID[..], &fixture().statement.inputs().concat(), proof].concat()
+        let input = |proof: &ProofBytes| {
+            let inputs = fixture.statement.inputs().concat();
+            [&VK_ID[..], &inputs, proof.as_slice()].concat()
         };
-        let verdict = |proof: &[u8; 128]| run(&call(&input(proof))).result;
-        assert_eq!(verdict(&fixture().proof), Ok(vec![1]));
-        let other = support::Fixture::new(9);
+        let verdict = |proof: &ProofBytes| run(&call(&input(proof))).result;
+        assert_eq!(verdict(&fixture.proof), Ok(vec![1]));
         assert_eq!(verdict(&other.proof), Ok(vec![0]));
-        let mut nameless = call(&input(&fixture().proof));
+        let mut nameless = call(&input(&fixture.proof));
         nameless.keys.clear();
         let trap = run(&nameless).result;
         assert!(matches!(trap, Err(ProgramTrap::Opcode { .. })), "{trap:?}");

@@ -66,4 +66,7 @@ pub enum DecodeFault {
     /// More instructions than [`crate::Limits::instructions`].
     #[error("more than {limit} instructions")]
     Instructions { limit: u32 },
+    /// A length that no proof has.
+    #[error("a proof has 128 bytes, or 160 with a commitment, not {length}")]
+    ProofLength { length: u8 },
 }

@@ -103,6 +103,9 @@ pub struct GasSchedule {
     pub verify_proof_base: Gas,
     /// One public input: a scalar multiplication.
     pub verify_proof_input: Gas,
+    /// A proof's commitment: decoding it and the key's ε, the challenge and its scalar
+    /// multiplication, one more pairing.
+    pub verify_proof_commitment: Gas,
     /// Starting the hash of a model's state.
     pub hash_model_base: Gas,
     /// One byte of a model's state.
@@ -165,8 +168,8 @@ pub enum Work {
         rows: u64,
         reads: u64,
     },
-    /// Verify a proof with this many public inputs.
-    VerifyProof { inputs: u64 },
+    /// Verify a proof with this many public inputs, and with a commitment or without.
+    VerifyProof { inputs: u64, commitment: bool },
     /// Hash a model state of this many bytes.
     HashModel { bytes: u64 },
 }
@@ -174,7 +177,7 @@ pub enum Work {
 impl GasSchedule {
     /// The schedule of version 1; beside each constant the cases that it was fitted to most.
     pub const V1: GasSchedule = GasSchedule {
-        step: 50_000,                     // COMMIT_RESULT whole: 30 ns
+        step: 50_000,                         // COMMIT_RESULT whole: 30 ns
         load_model_base: 50_000_000, // not measured alone: cold reads of registration and manifest
         load_model_chunk: 50_000_000, // not measured alone: a cold read of 64 KiB
         load_model_byte: 2_300,      // MLP 512-1024-1024-10, freeing included
@@ -212,6 +215,7 @@ impl GasSchedule {
         tensor_pool_read: 155,       // windows of 64 and of 255x255, average
         verify_proof_base: 1_350_000_000, // settlement with a cold key: 1.46 ms,
         verify_proof_input: 90_000_000, // its three inputs included (lattice-host, bench verify)
+        verify_proof_commitment: 340_000_000, // the same with a committed proof: 0.30 ms more
         hash_model_base: 180_000,    // one parameter: 230 ns, step included
         hash_model_byte: 1_200,      // MLP 512-1024-1024-10: 1.11 ns
         commit_result_base: 50_000,  // 30 ns, step included
@@ -307,7 +311,13 @@ impl GasSchedule {
                 .saturating_mul(elements)
                 .saturating_add(self.tensor_pool_row.saturating_mul(rows))
                 .saturating_add(self.tensor_pool_read.saturating_mul(reads)),
-            Work::VerifyProof { inputs } => self.verify_proof_input.saturating_mul(inputs),
+            Work::VerifyProof { inputs, commitment } => {
+                let inputs = self.verify_proof_input.saturating_mul(inputs);
+                match commitment {
+                    true => inputs.saturating_add(self.verify_proof_commitment),
+                    false => inputs,
+                }
+            }
             Work::HashModel { bytes } => self.hash_model_byte.saturating_mul(bytes),
         }
     }
@@ -318,11 +328,12 @@ impl GasSchedule {
         !matches!(opcode, Opcode::UnloadModel | Opcode::CommitResult)
     }
 
-    /// What a settlement costs: `VERIFY_PROOF` with three public inputs, then
-    /// `COMMIT_RESULT`.
-    pub const fn settlement(&self) -> Gas {
+    /// What a settlement costs: `VERIFY_PROOF` with three public inputs, of a proof with a
+    /// commitment or without, then `COMMIT_RESULT`.
+    pub const fn settlement(&self, commitment: bool) -> Gas {
+        let inputs = 3;
         self.base(Opcode::VerifyProof)
-            .saturating_add(self.work(Work::VerifyProof { inputs: 3 }))
+            .saturating_add(self.work(Work::VerifyProof { inputs, commitment }))
             .saturating_add(self.base(Opcode::CommitResult))
     }
 }

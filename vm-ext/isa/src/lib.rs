@@ -4,6 +4,7 @@
 //! * [`table`]: the one list of instructions; [`Opcode`] and [`Instruction`]
 //!   and their encoding all come from it;
 //! * [`operand`]: the types that an operand may have and their bytes;
+//! * [`proof`]: a proof as an operand, of either length;
 //! * [`program`]: a sequence of instructions, decoded strictly;
 //! * [`gas`]: the gas schedule, 1 gas = 1 picosecond of reference time;
 //! * [`batch`]: what it costs to check proofs together;
@@ -29,6 +30,7 @@ pub mod journal;
 pub mod limits;
 pub mod operand;
 pub mod program;
+pub mod proof;
 pub mod table;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -43,6 +45,7 @@ pub use journal::Event;
 pub use limits::Limits;
 pub use operand::{Handle, OperandForm, Pooling};
 pub use program::Program;
+pub use proof::{ProofBytes, ProofLengthError};
 pub use table::{HandleKind, Instruction, Opcode};
 pub use trap::{ProofFault, Trap, WindowFault};
 
@@ -54,6 +57,3 @@ pub type KeyId = [u8; 32];
 
 /// A canonical little-endian element of the BN254 scalar field.
 pub type PublicInput = [u8; 32];
-
-/// A Groth16 proof: A, B and C in arkworks' compressed form.
-pub type ProofBytes = [u8; 128];

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | handle | u16, little-endian |
 //! | id, public input | 32 bytes |
-//! | proof | 128 bytes |
+//! | proof | u8 length, 128 or with a commitment 160, then as many bytes |
 //! | shape | u8 rank, then each extent as u32 little-endian |
 //! | elements | u32 little-endian count, then each i32 little-endian |
 //! | public inputs | u8 count, then 32 bytes each |
@@ -12,6 +12,7 @@
 //! | pooling | u8: 0 maximum; 1 average, then u16 multiplier and u8 shift |
 
 use crate::error::DecodeFault;
+use crate::proof::{ProofBytes, COMMITTED, PLAIN};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::fmt;
@@ -81,7 +82,7 @@ impl OperandForm {
         match self {
             OperandForm::Handle | OperandForm::U16 => "u16 little-endian",
             OperandForm::Bytes32 => "32 bytes",
-            OperandForm::Proof => "128 bytes",
+            OperandForm::Proof => "u8 length, 128 or 160, then as many bytes",
             OperandForm::Shape => "u8 rank, u32 little-endian extents",
             OperandForm::Elements => "u32 little-endian count, i32 little-endian elements",
             OperandForm::PublicInputs => "u8 count, 32 bytes each",
@@ -279,7 +280,6 @@ fixed_bytes! {
     2 Pair show_list;
     4 Quadruple show_list;
     32 Bytes32 show_hex;
-    128 Proof show_hex;
 }
 
 impl Operand for Shape {
@@ -357,6 +357,27 @@ impl Operand for Vec<[u8; 32]> {
             show_hex(input, f)?;
         }
         f.write_str("]")
+    }
+}
+
+impl Operand for ProofBytes {
+    const FORM: OperandForm = OperandForm::Proof;
+    fn write(&self, out: &mut Vec<u8>) -> Result<(), DecodeFault> {
+        let bytes = self.as_slice();
+        out.push(count(bytes.len())?);
+        out.extend_from_slice(bytes);
+        Ok(())
+    }
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeFault> {
+        let length = u8::read(reader)?;
+        match usize::from(length) {
+            PLAIN => reader.array().map(ProofBytes::Groth16),
+            COMMITTED => reader.array().map(ProofBytes::Committed),
+            _ => Err(DecodeFault::ProofLength { length }),
+        }
+    }
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
     }
 }
 

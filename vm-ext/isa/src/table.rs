@@ -231,7 +231,7 @@ instruction_set! {
         key: KeyId,
         /// The public inputs, in order.
         inputs: Vec<PublicInput>,
-        /// A, B and C, compressed.
+        /// A, B and C, and D if it has a commitment, compressed.
         proof: ProofBytes,
     }
     /// Writes the hash of a model's present state to the journal.

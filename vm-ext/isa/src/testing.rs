@@ -1,7 +1,7 @@
 //! Bytecode that is mostly one instruction, of typical size: what the pallet's benchmarks
 //! of the opcodes run, what a test compares with the gas schedule, and what fills a block.
 
-use crate::{Handle, Instruction, Opcode, Pooling, Program};
+use crate::{Handle, Instruction, Opcode, Pooling, Program, ProofBytes};
 use alloc::{boxed::Box, vec, vec::Vec};
 use lattice_tensor::testing::{self, Random};
 use lattice_tensor::{Model, Range, Shape};
@@ -86,7 +86,7 @@ pub fn case(opcode: Opcode) -> Case {
             Instruction::VerifyProof {
                 key: [0; 32],
                 inputs: vec![[1; 32]; 3],
-                proof: [0; 128],
+                proof: [0; 128].into(),
             },
         ),
         Opcode::CommitResult => plain(
@@ -187,14 +187,20 @@ fn shape(dims: &[u32]) -> Shape {
     Shape::new(dims.to_vec()).expect("the shape is within the limits")
 }
 
-/// A false proof that costs as much as a true one: the points of the key's α and β.
+/// Bytes of a verifying key of committed proofs.
+const COMMITTED_KEY: usize = 456;
+
+/// A false proof that costs as much as a true one: the points of the key's α and β. It has a
+/// commitment if the key is for such proofs.
 ///
 /// # Panics
 /// If the key is shorter than its first two points.
-pub fn false_proof(verifying_key: &[u8]) -> [u8; 128] {
+pub fn false_proof(verifying_key: &[u8]) -> ProofBytes {
     let (alpha, beta) = (&verifying_key[..32], &verifying_key[32..96]);
-    [alpha, beta, alpha]
-        .concat()
-        .try_into()
-        .expect("two points of G1 and one of G2 have 128 bytes")
+    let commitment = match verifying_key.len() {
+        COMMITTED_KEY => alpha,
+        _ => &[],
+    };
+    let bytes = [alpha, beta, alpha, commitment].concat();
+    ProofBytes::try_from(&bytes[..]).expect("points of a proof have its length")
 }

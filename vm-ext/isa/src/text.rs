@@ -15,7 +15,8 @@
 //! | operand | text |
 //! |---|---|
 //! | handle | its name, or its number: `#0`, `%0` |
-//! | id, proof | `0x` and 64 or 256 hexadecimal digits, or `@reference` |
+//! | id | `0x` and 64 hexadecimal digits, or `@reference` |
+//! | proof | `0x` and 256 hexadecimal digits, 320 with a commitment, or `@reference` |
 //! | shape, pair, quadruple | `[8,8]` |
 //! | elements | `[1,-2,3]`, or `@reference` |
 //! | public inputs | `[0x…,0x…]` |

@@ -163,8 +163,9 @@ pub enum ProofFault {
     /// A public input that is not below the field's modulus.
     #[error("a public input is not a canonical field element")]
     NonCanonicalInput,
-    /// The proof's bytes are not three points of the right groups.
-    #[error("the proof is not three points of the right groups")]
+    /// The proof's bytes are not the points that the key's proofs have, three or with a
+    /// commitment four, of the right groups.
+    #[error("the proof is not as many points of the right groups as its key's proofs have")]
     MalformedProof,
 }
 

@@ -2,12 +2,20 @@
 
 use lattice_isa::{
     DecodeFault, GasSchedule, Handle, Instruction, Limits, Opcode, OperandForm, Pooling, Program,
+    ProofBytes,
 };
 use lattice_tensor::Shape;
 use proptest::prelude::*;
 
 fn shape(dims: &[u32]) -> Shape {
     Shape::new(dims.to_vec()).expect("test shapes are shapes")
+}
+
+fn proof() -> impl Strategy<Value = ProofBytes> {
+    prop_oneof![
+        bytes::<128>().prop_map(ProofBytes::from),
+        bytes::<160>().prop_map(ProofBytes::from)
+    ]
 }
 
 fn handle() -> impl Strategy<Value = Handle> {
@@ -74,16 +82,8 @@ fn instruction() -> impl Strategy<Value = Instruction> {
                     padding,
                 }
             }),
-        (
-            bytes(),
-            prop::collection::vec(bytes(), 0..5),
-            bytes::<128>()
-        )
-            .prop_map(|(key, inputs, proof)| Instruction::VerifyProof {
-                key,
-                inputs,
-                proof
-            }),
+        (bytes(), prop::collection::vec(bytes(), 0..5), proof())
+            .prop_map(|(key, inputs, proof)| Instruction::VerifyProof { key, inputs, proof }),
         handle().prop_map(|model| Instruction::HashModel { model }),
         (bytes(), bytes())
             .prop_map(|(subject, digest)| Instruction::CommitResult { subject, digest }),
@@ -103,7 +103,7 @@ fn length_by_forms(encoded: &[u8]) -> usize {
             OperandForm::U8 => at + 1,
             OperandForm::Quadruple => at + 4,
             OperandForm::Bytes32 => at + 32,
-            OperandForm::Proof => at + 128,
+            OperandForm::Proof => at + 1 + usize::from(encoded[at]),
             OperandForm::Shape => at + 1 + 4 * usize::from(encoded[at]),
             OperandForm::Elements => at + 4 + 4 * u32_at(at),
             OperandForm::PublicInputs => at + 1 + 32 * usize::from(encoded[at]),
@@ -300,7 +300,7 @@ mod refuse {
         let program = [Instruction::VerifyProof {
             key: [0; 32],
             inputs: vec![[0; 32]; 256],
-            proof: [0; 128],
+            proof: [0; 128].into(),
         }];
         assert_eq!(
             Program::encode(&program),

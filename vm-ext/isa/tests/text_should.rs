@@ -14,7 +14,11 @@ fn operand(form: OperandForm) -> BoxedStrategy<Vec<u8>> {
         OperandForm::Pair => prop::collection::vec(1u8.., 2).boxed(),
         OperandForm::Quadruple => bytes(4).boxed(),
         OperandForm::Bytes32 => bytes(32).boxed(),
-        OperandForm::Proof => bytes(128).boxed(),
+        OperandForm::Proof => prop_oneof![Just(128u8), Just(160)]
+            .prop_flat_map(move |length| {
+                bytes(length.into()).prop_map(move |proof| [vec![length], proof].concat())
+            })
+            .boxed(),
         OperandForm::Shape | OperandForm::Elements => Just(vec![]).boxed(),
         OperandForm::PublicInputs => (0u8..4)
             .prop_flat_map(move |count| {

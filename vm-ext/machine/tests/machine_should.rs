@@ -225,7 +225,7 @@ mod trap {
 
     #[test]
     fn on_a_false_proof_and_drop_the_journal() {
-        let program = [commit(1), verify([2; 128]), commit(2)];
+        let program = [commit(1), verify([2; 128].into()), commit(2)];
         assert_eq!(result(&program), Trap::ProofRejected);
     }
 

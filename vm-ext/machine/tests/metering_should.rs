@@ -125,8 +125,9 @@ proptest! {
 #[test]
 fn charge_as_much_for_a_false_proof_as_for_a_true_one() {
     let gas = |proof| run(&[verify(proof)]).gas_used;
-    assert_eq!(gas(TRUE_PROOF), gas([2; 128]));
+    assert_eq!(gas(TRUE_PROOF), gas([2; 128].into()));
     assert_eq!(gas(TRUE_PROOF), gas(MALFORMED_PROOF));
+    assert_eq!(gas(TRUE_COMMITTED_PROOF), gas([2; 160].into()));
 }
 
 #[test]
@@ -140,8 +141,12 @@ fn not_verify_a_proof_that_is_not_paid_for() {
 
 #[test]
 fn cost_what_the_schedule_says_a_settlement_costs() {
-    let outcome = run(&[verify(TRUE_PROOF), commit(1)]);
-    assert_eq!(outcome.gas_used, GasSchedule::V1.settlement());
+    for proof in [TRUE_PROOF, TRUE_COMMITTED_PROOF] {
+        let outcome = run(&[verify(proof), commit(1)]);
+        let settlement = GasSchedule::V1.settlement(proof.is_committed());
+        assert_eq!(outcome.gas_used, settlement);
+    }
+    assert!(GasSchedule::V1.settlement(true) > GasSchedule::V1.settlement(false));
 }
 
 mod limit {

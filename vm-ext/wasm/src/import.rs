@@ -105,8 +105,8 @@ imports! {
     /// Writes `count` elements of a tensor, from element `offset` on, 32 bits each.
     10 TensorRead "tensor_read" (handle, offset, count, out_ptr);
     /// VERIFY_PROOF as a question: 1 for a true proof and 0 for a false one. The
-    /// key's id has 32 bytes, each input 32 and the proof 128.
-    11 VerifyProof "verify_proof" (key_ptr, inputs_ptr, inputs_count, proof_ptr) -> i32;
+    /// key's id has 32 bytes, each input 32, and the proof 128 or with a commitment 160.
+    11 VerifyProof "verify_proof" (key_ptr, inputs_ptr, inputs_count, proof_ptr, proof_len) -> i32;
     /// HASH_MODEL: writes the 32-byte hash of the state.
     12 HashModel "hash_model" (handle, out_ptr);
     /// COMMIT_RESULT: subject and digest have 32 bytes each.

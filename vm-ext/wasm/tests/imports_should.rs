@@ -144,19 +144,30 @@ fn load_run_hash_train_and_unload_a_model() {
 
 #[test]
 fn answer_whether_a_proof_is_true() {
-    let verify = |key: [u8; 32], proof: [u8; 128]| {
-        let items = [data(256, &key), data(300, &[2; 64]), data(400, &proof)].concat();
-        let body = "(i32.store (i32.const 0) (call $verify_proof
-            (i32.const 256) (i32.const 300) (i32.const 2) (i32.const 400)))
-            (call $output (i32.const 0) (i32.const 4))";
-        call(&items, body).result
+    let verify = |key: [u8; 32], proof: &[u8]| {
+        let items = [data(256, &key), data(300, &[2; 64]), data(400, proof)].concat();
+        let length = proof.len();
+        let body = format!(
+            "(i32.store (i32.const 0) (call $verify_proof
+            (i32.const 256) (i32.const 300) (i32.const 2) (i32.const 400) (i32.const {length})))
+            (call $output (i32.const 0) (i32.const 4))"
+        );
+        call(&items, &body).result
     };
-    assert_eq!(verify(KEY, TRUE_PROOF), Ok(words(&[1])));
-    assert_eq!(verify(KEY, [0; 128]), Ok(words(&[0])));
+    for proof in [TRUE_PROOF, TRUE_COMMITTED_PROOF] {
+        assert_eq!(verify(KEY, proof.as_slice()), Ok(words(&[1])));
+    }
+    assert_eq!(verify(KEY, &[0; 128]), Ok(words(&[0])));
+    assert_eq!(verify(KEY, &[0; 160]), Ok(words(&[0])));
+    let import = Import::VerifyProof;
+    for length in [0, 127, 129, 159, 161, 320] {
+        let refused = Err(ProgramTrap::Operand { import });
+        assert_eq!(verify(KEY, &vec![1; length]), refused, "{length}");
+    }
     let opcode = Opcode::VerifyProof;
     let reason = Trap::UnknownKey { key: [8; 32] };
     assert_eq!(
-        verify([8; 32], TRUE_PROOF),
+        verify([8; 32], TRUE_PROOF.as_slice()),
         Err(ProgramTrap::Opcode { opcode, reason })
     );
 }

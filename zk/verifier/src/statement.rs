@@ -68,6 +68,14 @@ impl ProofVersion {
     /// Every version.
     pub const ALL: [Self; 2] = [Self::Groth16, Self::Committed];
 
+    /// 1 or 2; the byte of the SCALE encoding.
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Groth16 => 1,
+            Self::Committed => 2,
+        }
+    }
+
     /// Whether a proof has a commitment D, and the circuit a challenge that follows from it.
     pub const fn has_commitment(self) -> bool {
         matches!(self, Self::Committed)

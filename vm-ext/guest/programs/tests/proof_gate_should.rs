@@ -9,7 +9,7 @@ use lattice_isa::{Opcode, ProofFault, Trap};
 use lattice_prover::Prover;
 use lattice_tensor::{testing, Range};
 use lattice_verifier::PreparedKey;
-use lattice_wasm::{Entry, ProgramTrap};
+use lattice_wasm::{Entry, Import, ProgramTrap};
 use proof_gate::{Accepted, Error, Message, Reply};
 use rand_chacha::{rand_core::SeedableRng, ChaCha20Rng};
 use std::sync::{Arc, OnceLock};
@@ -53,7 +53,7 @@ fn proven(context: PublicInput) -> ([PublicInput; 3], ProofBytes) {
     let proof = prover
         .prove(&trace, &context, &[0; 32], &[0; 32], &mut rng)
         .expect("every execution has a proof");
-    (proof.statement.inputs(), proof.bytes)
+    (proof.statement.inputs(), proof.bytes.to_vec())
 }
 
 fn submission(context: PublicInput) -> Message {
@@ -122,6 +122,7 @@ mod refuse {
         for changed in 0..3 {
             let mut inputs = inputs;
             inputs[changed][0] ^= 1;
+            let proof = proof.clone();
             let message = Message::Submit { inputs, proof };
             refuses(&mut chain, 0, &message, Error::FalseProof);
         }
@@ -186,11 +187,23 @@ mod stop_at {
     #[test]
     fn a_malformed_proof() {
         let (inputs, _) = proven(FIRST);
-        let proof = [0xff; 128];
+        let proof = vec![0xff; 128];
         let message = Message::Submit { inputs, proof };
         assert_eq!(
             open().stops(PLAYER, 0, &message.encode()),
             stopped(Trap::InvalidProof(ProofFault::MalformedProof))
+        );
+    }
+
+    #[test]
+    fn a_proof_of_a_length_that_none_has() {
+        let (inputs, mut proof) = proven(FIRST);
+        proof.push(0);
+        let message = Message::Submit { inputs, proof };
+        let import = Import::VerifyProof;
+        assert_eq!(
+            open().stops(PLAYER, 0, &message.encode()),
+            ProgramTrap::Operand { import }
         );
     }
 

@@ -62,7 +62,7 @@ impl<'a> Access<'a> {
         let prepared = self.prepared_key(key, read)?;
         pool::run(|| {
             let key = decode_key(&prepared)?;
-            Ok(lattice_verifier::verify(&key, inputs, proof)?)
+            Ok(lattice_verifier::verify(&key, inputs, proof.as_slice())?)
         })
     }
 

@@ -59,7 +59,7 @@ pub fn settle(
         (charge(&schedule, question) <= batch.gas_limit).then_some(question)
     });
     let asked: Vec<_> = asked.collect();
-    let (verdicts, retried) = pool::run(|| {
+    let (verdicts, retry_gas) = pool::run(|| {
         let decoded = stored.iter().map(|stored| match stored {
             Ok(prepared) => decode_key(prepared),
             Err(fault) => Err(*fault),
@@ -73,7 +73,7 @@ pub fn settle(
             .zip(verdicts)
             .map(|(program, verdict)| run(program, &schedule, batch.gas_limit, verdict))
             .collect(),
-        retry_gas: BatchSchedule::V1.retry.saturating_mul(u64::from(retried)),
+        retry_gas,
     })
 }
 
@@ -101,17 +101,19 @@ fn named<'a>(questions: &[Question<'a>]) -> Vec<&'a KeyId> {
 /// What `VERIFY_PROOF` charges before it asks.
 fn charge(schedule: &GasSchedule, question: &Question<'_>) -> Gas {
     let inputs = count(question.inputs.len());
+    let commitment = question.proof.is_committed();
     schedule
         .base(Opcode::VerifyProof)
-        .saturating_add(schedule.work(Work::VerifyProof { inputs }))
+        .saturating_add(schedule.work(Work::VerifyProof { inputs, commitment }))
 }
 
-/// Verdicts on all questions, and how many proofs were checked alone in the end. A
-/// question that is not asked gets a verdict that nobody reads.
+/// Verdicts on all questions, and the gas of checking proofs alone in the end: none, or
+/// that of each well-formed one. A question that is not asked gets a verdict that nobody
+/// reads.
 fn answer(
     questions: &[Option<&Question<'_>>],
     keys: &[(&KeyId, Result<Arc<PreparedKey>, VerifyFault>)],
-) -> Result<(Vec<Verdict>, u32), HostError> {
+) -> Result<(Vec<Verdict>, Gas), HostError> {
     let members = questions.iter().map(|question| {
         let question = question.ok_or(VerifyFault::UnknownKey)?;
         let key = keys.iter().find(|(id, _)| *id == question.key);
@@ -119,7 +121,7 @@ fn answer(
         Ok(Member {
             key: key.as_ref().map_err(|fault| *fault)?,
             inputs: question.inputs,
-            proof: question.proof,
+            proof: question.proof.as_slice(),
         })
     });
     let members: Vec<Result<Member<'_>, VerifyFault>> = members.collect();
@@ -131,7 +133,7 @@ fn answer(
     let checked =
         verify_batch(&present).map_err(|_| HostError::CallTooLarge { limit: MAX_BATCH })?;
     let mut each = checked.each.into_iter();
-    let verdicts = members
+    let verdicts: Vec<Verdict> = members
         .into_iter()
         .map(|member| {
             member?;
@@ -141,7 +143,14 @@ fn answer(
             }
         })
         .collect();
-    Ok((verdicts, checked.retried))
+    let retry_gas = questions
+        .iter()
+        .zip(&verdicts)
+        .filter(|(_, verdict)| checked.retried > 0 && verdict.is_ok())
+        .filter_map(|(question, _)| question.map(|question| question.proof.is_committed()))
+        .map(|commitment| BatchSchedule::V1.retry(commitment))
+        .fold(0, Gas::saturating_add);
+    Ok((verdicts, retry_gas))
 }
 
 /// Runs one settlement, whose proof has been judged.

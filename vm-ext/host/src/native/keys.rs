@@ -1,6 +1,6 @@
 //! Prepared verifying keys, decoded.
 //!
-//! Decoding prepares the pairing's lines for γ and δ, a tenth of a verification.
+//! Decoding prepares the pairing's lines for γ, δ and a committed key's ε, a tenth of a verification.
 //! The cache saves it for keys that are used again. An entry is found by the bytes
 //! themselves, so none can be stale, and gas is that of a cold cache.
 

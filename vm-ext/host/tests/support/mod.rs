@@ -9,7 +9,8 @@ use ark_relations::gr1cs::{ConstraintSynthesizer, ConstraintSystemRef, Synthesis
 use ark_relations::lc;
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
 use codec::Encode;
-use lattice_host::{settlement_program, KeyReport, ProgramCall, Statement};
+use lattice_host::{settlement_program, KeyReport, ProgramCall, ProofBytes, Statement};
+use lattice_verifier::testing::Trapdoors;
 use rand_chacha::rand_core::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use sp_io::TestExternalities;
@@ -44,8 +45,16 @@ impl ConstraintSynthesizer<Fr> for SquareOfSum {
 pub struct Fixture {
     pub verifying_key: Vec<u8>,
     pub statement: Statement,
-    pub proof: [u8; 128],
-    proving_key: ProvingKey<Bn254>,
+    pub proof: ProofBytes,
+    prover: Prover,
+}
+
+/// What makes proofs.
+enum Prover {
+    /// Without a commitment, of the circuit.
+    Circuit(Box<ProvingKey<Bn254>>),
+    /// Committed ones, simulated.
+    Trapdoors(Box<Trapdoors>),
 }
 
 fn bytes(element: Fr) -> [u8; 32] {
@@ -72,47 +81,30 @@ impl Fixture {
             .vk
             .serialize_compressed(&mut verifying_key)
             .expect("a key has an encoding");
-        let mut fixture = Fixture {
+        Self::with(verifying_key, Prover::Circuit(Box::new(proving_key)), seed)
+    }
+
+    /// The same with a key of committed proofs.
+    pub fn committed(seed: u64) -> Self {
+        let trapdoors = Trapdoors::new(seed);
+        let verifying_key = trapdoors.key().encode();
+        Self::with(verifying_key, Prover::Trapdoors(Box::new(trapdoors)), seed)
+    }
+
+    fn with(verifying_key: Vec<u8>, prover: Prover, seed: u64) -> Self {
+        let (statement, proof) = prover.prove([seed.wrapping_add(3), 5, 11]);
+        Fixture {
             verifying_key,
-            statement: Statement {
-                context: [0; 32],
-                input_commitment: [0; 32],
-                output_commitment: [0; 32],
-            },
-            proof: [0; 128],
-            proving_key,
-        };
-        (fixture.statement, fixture.proof) = fixture.prove([seed.wrapping_add(3), 5, 11]);
-        fixture
+            statement,
+            proof,
+            prover,
+        }
     }
 
     /// The statement of these inputs (the last one adjusted so that the sum is a
     /// square) and a proof of it.
-    pub fn prove(&self, inputs: [u64; 3]) -> (Statement, [u8; 128]) {
-        let [context, input, seed] = inputs.map(Fr::from);
-        let root = seed + context;
-        let output = root * root - context - input;
-        let circuit = SquareOfSum {
-            inputs: [context, input, output],
-            root,
-        };
-        let mut rng = ChaCha20Rng::seed_from_u64(inputs[2]);
-        let proof = Groth16::<Bn254>::create_random_proof_with_reduction(
-            circuit,
-            &self.proving_key,
-            &mut rng,
-        )
-        .expect("the witness satisfies the circuit");
-        let mut encoded = [0; 128];
-        proof
-            .serialize_compressed(&mut encoded[..])
-            .expect("a proof has 128 bytes");
-        let statement = Statement {
-            context: bytes(context),
-            input_commitment: bytes(input),
-            output_commitment: bytes(output),
-        };
-        (statement, encoded)
+    pub fn prove(&self, inputs: [u64; 3]) -> (Statement, ProofBytes) {
+        self.prover.prove(inputs)
     }
 
     /// What the registry stores of the key.
@@ -131,6 +123,41 @@ impl Fixture {
         let prepared = self.report().prepared;
         externalities.execute_with(|| sp_io::storage::set(STORAGE_KEY, &prepared.encode()));
         externalities
+    }
+}
+
+impl Prover {
+    fn prove(&self, inputs: [u64; 3]) -> (Statement, ProofBytes) {
+        let [context, input, seed] = inputs.map(Fr::from);
+        let root = seed + context;
+        let output = root * root - context - input;
+        let statement = Statement {
+            context: bytes(context),
+            input_commitment: bytes(input),
+            output_commitment: bytes(output),
+        };
+        let proof = match self {
+            Prover::Trapdoors(trapdoors) => trapdoors.simulate(&statement, inputs[2]).into(),
+            Prover::Circuit(proving_key) => {
+                let circuit = SquareOfSum {
+                    inputs: [context, input, output],
+                    root,
+                };
+                let mut rng = ChaCha20Rng::seed_from_u64(inputs[2]);
+                let proof = Groth16::<Bn254>::create_random_proof_with_reduction(
+                    circuit,
+                    proving_key,
+                    &mut rng,
+                )
+                .expect("the witness satisfies the circuit");
+                let mut encoded = [0u8; 128];
+                proof
+                    .serialize_compressed(&mut encoded[..])
+                    .expect("a proof has 128 bytes");
+                encoded.into()
+            }
+        };
+        (statement, proof)
     }
 }
 

@@ -59,8 +59,11 @@ pub enum TextFault {
     #[error("expected {expected} items, found {found}")]
     ItemCount { expected: usize, found: usize },
     /// Bytes that are too short or too long.
-    #[error("expected {expected} bytes ({} hexadecimal digits), found {found} digits", .expected.saturating_mul(2))]
-    HexDigits { expected: usize, found: usize },
+    #[error("expected {} bytes ({} hexadecimal digits), found {found} digits", either(.expected, 1), either(.expected, 2))]
+    HexDigits {
+        expected: &'static [usize],
+        found: usize,
+    },
     /// A rank outside 1–4, an extent of zero, or more than 2^24 elements.
     #[error("{found} is not a shape: 1 to 4 extents from 1, at most 2^24 elements")]
     Shape { found: String },
@@ -77,6 +80,15 @@ fn did_you_mean(suggestion: &Option<String>, otherwise: fn() -> String) -> Strin
         Some(suggestion) => format!("did you mean `{suggestion}`?"),
         None => otherwise(),
     }
+}
+
+/// Lengths in words, in a unit of which one byte has `units`.
+fn either(lengths: &[usize], units: usize) -> String {
+    let lengths: Vec<String> = lengths
+        .iter()
+        .map(|length| length.saturating_mul(units).to_string())
+        .collect();
+    lengths.join(" or ")
 }
 
 fn mnemonics() -> String {

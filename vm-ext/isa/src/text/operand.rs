@@ -4,7 +4,8 @@ use super::error::{suggest, Located, TextFault};
 use super::scanner::Scanner;
 use super::{is_name, References};
 use crate::operand::{Field, Operand, OperandForm, Pooling};
-use crate::{Handle, Opcode};
+use crate::proof::{COMMITTED, PLAIN};
+use crate::{Handle, Opcode, ProofBytes};
 use lattice_tensor::Shape;
 use std::collections::BTreeMap;
 
@@ -22,7 +23,7 @@ const fn notation(form: OperandForm) -> &'static str {
     match form {
         OperandForm::Handle => "a handle's name or number, as #0",
         OperandForm::Bytes32 => "0x and 64 hexadecimal digits, or @reference",
-        OperandForm::Proof => "0x and 256 hexadecimal digits, or @reference",
+        OperandForm::Proof => "0x and 256 or 320 hexadecimal digits, or @reference",
         OperandForm::Shape => "a shape, as [8,8]",
         OperandForm::Elements => "a list of integers, as [1,-2,3], or @reference",
         OperandForm::PublicInputs => "a list of public inputs, as [0x…,0x…]",
@@ -59,12 +60,12 @@ impl Operands<'_, '_> {
         let start = self.scanner.offset();
         let written = match field.form {
             OperandForm::Handle => self.handle()?.write(out),
-            OperandForm::Bytes32 => self.bytes::<32>(field)?.write(out),
-            OperandForm::Proof => self.bytes::<128>(field)?.write(out),
+            OperandForm::Bytes32 => self.bytes32(field)?.write(out),
+            OperandForm::Proof => self.proof(field)?.write(out),
             OperandForm::Shape => self.shape()?.write(out),
             OperandForm::Elements => self.elements()?.write(out),
             OperandForm::PublicInputs => {
-                let inputs: Vec<[u8; 32]> = list(self, |it| it.bytes(field))?;
+                let inputs: Vec<[u8; 32]> = list(self, |it| it.bytes32(field))?;
                 inputs.write(out)
             }
             OperandForm::U8 => byte(self.scanner)?.write(out),
@@ -160,28 +161,46 @@ impl Operands<'_, '_> {
         Ok(())
     }
 
-    /// `0x` and digits, or `@reference`.
-    fn bytes<const N: usize>(&mut self, field: &Field) -> Result<[u8; N], Located> {
+    fn bytes32(&mut self, field: &Field) -> Result<[u8; 32], Located> {
+        self.bytes(field, &[32], |bytes| bytes.try_into().ok())
+    }
+
+    fn proof(&mut self, field: &Field) -> Result<ProofBytes, Located> {
+        self.bytes(field, &[PLAIN, COMMITTED], |bytes| {
+            ProofBytes::try_from(bytes).ok()
+        })
+    }
+
+    /// `0x` and digits, or `@reference`: bytes of one of `lengths`, as `convert` takes them.
+    fn bytes<T>(
+        &mut self,
+        field: &Field,
+        lengths: &'static [usize],
+        convert: impl FnOnce(&[u8]) -> Option<T>,
+    ) -> Result<T, Located> {
         let start = self.scanner.clone();
         let bytes = if start.peek() == Some('@') {
             self.reference(|references, name| references.bytes(field, name))?
         } else {
-            self.hex(N)?
+            self.hex(field, lengths)?
         };
-        bytes.try_into().map_err(|bytes: Vec<u8>| {
+        convert(&bytes).ok_or_else(|| {
             start.fault(TextFault::HexDigits {
-                expected: N,
+                expected: lengths,
                 found: bytes.len().saturating_mul(2),
             })
         })
     }
 
-    fn hex(&mut self, length: usize) -> Result<Vec<u8>, Located> {
+    fn hex(&mut self, field: &Field, lengths: &'static [usize]) -> Result<Vec<u8>, Located> {
         let start = self.scanner.clone();
         if !(self.scanner.eat('0') && self.scanner.eat('x')) {
-            let digits = length.saturating_mul(2);
-            let expected = format!("0x and {digits} hexadecimal digits, or @reference");
-            return Err(start.unexpected(&expected));
+            // An item of a list is written as an operand of one.
+            let form = match field.form {
+                OperandForm::PublicInputs => OperandForm::Bytes32,
+                form => form,
+            };
+            return Err(start.unexpected(notation(form)));
         }
         let digits = self.scanner.take_while(|c| c.is_ascii_hexdigit());
         if self
@@ -191,9 +210,10 @@ impl Operands<'_, '_> {
         {
             return Err(self.scanner.unexpected("a hexadecimal digit"));
         }
-        if digits.len() != length.saturating_mul(2) {
+        let fits = |length: &usize| digits.len() == length.saturating_mul(2);
+        if !lengths.iter().any(fits) {
             return Err(start.fault(TextFault::HexDigits {
-                expected: length,
+                expected: lengths,
                 found: digits.len(),
             }));
         }

@@ -138,7 +138,7 @@ fn of(opcode: Opcode) -> Vec<Case> {
             let verify = |inputs| Instruction::VerifyProof {
                 key: [1; 32],
                 inputs: vec![[2; 32]; inputs],
-                proof: [3; 128],
+                proof: [3; 128].into(),
             };
             [0, 3, 16]
                 .map(|inputs| {

@@ -52,6 +52,7 @@ units! {
     tensor_pool_read
     verify_proof_base
     verify_proof_input
+    verify_proof_commitment
     hash_model_base
     hash_model_byte
     commit_result_base

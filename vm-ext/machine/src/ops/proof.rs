@@ -18,7 +18,10 @@ pub fn verify<E: Environment, B: TensorBackend>(
     if given > u64::from(limit) {
         return Err(Trap::PublicInputLimit { given, limit });
     }
-    machine.charge(Work::VerifyProof { inputs: given })?;
+    machine.charge(Work::VerifyProof {
+        inputs: given,
+        commitment: proof.is_committed(),
+    })?;
     match machine.environment.verify(key, inputs, proof) {
         Ok(verdict) => Ok(verdict),
         Err(VerifyFault::UnknownKey) => Err(Trap::UnknownKey { key: *key }),

@@ -105,7 +105,7 @@ impl Environment for World {
         _inputs: &[PublicInput],
         proof: &ProofBytes,
     ) -> Result<bool, VerifyFault> {
-        let (key, proof) = (hex::encode(key), hex::encode(proof));
+        let (key, proof) = (hex::encode(key), hex::encode(proof.as_slice()));
         let mut of_key = self
             .verdicts
             .iter()

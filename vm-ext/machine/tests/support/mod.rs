@@ -17,10 +17,13 @@ pub const PLENTY: Gas = 1_000_000_000_000;
 pub const KEY: KeyId = [7; 32];
 
 /// The proof that [`World`] finds true.
-pub const TRUE_PROOF: ProofBytes = [1; 128];
+pub const TRUE_PROOF: ProofBytes = ProofBytes::Groth16([1; 128]);
+
+/// The same with a commitment.
+pub const TRUE_COMMITTED_PROOF: ProofBytes = ProofBytes::Committed([1; 160]);
 
 /// The proof that [`World`] finds malformed; every other one is false.
-pub const MALFORMED_PROOF: ProofBytes = [0xff; 128];
+pub const MALFORMED_PROOF: ProofBytes = ProofBytes::Groth16([0xff; 128]);
 
 /// An environment with some models, and with verdicts instead of pairings: what
 /// the machine does with a verdict is what is tested here.
@@ -71,7 +74,7 @@ impl Environment for World {
         self.verified += 1;
         match *proof {
             _ if *key != KEY => Err(VerifyFault::UnknownKey),
-            TRUE_PROOF => Ok(true),
+            TRUE_PROOF | TRUE_COMMITTED_PROOF => Ok(true),
             MALFORMED_PROOF => Err(ProofFault::MalformedProof.into()),
             _ => Ok(false),
         }

@@ -91,7 +91,16 @@ fn value_type(word: &Word) -> ValType {
 }
 
 /// Most operands that an import has.
-const MOST_OPERANDS: usize = 4;
+const MOST_OPERANDS: usize = {
+    let mut most = 0;
+    let mut all = Import::ALL;
+    while let [import, rest @ ..] = all {
+        let own = import.operands().len();
+        most = if own > most { own } else { most };
+        all = rest;
+    }
+    most
+};
 
 /// Brings an import to the call that it belongs to and its answer back.
 fn relay(

@@ -3,7 +3,7 @@
 use super::{Done, Session, Window};
 use crate::engine::{Answer, ProgramEnvironment};
 use crate::{Import, ProgramTrap};
-use lattice_isa::{Handle, Instruction, Opcode, Program, Trap};
+use lattice_isa::{Handle, Instruction, Opcode, Program, ProofBytes, Trap};
 use lattice_tensor::{limits::MAX_RANK, Shape};
 
 /// Bytes of an element, of an extent and of a public input.
@@ -135,12 +135,14 @@ impl<E: ProgramEnvironment> Session<'_, '_, E> {
 
     pub(super) fn verify_proof(
         &mut self,
-        [key, inputs, count, proof]: [u32; 4],
+        [key, inputs, count, proof, length]: [u32; 5],
         memory: &mut Window<'_>,
     ) -> Done {
+        let import = Import::VerifyProof;
         let bytes = INPUT.saturating_mul(count.into());
         let key = memory.array(key)?;
-        let proof = memory.array(proof)?;
+        let proof = memory.read(proof, length.into())?;
+        let proof = ProofBytes::try_from(proof).map_err(|_| ProgramTrap::Operand { import })?;
         let inputs = memory.read(inputs, bytes)?;
         self.charge_copy(bytes)?;
         let inputs: Vec<[u8; 32]> = inputs

@@ -71,7 +71,7 @@ fn pointers_outside_the_memory() {
             Import::TensorNew => "1 65535 65535",
             Import::TensorConv => "0 0 65535",
             Import::TensorPool => "0 65535 9",
-            Import::VerifyProof => "65535 0 0 0",
+            Import::VerifyProof => "65535 0 0 0 128",
             Import::CommitResult | Import::Transfer => "65535 0",
             Import::InputRead => "0 12 65535",
             Import::Output | Import::Event | Import::Revert => "65535 2",

@@ -19,7 +19,13 @@ pub const PLENTY: Gas = 1_000_000_000_000;
 pub const KEY: KeyId = [7; 32];
 
 /// The proof that [`World`] finds true.
-pub const TRUE_PROOF: ProofBytes = [1; 128];
+pub const TRUE_PROOF: ProofBytes = ProofBytes::Groth16([1; 128]);
+
+/// A proof that is none.
+pub const MALFORMED_PROOF: ProofBytes = ProofBytes::Groth16([0xff; 128]);
+
+/// The true one with a commitment.
+pub const TRUE_COMMITTED_PROOF: ProofBytes = ProofBytes::Committed([1; 160]);
 
 /// An environment with some models and some storage, and with verdicts instead
 /// of pairings.
@@ -51,8 +57,8 @@ impl Environment for World {
     ) -> Result<bool, VerifyFault> {
         match *proof {
             _ if *key != KEY => Err(VerifyFault::UnknownKey),
-            TRUE_PROOF => Ok(true),
-            [0xff, ..] => Err(ProofFault::MalformedProof.into()),
+            TRUE_PROOF | TRUE_COMMITTED_PROOF => Ok(true),
+            MALFORMED_PROOF => Err(ProofFault::MalformedProof.into()),
             _ => Ok(false),
         }
     }

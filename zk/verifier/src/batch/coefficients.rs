@@ -4,7 +4,7 @@ use ark_bn254::Fr;
 use ark_ff::One;
 
 use super::Member;
-use crate::statement::{blake2_256, ProofVersion};
+use crate::statement::blake2_256;
 
 /// Domain of the transcript's hash.
 const TRANSCRIPT_DOMAIN: &[u8; 16] = b"lattice/batch/v3";
@@ -19,7 +19,7 @@ const COEFFICIENT_DOMAIN: &[u8; 16] = b"lattice/coeff/v3";
 /// the transcript determines what is checked.
 pub(super) fn of<'a>(members: impl Iterator<Item = &'a Member<'a>>) -> Vec<Fr> {
     let lines: Vec<([u8; 1], &Member<'_>)> = members
-        .map(|member| ([version_byte(member.key.version())], member))
+        .map(|member| ([member.key.version().number()], member))
         .collect();
     let mut parts: Vec<&[u8]> = vec![TRANSCRIPT_DOMAIN];
     for (version, member) in &lines {
@@ -38,11 +38,4 @@ pub(super) fn of<'a>(members: impl Iterator<Item = &'a Member<'a>>) -> Vec<Fr> {
             Fr::one() + Fr::from(value)
         })
         .collect()
-}
-
-const fn version_byte(version: ProofVersion) -> u8 {
-    match version {
-        ProofVersion::Groth16 => 1,
-        ProofVersion::Committed => 2,
-    }
 }

@@ -11,7 +11,7 @@
 //! ```json
 //! {
 //!   "KeyId": "[u8; 32]",
-//!   "Submission": { "inputs": "[[u8; 32]; 3]", "proof": "[u8; 128]" },
+//!   "Submission": { "inputs": "[[u8; 32]; 3]", "proof": "Bytes" },
 //!   "Message": { "_enum": { "Submit": "Submission", "Query": "[u8; 32]" } },
 //!   "Accepted": { "inputCommitment": "[u8; 32]", "outputCommitment": "[u8; 32]", "submitter": "AccountId32", "block": "u64" },
 //!   "Reply": "Option<Accepted>",
@@ -103,7 +103,7 @@ fn handle(message: Message) -> Result<Reply, Error> {
     }
 }
 
-fn submit(inputs: &[PublicInput; 3], proof: &ProofBytes) -> Result<Accepted, Error> {
+fn submit(inputs: &[PublicInput; 3], proof: &[u8]) -> Result<Accepted, Error> {
     let [context, input_commitment, output_commitment] = *inputs;
     // Before the verification, which costs much more.
     if ACCEPTED.contains(&context) {
@@ -135,10 +135,11 @@ mod tests {
     fn a_submission_is_its_inputs_and_its_proof() {
         let encoded = Message::Submit {
             inputs: [[1; 32], [2; 32], [3; 32]],
-            proof: [4; 128],
+            proof: vec![4; 128],
         }
         .encode();
-        assert_eq!(encoded.len(), 1 + 3 * 32 + 128);
-        assert_eq!((encoded[0], encoded[33], encoded[97]), (0, 2, 4));
+        // The proof's length takes two bytes.
+        assert_eq!(encoded.len(), 1 + 3 * 32 + 2 + 128);
+        assert_eq!((encoded[0], encoded[33], encoded[99]), (0, 2, 4));
     }
 }

@@ -5,7 +5,7 @@
 pub mod digits;
 
 use codec::{Decode, DecodeAll, Encode};
-use lattice_guest::{AccountId, Balance, Failure, KeyId, ModelHash, ProofBytes, PublicInput};
+use lattice_guest::{AccountId, Balance, Failure, KeyId, ModelHash, PublicInput};
 use lattice_isa::{Event, Gas, ProofFault};
 use lattice_machine::{Environment, VerifyFault};
 use lattice_tensor::Model;
@@ -106,10 +106,11 @@ impl Environment for World {
         &mut self,
         key: &KeyId,
         inputs: &[PublicInput],
-        proof: &ProofBytes,
+        proof: &lattice_isa::ProofBytes,
     ) -> Result<bool, VerifyFault> {
         let key = self.keys.get(key).ok_or(VerifyFault::UnknownKey)?;
-        lattice_verifier::verify(key, inputs, proof).map_err(|_| ProofFault::MalformedProof.into())
+        lattice_verifier::verify(key, inputs, proof.as_slice())
+            .map_err(|_| ProofFault::MalformedProof.into())
     }
 }
 

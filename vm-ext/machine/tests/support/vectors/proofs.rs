@@ -3,18 +3,19 @@
 use super::super::golden::{Case, Verdict, World};
 use super::super::support::*;
 use super::{alone, in_world};
-use lattice_isa::{GasSchedule, Instruction, Opcode};
+use lattice_isa::{GasSchedule, Instruction, Opcode, ProofBytes};
 
 fn verdicts() -> World {
-    let verdict = |proof, verdict: &str| Verdict {
+    let verdict = |proof: ProofBytes, verdict: &str| Verdict {
         key: hex::encode(KEY),
-        proof: hex::encode(proof),
+        proof: hex::encode(proof.as_slice()),
         verdict: verdict.into(),
     };
     World {
         models: vec![],
         verdicts: vec![
             verdict(TRUE_PROOF, "true"),
+            verdict(TRUE_COMMITTED_PROOF, "true"),
             verdict(MALFORMED_PROOF, "malformed"),
         ],
     }
@@ -35,7 +36,18 @@ pub fn verify_proof() -> Vec<Case> {
     vec![
         of("a true proof", &[verify(TRUE_PROOF)]),
         of("a settlement", &[verify(TRUE_PROOF), commit(3)]),
-        of("a false proof", &[commit(1), verify([2; 128]), commit(2)]),
+        of(
+            "a settlement on a committed proof",
+            &[verify(TRUE_COMMITTED_PROOF), commit(3)],
+        ),
+        of(
+            "a false committed proof",
+            &[verify([2; 160].into()), commit(2)],
+        ),
+        of(
+            "a false proof",
+            &[commit(1), verify([2; 128].into()), commit(2)],
+        ),
         of("a proof that is none", &[verify(MALFORMED_PROOF)]),
         of("another key", &[other_key]),
         of("too many public inputs", &[many]),
