@@ -282,7 +282,12 @@ impl Call {
                 context,
                 output,
                 proof,
-            } => signing.of(inference.submit_result(request, context, BoundedVec(output), proof)),
+            } => signing.of(inference.submit_result(
+                request,
+                context,
+                BoundedVec(output),
+                proof.as_slice().to_vec(),
+            )),
             Call::SubmitResults { results } => {
                 signing.of_inference("submit_results", SubmitResults { results })
             }

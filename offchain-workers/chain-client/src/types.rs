@@ -6,8 +6,8 @@ pub use lattice_primitives::CeremonyId;
 pub use lattice_primitives::{
     DepositChange, DryRunError, Effect, Ending, Fault, Gas, Hardware, Interface, KeyInfo,
     ModelIndex, ModelState, Price, Pricing, ProgramFault, ProgramRequest, ProgramStep, ProgramTrap,
-    ProofBytes, QuoteError, Refusal, RequestContent, RequestId, Requirements, Setup, SlashCause,
-    StoredInfo, Verification, CHUNK_BYTES,
+    ProofBytes, ProofLengthError, ProofVersion, QuoteError, Refusal, RequestContent, RequestId,
+    Requirements, Setup, SlashCause, StoredInfo, Verification, CHUNK_BYTES,
 };
 pub use subxt::utils::{AccountId32 as AccountId, H256};
 

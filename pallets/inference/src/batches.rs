@@ -20,12 +20,17 @@ impl<T: Config> Pallet<T> {
         let entries: u32 = results.len().saturated_into();
         let keys = entries.min(MAX_BATCH_KEYS);
         let proofs = u64::from(entries);
-        let gas = GasSchedule::V1
-            .batched(&BatchSchedule::V1, proofs, keys.into())
-            .settlement()
-            .saturating_mul(proofs);
-        let retry = BatchSchedule::V1.retry.saturating_mul(proofs);
+        let schedule = GasSchedule::V1.batched(&BatchSchedule::V1, proofs, keys.into());
+        let commitments = results.iter().map(|result| result.proof.is_committed());
+        let gas = commitments
+            .clone()
+            .map(|commitment| schedule.settlement(commitment))
+            .fold(0, u64::saturating_add);
+        let retry = commitments
+            .map(|commitment| BatchSchedule::V1.retry(commitment))
+            .fold(0, u64::saturating_add);
         Self::results_weight(entries, keys, Self::elements(results))
+            .saturating_add(Self::commitments_weight(Self::committed(results), keys))
             .max(Weight::from_parts(gas, 0))
             .saturating_add(Weight::from_parts(retry, 0))
     }
@@ -34,6 +39,23 @@ impl<T: Config> Pallet<T> {
     fn results_weight(entries: u32, keys: u32, output_elements: u32) -> Weight {
         T::WeightInfo::submit_results(entries, keys)
             .saturating_add(Self::output_weight(output_elements))
+    }
+
+    /// What commitments add to it, as the benchmarks have proofs without one: their own part,
+    /// and their keys'.
+    fn commitments_weight(committed: u32, keys: u32) -> Weight {
+        let prices = BatchSchedule::V1;
+        let own = prices.commitment.saturating_mul(committed.into());
+        let keys = prices
+            .key_commitment
+            .saturating_mul(keys.min(committed).into());
+        Weight::from_parts(own.saturating_add(keys), 0)
+    }
+
+    /// Proofs with a commitment.
+    fn committed(results: &[ResultSubmission<T>]) -> u32 {
+        let committed = results.iter().filter(|result| result.proof.is_committed());
+        committed.count().saturated_into()
     }
 
     /// Elements of all outputs.
@@ -51,6 +73,7 @@ impl<T: Config> Pallet<T> {
     ) -> Result<Weight, Error<T>> {
         let entries = results.len().saturated_into();
         let elements = Self::elements(&results);
+        let committed = Self::committed(&results);
         let mut requests = BTreeSet::new();
         let mut keys = BTreeSet::new();
         let mut claims = Vec::new();
@@ -83,6 +106,7 @@ impl<T: Config> Pallet<T> {
         let keys = keys.len().saturated_into();
         // As for one result: the benchmark measures the whole call, and gas is a floor.
         Ok(Self::results_weight(entries, keys, elements)
+            .saturating_add(Self::commitments_weight(committed, keys))
             .max(Weight::from_parts(gas, 0))
             .saturating_add(Weight::from_parts(judged.retry_gas, 0)))
     }

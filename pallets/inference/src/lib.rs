@@ -286,7 +286,8 @@ pub mod pallet {
         ContextMismatch,
         /// The output does not have the model's number of elements.
         WrongOutputLength,
-        /// The proof is not three canonical curve points; nothing was judged.
+        /// The proof is not as many canonical curve points as the key's proofs have; nothing was
+        /// judged.
         MalformedProof,
         /// The settlement program needs more gas than the chain gives it.
         SettlementOutOfGas,
@@ -316,7 +317,7 @@ pub mod pallet {
 
         fn integrity_test() {
             assert!(
-                T::SettlementGas::get() >= lattice_host::GasSchedule::V1.settlement(),
+                T::SettlementGas::get() >= lattice_host::GasSchedule::V1.settlement(true),
                 "the settlement program must fit into its gas limit"
             );
             assert!(
@@ -404,10 +405,13 @@ pub mod pallet {
                 output,
                 proof,
             };
+            let commitment = Self::commitment_weight(&submission.proof);
             let gas_used = Self::do_submit(&who, submission)?;
             // The benchmarks measure the whole call with its program; the gas that the
             // program reports is a floor, not an addition.
-            let weight = Self::result_weight(length).max(Weight::from_parts(gas_used, 0));
+            let weight = Self::result_weight(length)
+                .saturating_add(commitment)
+                .max(Weight::from_parts(gas_used, 0));
             Ok(Some(weight).into())
         }
 

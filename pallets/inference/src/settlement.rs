@@ -72,6 +72,16 @@ impl<T: Config> Pallet<T> {
         T::WeightInfo::submit_result(output_len).max(settled)
     }
 
+    /// What a proof's commitment adds to the weight of a submission, whose benchmarks have
+    /// proofs without one.
+    pub(crate) fn commitment_weight(proof: &ProofBytes) -> Weight {
+        let gas = lattice_host::GasSchedule::V1.verify_proof_commitment;
+        match proof.is_committed() {
+            true => Weight::from_parts(gas, 0),
+            false => Weight::zero(),
+        }
+    }
+
     /// The part of a submission's weight that the length of the output makes.
     pub(crate) fn output_weight(output_len: u32) -> Weight {
         T::WeightInfo::submit_result(output_len).saturating_sub(T::WeightInfo::submit_result(0))

@@ -4,7 +4,6 @@ use crate::types::{PreparedKey, VerifyingKey};
 use crate::*;
 use frame::deps::frame_support::storage::with_storage_layer;
 use frame::prelude::*;
-use lattice_host::KEY_LEN;
 use lattice_primitives::{ModelIndex, Setup};
 
 impl<T: Config> Pallet<T> {
@@ -94,7 +93,7 @@ impl<T: Config> CeremonyKeys<T::AccountId> for Pallet<T> {
     fn register_ceremony_key(
         owner: &T::AccountId,
         model: ModelIndex,
-        verifying_key: &[u8; KEY_LEN],
+        verifying_key: &[u8],
         circuit_version: u16,
         phase1_id: H256,
         proving_key_hash: H256,

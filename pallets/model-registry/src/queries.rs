@@ -26,6 +26,7 @@ impl<T: Config> Pallet<T> {
             interface: registration.interface,
             manifest: Manifests::<T>::get(index).unwrap_or_default().into_inner(),
             key: Keys::<T>::get(index).map(|key| KeyInfo {
+                proof_version: key.proof_version(),
                 vk_id: key.vk_id,
                 setup: key.setup,
                 circuit_version: key.circuit_version,

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 use frame::prelude::*;
-use lattice_host::{ModelLocation, TrainedState, KEY_LEN};
+use lattice_host::{ModelLocation, TrainedState};
 use lattice_primitives::{Interface, ModelIndex, ModelState, Setup};
 
 /// What a request needs to know of a registration.
@@ -81,7 +81,7 @@ pub trait ModelStore<AccountId> {
 
 /// Keys that the chain assembled from a ceremony.
 pub trait CeremonyKeys<AccountId> {
-    /// Registers a key as [`Setup::Ceremony`], as if its owner did: it is validated,
+    /// Registers a key, of either version, as [`Setup::Ceremony`], as if its owner did: it is validated,
     /// [`Ceremonies`] is asked, and the deposit is taken from `owner`.
     ///
     /// # Errors
@@ -89,7 +89,7 @@ pub trait CeremonyKeys<AccountId> {
     fn register_ceremony_key(
         owner: &AccountId,
         model: ModelIndex,
-        verifying_key: &[u8; KEY_LEN],
+        verifying_key: &[u8],
         circuit_version: u16,
         phase1_id: H256,
         proving_key_hash: H256,

@@ -4,21 +4,23 @@ use crate::Config;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame::deps::frame_support::stored;
 use frame::prelude::*;
+use lattice_host::ProofVersion;
 use lattice_primitives::{Interface, ModelIndex, ModelState, Pricing, Requirements, Setup};
 
 /// The token amount of this pallet, in planck.
 pub type BalanceOf<T> =
     <<T as Config>::Currency as fungible::Inspect<<T as frame_system::Config>::AccountId>>::Balance;
 
-/// Bytes of a verifying key with three public inputs: α (32), β, γ, δ (64 each), the
-/// count (8) and four points of γ_abc (32 each), compressed.
-pub const VERIFYING_KEY_LEN: u32 = 360;
+/// Most bytes of a verifying key. One of proofs without a commitment has 360 (α of 32, β,
+/// γ and δ of 64 each, a count of 8, four points of γ_abc of 32 each, compressed); one of
+/// committed proofs has 456 (a fifth point, and ε of 64). No other length passes validation.
+pub const MAX_VERIFYING_KEY_LEN: u32 = 456;
 
 /// Upper bound of a prepared key: uncompressed points and e(α, β), with room to spare.
 pub const MAX_PREPARED_KEY_LEN: u32 = 4_096;
 
 /// A verifying key as submitted.
-pub type VerifyingKey = BoundedVec<u8, ConstU32<VERIFYING_KEY_LEN>>;
+pub type VerifyingKey = BoundedVec<u8, ConstU32<MAX_VERIFYING_KEY_LEN>>;
 
 /// A validated key in the host's encoding.
 pub type PreparedKey = BoundedVec<u8, ConstU32<MAX_PREPARED_KEY_LEN>>;
@@ -75,4 +77,12 @@ pub struct KeyDetails {
     pub proving_key_hash: H256,
     /// The key as submitted, arkworks compressed.
     pub verifying_key: VerifyingKey,
+}
+
+impl KeyDetails {
+    /// Which proofs the key is for; its length tells, and validation has let through no
+    /// other length.
+    pub fn proof_version(&self) -> ProofVersion {
+        ProofVersion::of_key_len(self.verifying_key.len()).unwrap_or(ProofVersion::Groth16)
+    }
 }

@@ -33,8 +33,6 @@ pub type ModelIndex = u32;
 /// Number of an inference request, counted from zero on each chain.
 pub type RequestId = u64;
 
-/// A Groth16 proof: A, B and C in arkworks' compressed form.
-pub type ProofBytes = [u8; 128];
-
-pub use lattice_isa::Gas;
+pub use lattice_isa::{Gas, ProofBytes, ProofLengthError};
+pub use lattice_verifier::ProofVersion;
 pub use lattice_wasm::{Effect, ImportStep, ProgramTrap, TerminationFault};

@@ -1,6 +1,6 @@
 //! What the registry says of a model.
 
-use crate::ModelIndex;
+use crate::{ModelIndex, ProofVersion};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -136,6 +136,8 @@ pub struct KeyInfo {
     pub proving_key_hash: H256,
     /// The verifying key, arkworks compressed encoding.
     pub verifying_key: Vec<u8>,
+    /// Which proofs the key is for.
+    pub proof_version: ProofVersion,
 }
 
 /// Bytes of a chunk of a model on chain; only the last one may be shorter.

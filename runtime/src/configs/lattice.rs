@@ -19,8 +19,8 @@ pub const TREASURY_ID: PalletId = PalletId(*b"lat/trsy");
 /// Gas of the settlement program, in picoseconds of reference time.
 ///
 /// The runtime owns the program's template, and gas follows from shapes alone,
-/// so the limit is exact.
-pub const SETTLEMENT_GAS: u64 = GasSchedule::V1.settlement();
+/// so the limit is exactly what a proof with a commitment takes, the dearer kind.
+pub const SETTLEMENT_GAS: u64 = GasSchedule::V1.settlement(true);
 
 /// Most gas of a request that the chain answers itself: a tenth of a block.
 pub const DIRECT_GAS: u64 = 100 * WEIGHT_REF_TIME_PER_MILLIS;

@@ -62,10 +62,13 @@ fn the_database_costs_what_paritydb_costs() {
 const INPUTS: u64 = 3;
 
 #[test]
-fn the_settlement_program_has_exactly_the_gas_that_it_uses() {
+fn the_settlement_program_has_exactly_the_gas_that_its_dearest_proof_uses() {
     let schedule = GasSchedule::V1;
     let program = schedule.base(Opcode::VerifyProof)
-        + schedule.work(Work::VerifyProof { inputs: INPUTS })
+        + schedule.work(Work::VerifyProof {
+            inputs: INPUTS,
+            commitment: true,
+        })
         + schedule.base(Opcode::CommitResult);
     assert_eq!(
         <<Runtime as pallet_inference::Config>::SettlementGas as Get<u64>>::get(),

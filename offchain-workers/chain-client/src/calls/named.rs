@@ -246,7 +246,7 @@ mod tests {
             request,
             context: H256::repeat_byte(1),
             output: vec![-3, 4],
-            proof: [5; 128],
+            proof: [5; 128].into(),
         };
         let results = vec![result(6), result(7)];
         let expected = results

@@ -43,7 +43,7 @@ fn submission() -> (Message, [u8; 32]) {
     let inputs = proof.statement.inputs();
     let message = Message::Submit {
         inputs,
-        proof: proof.bytes,
+        proof: proof.bytes.to_vec(),
     };
     (message, inputs[2])
 }

@@ -202,7 +202,7 @@ fn of_an_instruction_is_its_gas() {
             assert!(ratio < most, "{} is too dear: {ratio}", opcode.mnemonic());
         }
     });
-    let proof = GasSchedule::V1.settlement() as f64;
+    let proof = GasSchedule::V1.settlement(false) as f64;
     let ratio = proof / Weights::opcode_verify_proof().ref_time() as f64;
     assert!((0.95..1.25).contains(&ratio), "VERIFY_PROOF: {ratio}");
 }

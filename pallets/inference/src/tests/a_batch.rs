@@ -94,7 +94,7 @@ fn leaves_the_records_that_single_results_leave() {
         assert_ok!(submit_batch(&BOB, results.clone()));
         let gas = GasSchedule::V1
             .batched(&BatchSchedule::V1, 3, 1)
-            .settlement();
+            .settlement(results[0].proof.is_committed());
         for (assignment, result) in open.iter().zip(results) {
             let record = Inference::execution_record(assignment.request).unwrap();
             assert_eq!(record.context, assignment.context);
@@ -103,7 +103,7 @@ fn leaves_the_records_that_single_results_leave() {
             let commitment = lattice_host::commit_output(&record.output).unwrap();
             assert_eq!(record.output_commitment, Some(H256(commitment)));
             assert_eq!(record.gas_used, gas);
-            assert!(gas < GasSchedule::V1.settlement());
+            assert!(gas < GasSchedule::V1.settlement(false));
             System::assert_has_event(
                 Event::Settled {
                     request: assignment.request,
@@ -216,7 +216,7 @@ fn refuses_each_entry_for_its_own_reason_and_settles_the_rest() {
         results[1].request = 99;
         results[2].context = H256([5; 32]);
         results[3].output.try_push(0).unwrap();
-        results[4].proof = [0xff; 128];
+        results[4].proof = [0xff; 128].into();
         System::reset_events();
 
         assert_ok!(submit_batch(&BOB, results));
@@ -263,7 +263,7 @@ fn of_which_nothing_can_be_judged_changes_nothing() {
         let open = requests(2);
         let mut results = honest(0, &open);
         for result in &mut results {
-            result.proof = [0; 128];
+            result.proof = [0; 128].into();
         }
         assert_ok!(submit_batch(&BOB, results));
         let malformed = |id| (id, Refusal::MalformedProof);

@@ -132,7 +132,7 @@ mod is_refused {
     fn for_a_request_that_was_never_made() {
         on_a_serving_chain(|| {
             assert_err_ignore_postinfo!(
-                submit(&BOB, 7, H256::zero(), vec![], [0; 128]),
+                submit(&BOB, 7, H256::zero(), vec![], [0; 128].into()),
                 Error::<Test>::UnknownRequest
             );
         });
@@ -216,6 +216,29 @@ mod is_refused {
         });
     }
 
+    /// Each a proof of a length that some proofs have, and not those of the request's key.
+    #[test]
+    fn without_a_slash_when_the_proof_is_of_the_other_version() {
+        on_a_serving_chain(|| {
+            let assignment = requested();
+            let (output, proof) = answer(0, &assignment);
+            let bytes = proof.as_slice();
+            let other: ProofBytes = match proof {
+                ProofBytes::Groth16(_) => {
+                    let longer = [bytes, &bytes[..32]].concat();
+                    ProofBytes::try_from(&longer[..]).unwrap()
+                }
+                ProofBytes::Committed(_) => ProofBytes::try_from(&bytes[..128]).unwrap(),
+            };
+            assert_err_ignore_postinfo!(
+                submit(&BOB, 0, assignment.context, output.clone(), other),
+                Error::<Test>::MalformedProof
+            );
+            assert_eq!(stake(&BOB), STAKE);
+            assert_ok!(submit(&BOB, 0, assignment.context, output, proof));
+        });
+    }
+
     #[test]
     fn without_a_slash_when_the_proof_is_no_curve_points() {
         on_a_serving_chain(|| {
@@ -224,7 +247,7 @@ mod is_refused {
             // A, B and C, each overwritten by a value that is no canonical coordinate.
             for part in [0..32, 32..96, 96..128] {
                 let mut malformed = proof;
-                malformed[part].fill(0xff);
+                malformed.as_mut_slice()[part].fill(0xff);
                 assert_err_ignore_postinfo!(
                     submit(&BOB, 0, assignment.context, output.clone(), malformed),
                     Error::<Test>::MalformedProof

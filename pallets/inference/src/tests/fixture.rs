@@ -58,7 +58,8 @@ impl Served {
             .prover
             .prove(&trace, context, &[0; 32], &[0; 32], &mut rng)
             .expect("every trace has a proof");
-        (trace.output().to_vec(), proof.bytes)
+        let proof = ProofBytes::try_from(&proof.bytes[..]).expect("it has a proof's length");
+        (trace.output().to_vec(), proof)
     }
 }
 

@@ -1,7 +1,7 @@
 use crate::mock::*;
 use crate::*;
 use frame::testing_prelude::*;
-use lattice_primitives::Setup;
+use lattice_primitives::{ProofVersion, Setup};
 
 #[test]
 fn makes_a_registration_servable() {
@@ -40,6 +40,35 @@ fn lies_where_the_host_is_told_to_look() {
         let stored: Option<Vec<u8>> = frame::deps::frame_support::storage::unhashed::get(&location);
         let report = lattice_host::validate_key(&fixture().keys[0]).unwrap();
         assert_eq!(stored, Some(report.prepared));
+    });
+}
+
+#[test]
+fn may_be_one_of_committed_proofs() {
+    on_a_fresh_chain(|| {
+        assert_ok!(register(ALICE, "digits", 1));
+        let committed = lattice_verifier::testing::Trapdoors::new(1).key().encode();
+        let cut = committed[..lattice_host::KEY_LEN].to_vec();
+        assert_noop!(
+            key_call(ALICE, 0, cut, Setup::Dev, H256::zero()),
+            Error::<Test>::InvalidVerifyingKey
+        );
+        assert_ok!(key_call(
+            ALICE,
+            0,
+            committed.clone(),
+            Setup::Dev,
+            H256::zero()
+        ));
+        let key = ModelRegistry::model_info(0).unwrap().key.unwrap();
+        assert_eq!(key.verifying_key, committed);
+        assert_eq!(key.proof_version, ProofVersion::Committed);
+        let prepared = VerifyingKeys::<Test>::get(key.vk_id).unwrap();
+        assert_eq!(prepared.len(), ProofVersion::Committed.prepared_len());
+        assert_ok!(register(BOB, "plain", 1));
+        assert_ok!(register_key(BOB, 1, 0));
+        let key = ModelRegistry::model_info(1).unwrap().key.unwrap();
+        assert_eq!(key.proof_version, ProofVersion::Groth16);
     });
 }
 

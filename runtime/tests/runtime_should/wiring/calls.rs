@@ -141,13 +141,13 @@ fn inference_calls() -> Vec<(RuntimeCall, Weight)> {
         request: 0,
         context: H256::zero(),
         output: vec![0; 10].try_into().expect("short enough"),
-        proof: [0; 128],
+        proof: [0; 128].into(),
     };
     let result = pallet_inference::ResultSubmission {
         request: 0,
         context: H256::zero(),
         output: vec![0; 10].try_into().expect("short enough"),
-        proof: [0; 128],
+        proof: [0; 128].into(),
     };
     let most = usize::try_from(lattice_host::MAX_BATCH).expect("fits");
     let batch = Inference::submit_results {

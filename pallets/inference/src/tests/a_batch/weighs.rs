@@ -46,7 +46,7 @@ fn nothing_more_for_a_malformed_proof() {
     on_a_serving_chain(|| {
         let (clean, _) = weights(honest(0, &requests(4)));
         let mut results = honest(0, &requests(4));
-        results[1].proof = [0xff; 128];
+        results[1].proof = [0xff; 128].into();
         let (malformed, _) = weights(results);
         assert_eq!(malformed, clean);
     });
@@ -58,7 +58,7 @@ fn more_the_longer_its_outputs_are() {
         request: 0,
         context: H256::zero(),
         output: vec![0; elements].try_into().unwrap(),
-        proof: [0; 128],
+        proof: [0; 128].into(),
     };
     let weight = |elements| Pallet::<Test>::batch_weight(&[result(1), result(elements)]);
     let difference = weight(1_000).ref_time() - weight(1).ref_time();
