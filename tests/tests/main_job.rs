@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use codec::Encode;
-use lattice_tests::stage::{Stage, REQUESTER};
+use lattice_tests::stage::{Stage, PROVIDER, REQUESTER};
 use lattice_tests::{digits, script, tool};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -51,6 +51,22 @@ async fn a_digit_is_classified_proven_paid_and_verified_from_the_chain_alone() -
     assert_eq!(verified["valid"], true, "{verified}");
     let shown = tool::json(["record", &request, "--chain", &stage.node.url()])?;
     assert_eq!(shown["ending"], "Settled", "{shown}");
+
+    // Both sides see it in their histories, with what it cost and earned.
+    let url = stage.node.url();
+    let price = record.price;
+    let total = price.compute + price.royalty + price.fee;
+    for (who, role, paid, earned) in [
+        (REQUESTER, "requester", total, 0),
+        (PROVIDER, "provider", 0, price.compute),
+    ] {
+        let history = tool::json(["history", "--dev-seed", who, "--chain", &url])?;
+        let entry = &history["entries"][0];
+        assert_eq!(entry["request"], request.as_str(), "{history}");
+        assert_eq!(entry["role"], role, "{history}");
+        assert_eq!(history["paid"], paid.to_string(), "{history}");
+        assert_eq!(history["earned"], earned.to_string(), "{history}");
+    }
     Ok(())
 }
 

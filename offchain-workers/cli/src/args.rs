@@ -1,8 +1,8 @@
 //! The command line, and what several commands share.
 
 use crate::commands::{
-    account, asm, ceremony, disasm, infer, model, program, proof, prove, provider, record, run,
-    setup, verify, verify_key, vm,
+    account, asm, ceremony, disasm, history, infer, model, program, proof, prove, provider, record,
+    run, setup, verify, verify_key, vm,
 };
 use crate::failure::Failure;
 use anyhow::Context;
@@ -59,6 +59,8 @@ pub enum Command {
     Infer(infer::Infer),
     /// Show the execution record of a request.
     Record(record::RecordCommand),
+    /// List the ended requests of an account, and what they cost or earned.
+    History(history::History),
     /// Re-check the proof of a request off chain, from the chain's data alone.
     Verify(verify::Verify),
     /// Exchange proofs, verifying keys and public inputs with other tools.

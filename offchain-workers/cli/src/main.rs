@@ -57,6 +57,7 @@ fn dispatch(command: Command, output: &Output) -> anyhow::Result<()> {
         Command::Account(command) => block_on(command.run(output)),
         Command::Infer(command) => block_on(command.run(output)),
         Command::Record(command) => block_on(command.run(output)),
+        Command::History(command) => block_on(command.run(output)),
         Command::Verify(command) => block_on(command.run(output)),
     }
 }

@@ -44,6 +44,7 @@ impl<T: Config> Pallet<T> {
 
         let mut keys = BTreeSet::new();
         let mut contents = BTreeSet::new();
+        let mut trapdoors = BTreeMap::new();
         for (index, key) in Keys::<T>::iter() {
             let model = Models::<T>::get(index).ok_or("key without registration")?;
             ensure!(
@@ -51,16 +52,27 @@ impl<T: Config> Pallet<T> {
                 "key without its prepared form"
             );
             keys.insert(key.vk_id);
-            contents.insert(Self::key_content(&model.model_hash, &key.verifying_key));
+            let content = Self::key_content(&model.model_hash, &key.verifying_key);
+            if contents.insert(content) {
+                trapdoors.extend(lattice_host::validate_key(&key.verifying_key).map_or_else(
+                    |_| Vec::new(),
+                    |report| {
+                        report
+                            .trapdoors
+                            .into_iter()
+                            .map(|name| (name, content))
+                            .collect()
+                    },
+                ));
+            }
         }
         ensure!(
             VerifyingKeys::<T>::iter_keys().collect::<BTreeSet<_>>() == keys,
             "prepared keys and keys differ"
         );
         ensure!(
-            Deltas::<T>::iter_keys().count() == contents.len()
-                && Deltas::<T>::iter_values().collect::<BTreeSet<_>>() == contents,
-            "δ and keys differ"
+            Trapdoors::<T>::iter().collect::<BTreeMap<_, _>>() == trapdoors,
+            "trapdoors and keys differ"
         );
         Self::check_stores()
     }

@@ -50,10 +50,12 @@ impl<T: Config> Pallet<T> {
             Error::<T>::InvalidVerifyingKey
         })?;
         let content = Self::key_content(&registration.model_hash, &verifying_key);
-        ensure!(
-            Deltas::<T>::get(report.delta_hash).is_none_or(|known| known == content),
-            Error::<T>::DeltaAlreadyRegistered
-        );
+        for trapdoor in &report.trapdoors {
+            ensure!(
+                Trapdoors::<T>::get(trapdoor).is_none_or(|known| known == content),
+                Error::<T>::TrapdoorAlreadyRegistered
+            );
+        }
         let prepared =
             PreparedKey::try_from(report.prepared).map_err(|_| Error::<T>::InvalidVerifyingKey)?;
 
@@ -63,7 +65,9 @@ impl<T: Config> Pallet<T> {
             Self::add_deposit(registration, deposit)
         })?;
 
-        Deltas::<T>::insert(report.delta_hash, content);
+        for trapdoor in report.trapdoors {
+            Trapdoors::<T>::insert(trapdoor, content);
+        }
         VerifyingKeys::<T>::insert(vk_id, prepared);
         Keys::<T>::insert(
             model,

@@ -176,15 +176,15 @@ pub mod pallet {
     #[pallet::storage]
     pub type VerifyingKeys<T> = StorageMap<_, Identity, H256, PreparedKey>;
 
-    /// Blake2-256 of every δ seen, with Blake2-256(ModelId ‖ key) of its first key. Two
-    /// keys with one δ share a trapdoor, and the key alone would not tell their circuits
+    /// Name of every δ and ε seen, with Blake2-256(ModelId ‖ key) of its first key. Two keys
+    /// that share one are not independent, and the key alone would not tell their circuits
     /// apart.
     ///
     /// The same key for the same model is no second key: whoever copies it from the pool
     /// and registers it first takes nothing from its owner. Whoever registers a copy for
     /// another model first makes the owner set up again.
     #[pallet::storage]
-    pub type Deltas<T> = StorageMap<_, Identity, H256, H256>;
+    pub type Trapdoors<T> = StorageMap<_, Identity, H256, H256>;
 
     /// Settled inferences of a registration.
     #[pallet::storage]
@@ -274,8 +274,8 @@ pub mod pallet {
         /// A point is malformed, off the curve or subgroup, or the identity; or γ = δ;
         /// or the number of inputs is not three.
         InvalidVerifyingKey,
-        /// This δ belongs to another registered key.
-        DeltaAlreadyRegistered,
+        /// This δ or ε belongs to another registered key.
+        TrapdoorAlreadyRegistered,
         /// The chain does not derive statements for this version of the circuit.
         UnsupportedCircuitVersion,
         /// This chain refuses keys whose maker could forge proofs.

@@ -33,8 +33,9 @@ pub const MAX_OUTPUT_ELEMENTS: u32 = 16 * 1024;
 pub struct KeyReport {
     /// The form to store on chain, [`crate::ProofVersion::prepared_len`] bytes.
     pub prepared: Vec<u8>,
-    /// Identity of the key's δ; a δ that is already registered is refused.
-    pub delta_hash: H256,
+    /// Names of the key's δ and, with a commitment, its ε; what is already registered in either place
+    /// is refused.
+    pub trapdoors: Vec<H256>,
 }
 
 /// Where a model lies in the chain's storage: the storage keys of SCALE-encoded

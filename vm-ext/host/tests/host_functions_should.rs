@@ -40,7 +40,7 @@ fn prepare_a_key_and_name_its_delta() {
     let report = fixture().report();
     assert_eq!(report.prepared.len(), PREPARED_KEY_LEN);
     assert_eq!(report, fixture().report(), "the same again");
-    assert_ne!(report.delta_hash, Fixture::new(2).report().delta_hash);
+    assert_ne!(report.trapdoors, Fixture::new(2).report().trapdoors);
 }
 
 #[test]

@@ -41,6 +41,10 @@
 //! * if γ = ±ε, D makes up for the statement: with J the I of a statement that one can prove, D of
 //!   that proof and D ± (J − I) for the other one (the challenge is hashed from the latter, and is
 //!   the same in I and J, so that it is not in the difference).
+//!
+//! The list is of relations between points of the second group, where a comparison shows them. There
+//! are others with α (α = ±δ, for one), which show by pairings if the key's bases are known and in the
+//! proving key if not, and which a ceremony gives by a chance of 2⁻²⁵⁰; they are not looked for.
 
 use ark_bn254::{g1, g2, Bn254, Fq12, G2Affine};
 use ark_ec::pairing::Pairing;
@@ -58,15 +62,19 @@ use crate::statement::{
 const G1_LEN: usize = 32;
 const G2_LEN: usize = 64;
 const COUNT_LEN: usize = 8;
+/// In the last byte of a compressed point: which of the two y it has.
+const SIGN: u8 = 0x80;
 
 /// What is kept of a key that was accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValidatedKey {
     /// The encoding to store, [`ProofVersion::prepared_len`] bytes, for [`PreparedKey::decode`].
     pub prepared: Vec<u8>,
-    /// Blake2-256 of `delta_g2` as it is in the key (64 bytes). Two keys with one δ come from one
-    /// setup, so a registry refuses the second.
-    pub delta_hash: [u8; 32],
+    /// Names of the key's δ and, if it has one, its ε: Blake2-256 of the point (64 bytes) without the
+    /// sign of its y, since −δ is as good as δ to who knows either. Two keys that share a name in any
+    /// place are not independent: with the points of one, a prover has columns in the circuit of the
+    /// other that nothing constrains. So a registry refuses the second.
+    pub trapdoors: Vec<[u8; 32]>,
     /// Which proofs it is for.
     pub version: ProofVersion,
 }
@@ -77,12 +85,26 @@ pub struct ValidatedKey {
 /// [`KeyError`] with the first thing that is wrong, in the order of the bytes.
 pub fn validate(bytes: &[u8]) -> Result<ValidatedKey, KeyError> {
     let key = parse(bytes)?;
-    let delta = &bytes[G1_LEN + 2 * G2_LEN..G1_LEN + 3 * G2_LEN];
     Ok(ValidatedKey {
         version: key.version(),
+        trapdoors: [Some(key.groth16.delta_g2), key.epsilon_g2]
+            .into_iter()
+            .flatten()
+            .map(|point| trapdoor(&point))
+            .collect(),
         prepared: PreparedKey::new(key).encode(),
-        delta_hash: blake2_256(&[delta]),
     })
+}
+
+/// The name of ±`point`.
+fn trapdoor(point: &G2Affine) -> [u8; 32] {
+    let mut bytes = Vec::with_capacity(G2_LEN);
+    let written = point.serialize_compressed(&mut bytes);
+    debug_assert!(written.is_ok(), "writing to a vector cannot fail");
+    if let Some(last) = bytes.last_mut() {
+        *last &= !SIGN;
+    }
+    blake2_256(&[&bytes])
 }
 
 /// The points of a verifying key.

@@ -251,6 +251,23 @@ mod reject {
     }
 }
 
+/// One ε in two set-ups is as bad as one δ.
+#[test]
+fn be_named_by_delta_and_by_epsilon() {
+    let first = validate(&encoded()).expect("a key").trapdoors;
+    let mut other = Trapdoors::new(1);
+    other.delta += Fr::from(1);
+    let second = validate(&other.key().encode()).expect("a key").trapdoors;
+    assert_eq!((first.len(), second.len()), (2, 2));
+    assert_ne!(first[0], second[0]);
+    assert_eq!(first[1], second[1]);
+    // The place makes no difference: one ε that is the other's δ has its name.
+    let mut swapped = Trapdoors::new(1);
+    std::mem::swap(&mut swapped.delta, &mut swapped.epsilon);
+    let swapped = validate(&swapped.key().encode()).expect("a key").trapdoors;
+    assert_eq!(swapped, [first[1], first[0]]);
+}
+
 /// A stored key is named by its bytes: nothing of it can change without another challenge.
 #[test]
 fn have_another_hash_for_another_epsilon_alone() {

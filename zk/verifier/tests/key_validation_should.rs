@@ -52,15 +52,19 @@ fn store_the_pairing_of_alpha_and_beta() {
 }
 
 #[test]
-fn name_a_setup_by_its_delta_alone() {
+fn name_a_setup_by_its_delta_up_to_the_sign() {
     let first = validate(key()).expect("an honest key");
     let mut other_alpha = decode(key());
     other_alpha.alpha_g1 = -other_alpha.alpha_g1;
     let second = validate(&bytes(&other_alpha)).expect("well-formed");
     assert_ne!(first.prepared, second.prepared);
-    assert_eq!(first.delta_hash, second.delta_hash);
+    assert_eq!(first.trapdoors, second.trapdoors);
+    let mut negated = decode(key());
+    negated.delta_g2 = -negated.delta_g2;
+    let negated = validate(&bytes(&negated)).expect("well-formed");
+    assert_eq!(first.trapdoors, negated.trapdoors);
     let third = validate(&support::keys(2).verifying).expect("an honest key");
-    assert_ne!(first.delta_hash, third.delta_hash);
+    assert_ne!(first.trapdoors, third.trapdoors);
 }
 
 mod reject {

@@ -171,7 +171,7 @@ fn contexts_and_key_names_are_those_of_the_second_implementation() {
 struct Proven {
     verifying_key: String,
     prepared_key: String,
-    delta_hash: String,
+    trapdoors: Vec<String>,
     statement: [String; 3],
     proof: String,
 }
@@ -182,7 +182,7 @@ impl Proven {
         Self {
             verifying_key: hex::encode(key),
             prepared_key: hex::encode(validated.prepared),
-            delta_hash: hex::encode(validated.delta_hash),
+            trapdoors: validated.trapdoors.iter().map(hex::encode).collect(),
             statement: statement.inputs().map(hex::encode),
             proof: hex::encode(proof),
         }
@@ -230,7 +230,8 @@ fn the_proofs_on_file_verify() {
         let file = read(name);
         let validated = validate(&hex::decode(&file.verifying_key).expect("hex")).expect("a key");
         assert_eq!(hex::encode(&validated.prepared), file.prepared_key);
-        assert_eq!(hex::encode(validated.delta_hash), file.delta_hash);
+        let trapdoors: Vec<String> = validated.trapdoors.iter().map(hex::encode).collect();
+        assert_eq!(trapdoors, file.trapdoors);
         let key = PreparedKey::decode(&validated.prepared).expect("just validated");
         let inputs = file.statement.each_ref().map(|x| array(x));
         let proof = hex::decode(&file.proof).expect("hex");

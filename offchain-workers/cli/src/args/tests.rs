@@ -31,6 +31,8 @@ fn every_documented_command_is_read() {
         "lattice infer --model 0 --input x.json --row 3 --max-price 2 --deadline 9",
         "lattice infer --model 0 --input x.json --verification direct --dev-seed //Alice",
         "lattice record 7",
+        &format!("lattice history {account} --from 3 --last 10"),
+        "lattice history --dev-seed //Dave --json",
         "lattice verify 7 --chain ws://127.0.0.1:9944",
         "lattice proof export 7 -o evidence --chain ws://127.0.0.1:9944",
         "lattice proof export 7 --format snarkjs -o evidence --json",

@@ -4,6 +4,7 @@ pub mod account;
 pub mod asm;
 pub mod ceremony;
 pub mod disasm;
+pub mod history;
 pub mod infer;
 pub mod model;
 pub mod program;

@@ -197,7 +197,7 @@ fn whose_delta_was_copied_is_made_anew_by_one_more_contribution() {
         ));
         assert_noop!(
             party.finalize(&OWNER),
-            pallet_model_registry::Error::<Test>::DeltaAlreadyRegistered
+            pallet_model_registry::Error::<Test>::TrapdoorAlreadyRegistered
         );
         assert_ok!(party.contribute(&OWNER));
         pass(WINDOW);

@@ -147,7 +147,7 @@ mod is_refused {
             assert_ok!(register_manifest(BOB, "other", 1, manifest, None));
             assert_noop!(
                 register_key(BOB, 1, 0),
-                Error::<Test>::DeltaAlreadyRegistered
+                Error::<Test>::TrapdoorAlreadyRegistered
             );
             assert_ok!(register_key(BOB, 1, 1));
         });

@@ -23,7 +23,7 @@ pub fn key(bytes: &[u8]) -> Result<KeyReport, HostError> {
     })?;
     Ok(KeyReport {
         prepared: valid.prepared,
-        delta_hash: H256(valid.delta_hash),
+        trapdoors: valid.trapdoors.into_iter().map(H256).collect(),
     })
 }
 

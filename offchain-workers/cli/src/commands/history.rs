@@ -1,0 +1,202 @@
+//! `lattice history`
+
+use super::provider::Signed;
+use crate::output::{table, Output};
+use clap::Args;
+use lattice_chain_client::{format_balance, AccountId, Balance, Ending, Record, RequestId, View};
+use serde::Serialize;
+
+/// Records that the chain gives at a time.
+const PAGE: u32 = 100;
+
+/// List the requests of an account that have ended, and what they cost or earned.
+#[derive(Debug, Args)]
+pub struct History {
+    /// The account [default: that of --key-file or --dev-seed].
+    #[arg(value_name = "ACCOUNT")]
+    pub account: Option<AccountId>,
+    /// Number of the first request to look at.
+    #[arg(long, value_name = "REQUEST", default_value_t = 0)]
+    pub from: RequestId,
+    /// Most entries to show, the latest ones.
+    #[arg(long, value_name = "COUNT", default_value_t = 50)]
+    pub last: usize,
+    #[command(flatten)]
+    pub signed: Signed,
+}
+
+/// What an account was in a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Role {
+    Requester,
+    Provider,
+    Both,
+}
+
+impl Role {
+    const fn name(self) -> &'static str {
+        match self {
+            Role::Requester => "requester",
+            Role::Provider => "provider",
+            Role::Both => "both",
+        }
+    }
+}
+
+/// An ended request from the side of an account; amounts in planck.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry {
+    request: String,
+    role: Role,
+    model: u32,
+    ending: String,
+    paid: String,
+    earned: String,
+    requested_at: u32,
+    ended_at: u32,
+    #[serde(skip)]
+    amounts: Amounts,
+}
+
+/// What an account paid and earned, in planck.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Amounts {
+    paid: Balance,
+    earned: Balance,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Shown {
+    account: String,
+    entries: Vec<Entry>,
+    /// Of the entries shown.
+    paid: String,
+    earned: String,
+    /// Ended requests from the first one on, shown or not.
+    count: usize,
+}
+
+impl History {
+    pub async fn run(self, output: &Output) -> anyhow::Result<()> {
+        let account = match self.account {
+            Some(account) => account,
+            None => self.signed.signer.signer()?.account(),
+        };
+        let client = self.signed.chain.connect().await?;
+        let records = all_records(&client.best(), &account, self.from).await?;
+        let shown = shown(&account, &records, self.last);
+        output.show(&shown, || text(&shown))
+    }
+}
+
+/// All records of an account from a request on.
+async fn all_records(
+    view: &View,
+    account: &AccountId,
+    from: RequestId,
+) -> anyhow::Result<Vec<Record>> {
+    let mut all = Vec::new();
+    let mut start = Some(from);
+    while let Some(first) = start {
+        let page = view.records_of(account, first, PAGE).await?;
+        let full = page.len() >= PAGE as usize;
+        let next = page.last().and_then(|last| last.request.checked_add(1));
+        start = next.filter(|_| full);
+        all.extend(page);
+    }
+    Ok(all)
+}
+
+fn shown(account: &AccountId, records: &[Record], last: usize) -> Shown {
+    let latest = &records[records.len().saturating_sub(last)..];
+    let entries: Vec<Entry> = latest.iter().map(|record| entry(account, record)).collect();
+    let sum = |of: fn(&Amounts) -> Balance| -> String {
+        let amounts = entries.iter().map(|entry| of(&entry.amounts));
+        amounts.sum::<Balance>().to_string()
+    };
+    Shown {
+        account: account.to_string(),
+        paid: sum(|amounts| amounts.paid),
+        earned: sum(|amounts| amounts.earned),
+        count: records.len(),
+        entries,
+    }
+}
+
+fn entry(account: &AccountId, record: &Record) -> Entry {
+    let is_requester = record.requester == *account;
+    let is_provider = record.provider == *account;
+    let role = match (is_requester, is_provider) {
+        (true, true) => Role::Both,
+        (false, true) => Role::Provider,
+        _ => Role::Requester,
+    };
+    let amounts = amounts(record, (is_requester, is_provider));
+    Entry {
+        request: record.request.to_string(),
+        role,
+        model: record.model,
+        ending: format!("{:?}", record.ending),
+        paid: amounts.paid.to_string(),
+        earned: amounts.earned.to_string(),
+        requested_at: record.requested_at,
+        ended_at: record.ended_at,
+        amounts,
+    }
+}
+
+/// A settled request costs its requester the whole price and earns its provider the part for
+/// computing; every other one is refunded.
+fn amounts(record: &Record, (is_requester, is_provider): (bool, bool)) -> Amounts {
+    if record.ending != Ending::Settled {
+        return Amounts::default();
+    }
+    let price = &record.price;
+    let total = price.compute + price.royalty + price.fee;
+    Amounts {
+        paid: if is_requester { total } else { 0 },
+        earned: if is_provider { price.compute } else { 0 },
+    }
+}
+
+fn text(shown: &Shown) -> String {
+    if shown.entries.is_empty() {
+        return format!("{} has no requests that have ended.", shown.account);
+    }
+    let header = [
+        "request", "blocks", "model", "role", "paid", "earned", "ended as",
+    ];
+    let amount = |amount: Balance| match amount {
+        0 => "–".to_string(),
+        amount => format_balance(amount),
+    };
+    let rows: Vec<Vec<String>> = shown
+        .entries
+        .iter()
+        .map(|entry| {
+            vec![
+                entry.request.clone(),
+                format!("{}–{}", entry.requested_at, entry.ended_at),
+                entry.model.to_string(),
+                entry.role.name().into(),
+                amount(entry.amounts.paid),
+                amount(entry.amounts.earned),
+                entry.ending.clone(),
+            ]
+        })
+        .collect();
+    let sum = |of: fn(&Amounts) -> Balance| {
+        format_balance(shown.entries.iter().map(|entry| of(&entry.amounts)).sum())
+    };
+    format!(
+        "{}{} of {} ended requests; paid {}, earned {}\n",
+        table(&header, &rows),
+        shown.entries.len(),
+        shown.count,
+        sum(|amounts| amounts.paid),
+        sum(|amounts| amounts.earned),
+    )
+}
