@@ -45,7 +45,7 @@ const api = await connect(url, {
   LotteryFailure: {
     _enum: { Input: "Null", Storage: "Null", Panic: "Text", Program: "LotteryError" },
   },
-  GateSubmission: { inputs: "[[u8; 32]; 3]", proof: "[u8; 128]" },
+  GateSubmission: { inputs: "[[u8; 32]; 3]", proof: "Bytes" },
   GateMessage: { _enum: { Submit: "GateSubmission", Query: "[u8; 32]" } },
   GateAccepted: {
     inputCommitment: "[u8; 32]",

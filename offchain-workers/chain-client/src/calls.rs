@@ -289,6 +289,7 @@ impl Call {
                 proof.as_slice().to_vec(),
             )),
             Call::SubmitResults { results } => {
+                let results = results.into_iter().map(Into::into).collect();
                 signing.of_inference("submit_results", SubmitResults { results })
             }
             Call::Expire { request } => signing.of(inference.expire(request)),

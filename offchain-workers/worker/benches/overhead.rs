@@ -32,7 +32,8 @@ fn overhead(c: &mut Criterion) {
         model: 0,
         context: work.context,
         output: trace.output().to_vec(),
-        proof: proof.bytes,
+        proof: lattice_chain_client::ProofBytes::try_from(&proof.bytes[..])
+            .expect("it has a proof's length"),
         state: State::Proven,
     };
     let signed = State::Submitted(SignedExtrinsic {

@@ -258,7 +258,7 @@ mod tests {
             model: 0,
             context: [5; 32],
             output: Vec::new(),
-            proof: [0; 128],
+            proof: [0; 128].into(),
             state: State::Closed {
                 outcome: Outcome::Settled,
                 block,

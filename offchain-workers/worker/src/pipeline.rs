@@ -4,7 +4,7 @@
 //! and meanwhile the next assignments are executed.
 
 use crate::{metrics::Metrics, models::Served};
-use lattice_chain_client::{AccountId, Assignment, ProofBytes, RequestId};
+use lattice_chain_client::{AccountId, Assignment, ProofBytes, ProofLengthError, RequestId};
 use lattice_prover::Proof;
 use lattice_tensor::Trace;
 use lattice_verifier::{commitment, CommitError, FieldBytes, Statement};
@@ -38,6 +38,8 @@ pub enum PipelineError {
     Execute(String),
     #[error("proving failed: {0}")]
     Prove(String),
+    #[error(transparent)]
+    ProofLength(#[from] ProofLengthError),
     #[error("the proof is about another statement than the assignment")]
     Statement,
     #[error("the work was cancelled")]
@@ -197,7 +199,7 @@ impl Pipeline {
             // The receiver is gone only when the worker is being stopped.
             let _ = sender.send(prove(&served, &work, &trace).and_then(|proof| {
                 check(&work, trace.output(), &proof)?;
-                Ok(proof.bytes)
+                Ok(ProofBytes::try_from(&proof.bytes[..])?)
             }));
         });
         let proof = receiver.await.map_err(|_| PipelineError::Cancelled)??;

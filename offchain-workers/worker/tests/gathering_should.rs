@@ -28,7 +28,7 @@ fn parcel(request: u64) -> Parcel<()> {
             model: 0,
             context: [1; 32],
             output: vec![0; 10],
-            proof: [2; 128],
+            proof: [2; 128].into(),
             state: State::Proven,
         },
         alone: false,

@@ -42,7 +42,7 @@ async fn answer_several_assignments_at_the_same_time() {
         let inputs = [work.context, work.input_commitment, output];
         let key = served.prover.verifying_key();
         assert_eq!(
-            lattice_verifier::verify(key, &inputs, &answer.proof),
+            lattice_verifier::verify(key, &inputs, answer.proof.as_slice()),
             Ok(true)
         );
     }
@@ -100,6 +100,7 @@ fn registration(served: &Served) -> Registration {
             phase1_id: H256::zero(),
             proving_key_hash: H256(served.proving_key_hash),
             verifying_key: Vec::new(),
+            proof_version: lattice_chain_client::ProofVersion::Groth16,
         }),
         parent: None,
         state: ModelState::Active,

@@ -2,6 +2,7 @@
 #![allow(dead_code)] // Each test uses a part of it.
 
 use anyhow::{Context, Result};
+use lattice_chain_client::ProofBytes;
 use lattice_chain_client::{
     Assignment, Call, Client, Event, ModelIndex, Record, Signer, Verification,
 };
@@ -72,7 +73,7 @@ impl Cheat {
     }
 
     /// The honest output of an assignment, and its proof.
-    pub fn prove(&self, assignment: &Assignment) -> Result<(Vec<i32>, [u8; 128])> {
+    pub fn prove(&self, assignment: &Assignment) -> Result<(Vec<i32>, ProofBytes)> {
         let input: Vec<i32> = assignment.input.iter().map(|&x| x.into()).collect();
         let trace = lattice_tensor::trace(self.prover.model(), &input)?;
         let output = trace.values.last().context("an empty trace")?.clone();
@@ -81,7 +82,7 @@ impl Cheat {
         let proof = self
             .prover
             .prove(&trace, &assignment.context.0, &zero, &zero, &mut rng)?;
-        Ok((output, proof.bytes))
+        Ok((output, ProofBytes::try_from(&proof.bytes[..])?))
     }
 
     /// Submits a result; what happened.
@@ -89,7 +90,7 @@ impl Cheat {
         &self,
         to: &Assignment,
         output: Vec<i32>,
-        proof: [u8; 128],
+        proof: ProofBytes,
     ) -> Result<Vec<Event>> {
         let call = Call::SubmitResult {
             request: to.request,

@@ -84,6 +84,8 @@ pub struct Key {
     pub phase1_id: H256,
     pub proving_key_hash: H256,
     pub verifying_key: Bytes,
+    /// 1 for proofs of 128 bytes, 2 for committed ones of 160.
+    pub proof_version: u8,
 }
 
 impl Model {
@@ -151,6 +153,7 @@ impl From<KeyInfo> for Key {
             phase1_id: key.phase1_id,
             proving_key_hash: key.proving_key_hash,
             verifying_key: Bytes(key.verifying_key),
+            proof_version: key.proof_version.number(),
         }
     }
 }
@@ -189,6 +192,7 @@ pub(super) mod tests {
                 phase1_id: H256::zero(),
                 proving_key_hash: H256::repeat_byte(2),
                 verifying_key: vec![0xab],
+                proof_version: lattice_primitives::ProofVersion::Committed,
             }),
             stored: Some(StoredInfo {
                 byte_size: 70_000,
@@ -225,6 +229,7 @@ pub(super) mod tests {
                 "phase1Id": format!("0x{}", "00".repeat(32)),
                 "provingKeyHash": format!("0x{}", "02".repeat(32)),
                 "verifyingKey": "0xab",
+                "proofVersion": 2,
             },
             "stored": {
                 "byteSize": 70_000, "uploaded": 65_536, "missing": [1], "finalized": false,

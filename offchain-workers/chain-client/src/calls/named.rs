@@ -52,7 +52,7 @@ fields! {
         verifying_keys: Vec<ModelIndex>,
         keep_states: bool,
     }
-    SubmitResults { results: Vec<ResultSubmission> }
+    SubmitResults { results: Vec<Submitted> }
     OpenCeremony { model: ModelIndex, start: Static<Start> }
     Contribute {
         ceremony: CeremonyId,
@@ -85,8 +85,7 @@ pub(super) enum RootOfCeremonies {
 }
 
 /// One result of a batch, with the fields of [`super::Call::SubmitResult`].
-#[derive(Clone, Debug, PartialEq, Eq, EncodeAsType)]
-#[encode_as_type(crate_path = "subxt::ext::scale_encode")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResultSubmission {
     /// The request that is answered.
     pub request: RequestId,
@@ -96,6 +95,27 @@ pub struct ResultSubmission {
     pub output: Vec<i32>,
     /// That it did.
     pub proof: ProofBytes,
+}
+
+/// The same as the chain takes it: a proof is bytes there.
+#[derive(EncodeAsType)]
+#[encode_as_type(crate_path = "subxt::ext::scale_encode")]
+pub(super) struct Submitted {
+    request: RequestId,
+    context: H256,
+    output: Vec<i32>,
+    proof: Vec<u8>,
+}
+
+impl From<ResultSubmission> for Submitted {
+    fn from(result: ResultSubmission) -> Self {
+        Submitted {
+            request: result.request,
+            context: result.context,
+            output: result.output,
+            proof: result.proof.as_slice().to_vec(),
+        }
+    }
 }
 
 impl Signing<'_> {
@@ -254,6 +274,7 @@ mod tests {
             .map(|r| (r.request, r.context, r.output.clone(), r.proof))
             .collect::<Vec<_>>()
             .encode();
+        let results = results.into_iter().map(Submitted::from).collect();
         let bytes = encode("Inference", "submit_results", SubmitResults { results });
         assert_eq!(bytes, expected);
     }

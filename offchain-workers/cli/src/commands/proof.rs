@@ -7,8 +7,8 @@ use crate::failure::Failure;
 use crate::output::{fields, hex, Output};
 use anyhow::{anyhow, Context};
 use clap::{Args, Subcommand, ValueEnum};
-use lattice_chain_client::RequestId;
-use lattice_setup::snarkjs::Evidence;
+use lattice_chain_client::{ProofBytes, RequestId};
+use lattice_setup::snarkjs::{Evidence, SnarkjsError};
 use lattice_setup::KeyFiles;
 use lattice_verifier::{Statement, PROOF_LEN, PUBLIC_INPUTS};
 use serde::Serialize;
@@ -55,7 +55,8 @@ pub struct Export {
     /// Folder of keys, in place of a request.
     #[arg(long, value_name = "DIR", requires_all = ["proof", "public"])]
     pub keys: Option<PathBuf>,
-    /// The proof of 128 bytes: 0x and digits, or a file of bytes.
+    /// The proof of 128 bytes: 0x and digits, or a file of bytes. A committed one, of 160, has no
+    /// form in snarkjs.
     #[arg(long, value_name = "0xHEX|@FILE", requires = "keys")]
     pub proof: Option<String>,
     /// The public inputs, each of 32 bytes in little-endian order: context, commitment to the
@@ -200,16 +201,22 @@ impl Import {
     }
 }
 
+/// A proof that other tools have a form for.
+fn exportable(proof: &ProofBytes) -> anyhow::Result<[u8; PROOF_LEN]> {
+    match proof {
+        ProofBytes::Groth16(bytes) => Ok(*bytes),
+        ProofBytes::Committed(_) => Err(SnarkjsError::Committed.into()),
+    }
+}
+
 /// What the user has in files.
 fn local(keys: &Path, proof: &str, public: PublicInputs) -> anyhow::Result<Evidence> {
     let files =
         KeyFiles::read(keys).with_context(|| format!("cannot use keys {}", keys.display()))?;
-    let proof: [u8; PROOF_LEN] = bytes(proof)?.try_into().map_err(|found: Vec<u8>| {
-        anyhow!("a proof has {PROOF_LEN} bytes, this one {}", found.len())
-    })?;
+    let proof = ProofBytes::try_from(bytes(proof)?.as_slice())?;
     Ok(Evidence {
         verifying_key: files.verifying_key,
-        proof,
+        proof: exportable(&proof)?,
         statement: public.0,
     })
 }
@@ -229,7 +236,7 @@ async fn recorded(chain: &ChainArgs, request: RequestId) -> anyhow::Result<Evide
         .ok_or_else(|| none("verifying key"))?;
     Ok(Evidence {
         verifying_key: key.verifying_key,
-        proof: record.proof.ok_or_else(|| none("proof"))?,
+        proof: exportable(&record.proof.ok_or_else(|| none("proof"))?)?,
         statement: Statement {
             context: record.context.0,
             input_commitment: record.input_commitment.0,

@@ -10,7 +10,7 @@ use lattice_importer::argmax;
 use lattice_prover::Prover;
 use lattice_setup::KeyFiles;
 use lattice_tensor::{file, trace};
-use lattice_verifier::{validate, verify, FieldBytes, PreparedKey, PROOF_LEN, PUBLIC_INPUTS};
+use lattice_verifier::{validate, verify, FieldBytes, PreparedKey, PUBLIC_INPUTS};
 use serde::Serialize;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -136,7 +136,7 @@ impl Prove {
         spinner.finish_and_clear();
 
         if let Some(path) = &self.output {
-            std::fs::write(path, proof.bytes)
+            std::fs::write(path, &proof.bytes)
                 .with_context(|| format!("cannot write {}", path.display()))?;
         }
         let proven = Proven {
@@ -144,8 +144,8 @@ impl Prove {
             constraints: prover.constraints(),
             class: argmax(run.output()),
             output: run.output().to_vec(),
-            proof: hex(proof.bytes),
-            proof_bytes: PROOF_LEN,
+            proof_bytes: proof.bytes.len(),
+            proof: hex(&proof.bytes),
             public_inputs: inputs.map(hex),
             seconds: Seconds {
                 read,

@@ -93,7 +93,10 @@ pub fn describe(record: &Record) -> String {
         rows.push(("class", argmax(&record.output).to_string()));
     }
     if let Some(proof) = &record.proof {
-        rows.push(("proof", format!("{} bytes {}", proof.len(), hex(proof))));
+        rows.push((
+            "proof",
+            format!("{} bytes {}", proof.as_slice().len(), hex(proof)),
+        ));
     }
     fields(&rows)
 }

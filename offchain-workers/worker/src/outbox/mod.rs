@@ -193,7 +193,7 @@ mod tests {
             model: 3,
             context: [1; 32],
             output: vec![-5, 0, 12],
-            proof: [9; 128],
+            proof: [9; 128].into(),
             state,
         }
     }

@@ -157,6 +157,10 @@ fn show(model: &Model) -> String {
                 format!("{:?}, circuit version {}", key.setup, key.circuit_version),
             ));
             rows.push(("proving key", format!("{:?}", key.proving_key_hash)));
+            rows.push((
+                "proofs",
+                format!("{} bytes", key.proof_version.proof_len()),
+            ));
             rows.push(("verifying key", hex(&key.verifying_key)));
         }
         None => rows.push((

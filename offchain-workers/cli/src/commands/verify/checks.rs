@@ -165,10 +165,10 @@ impl Evidence<'_> {
             input_commitment: self.record.input_commitment.0,
             output_commitment: output.0,
         };
-        match lattice_verifier::verify(&prepared, &statement.inputs(), &proof) {
+        match lattice_verifier::verify(&prepared, &statement.inputs(), proof.as_slice()) {
             Ok(true) => Ok(format!(
                 "{} bytes satisfy the Groth16 equation",
-                proof.len()
+                proof.as_slice().len()
             )),
             Ok(false) => Err("the proof is of something else".into()),
             Err(error) => Err(format!("the proof is malformed: {error}")),

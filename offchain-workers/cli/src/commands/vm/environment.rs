@@ -77,7 +77,7 @@ impl Environment for Local {
         proof: &ProofBytes,
     ) -> Result<bool, VerifyFault> {
         let key = self.keys.get(key).ok_or(VerifyFault::UnknownKey)?;
-        Ok(lattice_verifier::verify(key, inputs, proof)?)
+        Ok(lattice_verifier::verify(key, inputs, proof.as_slice())?)
     }
 }
 

@@ -4,6 +4,7 @@ use lattice_chain_client::{
     AccountId, Ending, Interface, KeyInfo, ModelState, Price, Pricing, Requirements, Setup,
     Verification, H256,
 };
+use lattice_chain_client::{ProofBytes, ProofVersion};
 use lattice_circuit::Circuit;
 use lattice_prover::Prover;
 use lattice_setup::KeyFiles;
@@ -89,6 +90,8 @@ fn prove() -> Case {
                 circuit_version: files.circuit_version,
                 phase1_id: H256(files.phase1_id),
                 proving_key_hash: H256(files.proving_key_hash),
+                proof_version: ProofVersion::of_key_len(files.verifying_key.len())
+                    .expect("it has a key's length"),
                 verifying_key: files.verifying_key,
             }),
             parent: None,
@@ -108,7 +111,7 @@ fn prove() -> Case {
             input_commitment: commitment,
             output_commitment: Some(H256(proof.statement.output_commitment)),
             output: run.output().to_vec(),
-            proof: Some(proof.bytes),
+            proof: ProofBytes::try_from(&proof.bytes[..]).ok(),
             gas_used: 1,
             price: Price::default(),
             ending: Ending::Settled,
@@ -221,7 +224,7 @@ mod finds {
     fn a_damaged_or_missing_proof() {
         let mut case = honest();
         if let Some(proof) = &mut case.record.proof {
-            proof[0] ^= 1;
+            proof.as_mut_slice()[0] ^= 1;
         }
         assert_eq!(failing(&case), ["proof"]);
         case.record.proof = None;
