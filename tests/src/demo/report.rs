@@ -146,7 +146,7 @@ fn story(inference: &Inference) -> String {
         ),
         format!(
             "proof {} bytes in {}",
-            record.proof.map_or(0, |proof| proof.len()),
+            record.proof.map_or(0, |proof| proof.as_slice().len()),
             milliseconds(inference.prove_ms)
         ),
         format!("VM gas {}", record.gas_used),
