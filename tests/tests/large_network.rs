@@ -40,7 +40,10 @@ async fn a_lenet5_is_registered_proven_with_a_commitment_and_paid() -> Result<()
     let shown = command.json(&["record", request])?;
     assert_eq!(shown["ending"], "Settled", "{shown}");
     let proof = record.proof.context("no proof")?;
-    assert_eq!(proof.len(), lattice_verifier::COMMITTED_PROOF_LEN);
+    assert_eq!(
+        proof.as_slice().len(),
+        lattice_verifier::COMMITTED_PROOF_LEN
+    );
     let verified = command.json(&["verify", request])?;
     assert_eq!(verified["valid"], true, "{verified}");
 

@@ -2,6 +2,7 @@
 
 use crate::*;
 use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
 use frame::prelude::*;
 use frame::traits::fungible::InspectHold;
 
