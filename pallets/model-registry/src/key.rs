@@ -87,6 +87,18 @@ impl<T: Config> Pallet<T> {
         });
         Ok(())
     }
+    /// Weight of registering a key. The benchmark's has no commitment; one that has takes another
+    /// point in the second group, which is less than a third of the rest, and another trapdoor.
+    pub(crate) fn key_weight(verifying_key: &[u8]) -> Weight {
+        let plain = T::WeightInfo::register_key();
+        if verifying_key.len() <= lattice_host::KEY_LEN {
+            return plain;
+        }
+        plain
+            .saturating_add(plain.div(3))
+            .saturating_add(T::DbWeight::get().reads_writes(1, 1))
+    }
+
     /// Which key of which model, whatever is said of its origin.
     pub(crate) fn key_content(model_hash: &H256, verifying_key: &[u8]) -> H256 {
         H256(blake2_256(&[&model_hash.0[..], verifying_key].concat()))

@@ -364,7 +364,7 @@ pub mod pallet {
         /// verification uses. `proving_key_hash` is the Blake2-256 of the proving key
         /// file, so that a worker can tell whether it fetched the right one.
         #[pallet::call_index(1)]
-        #[pallet::weight(T::WeightInfo::register_key())]
+        #[pallet::weight(Pallet::<T>::key_weight(verifying_key))]
         pub fn register_key(
             origin: OriginFor<T>,
             model: ModelIndex,

@@ -35,8 +35,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     }
     fn register_key() -> Weight {
         // Minimum execution time: 1_588_078_000 picoseconds.
-        Weight::from_parts(1_713_184_000, 3938)
-            .saturating_add(T::DbWeight::get().reads(5_u64))
+        Weight::from_parts(1_713_184_000, 4034)
+            .saturating_add(T::DbWeight::get().reads(6_u64))
             .saturating_add(T::DbWeight::get().writes(6_u64))
     }
     fn update_pricing() -> Weight {
