@@ -48,7 +48,7 @@ def compare(row):
     # A process that has the key, the proof and the public inputs alone.
     public = ",".join(proven["publicInputs"])
     checked = row.step("verify", "verify", [
-        lattice, "proof", "export", "--keys", "keys", "--proof", "@proof.bin", "--public", public, "-o", "evidence", "--json",
+        lattice, "proof", "verify", "--key", "keys/verifying.key", "--proof", "@proof.bin", "--public", public, "--json",
     ])
     if not last_json(checked)["valid"]:
         row.fail("verify", "verify", "a proof does not hold under its own key")

@@ -74,6 +74,32 @@ fn snarkjs(folder: &str) -> Value {
 }
 
 #[test]
+fn a_proof_is_verified_from_its_key_and_its_public_inputs_alone() {
+    let proven = Proven::new();
+    let key = Path::new(&proven.keys).join("verifying.key");
+    let key = key.to_string_lossy().into_owned();
+    let check = |proof: &str, public: &[String]| {
+        let public = public.join(",");
+        [
+            "proof", "verify", "--key", &key, "--proof", proof, "--public", &public,
+        ]
+        .map(String::from)
+        .to_vec()
+    };
+    let run =
+        |arguments: Vec<String>| lattice(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    let held = run(check(&proven.proof, &proven.inputs));
+    assert!(held.status.success(), "{}", text(&held.stderr));
+    let mut others = proven.inputs.clone();
+    others.swap(0, 1);
+    let false_one = run(check(&proven.proof, &others));
+    assert_eq!(false_one.status.code(), Some(4));
+    let cut = run(check("0x00", &proven.inputs));
+    assert_eq!(cut.status.code(), Some(1));
+    assert!(text(&cut.stderr).contains("128"), "{}", text(&cut.stderr));
+}
+
+#[test]
 fn an_exported_proof_is_accepted_by_snarkjs_and_imported_as_it_was() {
     let proven = Proven::new();
     let folder = proven.folder("evidence");

@@ -10,7 +10,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use lattice_chain_client::{ProofBytes, RequestId};
 use lattice_setup::snarkjs::{Evidence, SnarkjsError};
 use lattice_setup::KeyFiles;
-use lattice_verifier::{Statement, PROOF_LEN, PUBLIC_INPUTS};
+use lattice_verifier::{validate, verify, PreparedKey, Statement, PROOF_LEN, PUBLIC_INPUTS};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -18,6 +18,8 @@ use std::str::FromStr;
 /// Exchange proofs, verifying keys and public inputs with other tools.
 #[derive(Debug, Subcommand)]
 pub enum ProofCommand {
+    /// Check a proof with its verifying key and its public inputs, without a chain.
+    Verify(Verify),
     /// Write a proof, its public inputs and its verifying key as another tool reads them.
     Export(Export),
     /// Read a proof, its public inputs and its verifying key as another tool wrote them, and check
@@ -30,6 +32,29 @@ pub enum ProofCommand {
 pub enum Format {
     /// verification_key.json, proof.json and public.json of snarkjs (groth16 on bn128).
     Snarkjs,
+}
+
+const VERIFY_HELP: &str = "\
+The key is validated as a chain does it at registration, and then the proof is verified as a chain
+does it at settlement. Whose key it is, `lattice verify-key` says.
+
+Example:
+  lattice proof verify --key keys/verifying.key --proof @proof.bin --public 0x…,0x…,0x…";
+
+/// Check a proof with its verifying key and its public inputs, without a chain.
+#[derive(Debug, Args)]
+#[command(after_help = VERIFY_HELP)]
+pub struct Verify {
+    /// The verifying key: a file of 360 bytes, or 456 with a commitment.
+    #[arg(long, value_name = "FILE")]
+    pub key: PathBuf,
+    /// The proof of 128 bytes, or 160 with a commitment: 0x and digits, or a file of bytes.
+    #[arg(long, value_name = "0xHEX|@FILE")]
+    pub proof: String,
+    /// The public inputs, each of 32 bytes in little-endian order: context, commitment to the
+    /// input, commitment to the output.
+    #[arg(long, value_name = "0xHEX,0xHEX,0xHEX")]
+    pub public: PublicInputs,
 }
 
 const EXPORT_HELP: &str = "\
@@ -159,10 +184,53 @@ impl Shown {
 impl ProofCommand {
     pub fn run(self, output: &Output) -> anyhow::Result<()> {
         match self {
+            ProofCommand::Verify(command) => command.run(output),
             ProofCommand::Export(command) => command.run(output),
             ProofCommand::Import(command) => command.run(output),
         }
     }
+}
+
+/// What a check of files came to.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Verified {
+    proof_bytes: usize,
+    /// The equation of the proof's version holds.
+    valid: bool,
+}
+
+impl Verify {
+    fn run(self, output: &Output) -> anyhow::Result<()> {
+        let path = self.key.display();
+        let key = std::fs::read(&self.key).with_context(|| format!("cannot read {path}"))?;
+        let key = validate(&key).with_context(|| format!("{path} is no verifying key"))?;
+        let key = PreparedKey::decode(&key.prepared)?;
+        let proof = bytes(&self.proof)?;
+        let valid = verify(&key, &self.public.0.inputs(), &proof)
+            .context("the proof cannot be one under this key")?;
+        let verified = Verified {
+            proof_bytes: proof.len(),
+            valid,
+        };
+        output.show(&verified, || {
+            let verdict = match valid {
+                true => "the proof holds",
+                false => "the proof does NOT hold",
+            };
+            format!("{verdict} under this key and with these public inputs")
+        })?;
+        held(valid)
+    }
+}
+
+/// The exit status of a proof that does not hold.
+fn held(valid: bool) -> anyhow::Result<()> {
+    if valid {
+        return Ok(());
+    }
+    let why = "the proof does not hold under this key and with these public inputs";
+    Err(Failure::Evidence(why.into()).into())
 }
 
 impl Export {
@@ -193,11 +261,7 @@ impl Import {
         let evidence = read.with_context(|| format!("cannot import {}", self.folder.display()))?;
         let shown = Shown::new(self.folder, &evidence)?;
         output.show(&shown, || shown.describe())?;
-        if shown.valid {
-            return Ok(());
-        }
-        let why = "the proof does not hold under this key and with these public inputs";
-        Err(Failure::Evidence(why.into()).into())
+        held(shown.valid)
     }
 }
 
