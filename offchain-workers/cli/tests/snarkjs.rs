@@ -138,7 +138,7 @@ fn what_is_malformed_is_refused_by_name() {
     let mut arguments = proven.export(&public, &folder);
     arguments[5] = &short;
     let (code, error) = fail(&arguments);
-    assert!(code == 1 && error.contains("this one 127"), "{error}");
+    assert!(code == 1 && error.contains("not 127"), "{error}");
 
     let too_high = format!(
         "0x{},{},{}",
