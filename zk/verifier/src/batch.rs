@@ -19,10 +19,11 @@
 //! IC(xᵢ) as the hash of that member's own key, statement and D, computed before any ρ and
 //! independent of what else is in the batch, so that it is a constant here. If some quotient is not
 //! 1, then whatever the other coefficients are, at most one residue of its own coefficient mod r
-//! makes that true. The coefficient is `1 + h` with h uniform in [0, 2¹²⁸): 2¹²⁸ values, all
-//! different mod r (r > 2²⁵³) and none of them zero, so a false batch passes with probability at
-//! most 2⁻¹²⁸. A member with coefficient zero would not be checked at all; that no hash gives one is
-//! by construction, not by chance.
+//! makes that true. Coefficients are 128 bits of a hash, of which different ones are different mod r
+//! (why is in `batch/coefficients.rs`) and of which zero is made one, so that one has probability
+//! 2⁻¹²⁷ and every other at most 2⁻¹²⁸: a false batch passes with probability at most 2⁻¹²⁷. A member
+//! with coefficient zero would not be checked at all; that no hash gives one is by construction, not
+//! by chance.
 //!
 //! The coefficients are Blake2-256 of everything that is checked, in order: of every member the
 //! version and hash of its key, its statement, and its proof with its D. All of these have lengths
@@ -38,8 +39,6 @@
 
 mod coefficients;
 mod equation;
-
-use ark_bn254::Fr;
 
 use crate::error::{BatchError, VerifyError};
 use crate::key::PreparedKey;
@@ -90,7 +89,7 @@ pub fn verify_batch(members: &[Member<'_>]) -> Result<Verdicts, BatchError> {
         .collect();
     let together = well_formed.len() > 1 && {
         let coefficients = coefficients::of(well_formed.iter().map(|(_, member)| *member));
-        let terms: Vec<(&Claim<'_>, Fr)> = well_formed
+        let terms: Vec<(&Claim<'_>, coefficients::Coefficient)> = well_formed
             .iter()
             .zip(coefficients)
             .map(|((decoded, _), coefficient)| (*decoded, coefficient))

@@ -2,36 +2,38 @@
 
 use ark_bn254::{Bn254, Fq12, Fr, G1Affine, G1Projective};
 use ark_ec::pairing::Pairing;
-use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
+use ark_ec::CurveGroup;
 use ark_ff::biginteger::arithmetic::find_naf;
 use ark_ff::{AdditiveGroup, CyclotomicMultSubgroup, Field, PrimeField};
 
+use super::coefficients::{combination, scalar, Coefficient};
 use crate::key::{Lines, PreparedKey};
 use crate::proof::{combine, Claim};
 
-/// Points from which a multi-scalar multiplication is quicker.
-const MSM_POINTS: usize = 6;
+/// λ, as the power of p that it is modulo r: raising a pairing's value to it is this many times the
+/// Frobenius map.
+const LAMBDA_FROBENIUS: usize = 4;
 
 /// The members of one key, summed.
 struct Group<'a> {
     key: &'a PreparedKey,
-    /// Σρᵢ, the scalar of IC₀ and the exponent of e(α, β).
-    total: Fr,
+    /// Of Σρᵢ, the scalar of IC₀ and the exponent of e(α, β), the part without λ and that with it.
+    total: (u128, u128),
     /// Σρᵢ·xᵢ, for each input of the instance.
     instance: Vec<Fr>,
     c: Vec<G1Affine>,
     /// Of a committed key one per member, else none.
     d: Vec<G1Affine>,
-    coefficients: Vec<Fr>,
+    coefficients: Vec<Coefficient>,
 }
 
 /// Whether the equation of the parent module holds for members with their coefficients.
-pub(super) fn holds(terms: &[(&Claim<'_>, Fr)]) -> bool {
+pub(super) fn holds(terms: &[(&Claim<'_>, Coefficient)]) -> bool {
     let groups = groups(terms);
 
     let mut left: Vec<G1Projective> = terms
         .iter()
-        .map(|(member, coefficient)| G1Projective::from(member.proof.groth16.a) * coefficient)
+        .map(|(member, coefficient)| combination(&[member.proof.groth16.a], &[*coefficient]))
         .collect();
     let mut right: Vec<Lines> = terms
         .iter()
@@ -55,20 +57,8 @@ pub(super) fn holds(terms: &[(&Claim<'_>, Fr)]) -> bool {
     product.is_some_and(|product| product.0 == expected(&groups))
 }
 
-/// `Σ ρᵢ·Pᵢ`. The windows of a multi-scalar multiplication pay from some points on; for fewer, one
-/// after another is quicker.
-fn combination(points: &[G1Affine], coefficients: &[Fr]) -> G1Projective {
-    if points.len() >= MSM_POINTS {
-        return G1Projective::msm_unchecked(points, coefficients);
-    }
-    let pairs = points.iter().zip(coefficients);
-    pairs
-        .map(|(point, coefficient)| point.into_group() * coefficient)
-        .sum()
-}
-
 /// The members by key, keys in the order in which they first come.
-fn groups<'a>(terms: &[(&Claim<'a>, Fr)]) -> Vec<Group<'a>> {
+fn groups<'a>(terms: &[(&Claim<'a>, Coefficient)]) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'a>> = Vec::new();
     for (member, coefficient) in terms {
         let found = groups
@@ -77,7 +67,7 @@ fn groups<'a>(terms: &[(&Claim<'a>, Fr)]) -> Vec<Group<'a>> {
         let position = found.unwrap_or_else(|| {
             groups.push(Group {
                 key: member.key,
-                total: Fr::ZERO,
+                total: (0, 0),
                 instance: vec![Fr::ZERO; member.instance.len()],
                 c: Vec::new(),
                 d: Vec::new(),
@@ -87,9 +77,13 @@ fn groups<'a>(terms: &[(&Claim<'a>, Fr)]) -> Vec<Group<'a>> {
         });
         // The position was found or made just now.
         if let Some(group) = groups.get_mut(position) {
-            group.total += coefficient;
+            // At most 64 numbers of 64 bits: nothing saturates.
+            let (low, high) = &mut group.total;
+            *low = low.saturating_add(coefficient.low.into());
+            *high = high.saturating_add(coefficient.high.into());
+            let factor = coefficient.scalar();
             for (sum, input) in group.instance.iter_mut().zip(&member.instance) {
-                *sum += *coefficient * input;
+                *sum += factor * input;
             }
             group.c.push(member.proof.groth16.c);
             group.d.extend(member.proof.commitment.map(|d| d.point));
@@ -103,7 +97,8 @@ fn groups<'a>(terms: &[(&Claim<'a>, Fr)]) -> Vec<Group<'a>> {
 fn statements<'a>(groups: &[Group<'a>]) -> Vec<(G1Projective, &'a PreparedKey)> {
     let mut statements: Vec<(G1Projective, &'a PreparedKey)> = Vec::new();
     for group in groups {
-        let inputs = combine(group.key, group.total, &group.instance);
+        let (low, high) = group.total;
+        let inputs = combine(group.key, scalar(low, high), &group.instance);
         let gamma = group.key.verifying_key().groth16.gamma_g2;
         match statements
             .iter_mut()
@@ -122,11 +117,16 @@ fn statements<'a>(groups: &[Group<'a>]) -> Vec<(G1Projective, &'a PreparedKey)> 
 fn expected(groups: &[Group<'_>]) -> Fq12 {
     let powers: Vec<(Fq12, Fq12, Vec<i8>)> = groups
         .iter()
-        .map(|group| {
+        .flat_map(|group| {
             let base = group.key.alpha_beta;
+            let (low, high) = group.total;
+            [(base, low), (base.frobenius_map(LAMBDA_FROBENIUS), high)]
+        })
+        .map(|(base, exponent)| {
             // A pairing's value has an inverse.
             let inverse = base.cyclotomic_inverse().unwrap_or(Fq12::ONE);
-            (base, inverse, find_naf(group.total.into_bigint().as_ref()))
+            let digits = find_naf(Fr::from(exponent).into_bigint().as_ref());
+            (base, inverse, digits)
         })
         .collect();
     let length = powers.iter().map(|(_, _, digits)| digits.len()).max();
@@ -150,6 +150,7 @@ mod tests {
     use crate::key::VerifyingKey;
     use crate::statement::PUBLIC_INPUTS;
     use ark_bn254::G2Affine;
+    use ark_ec::AffineRepr;
     use proptest::prelude::*;
 
     fn key(alpha: u64) -> PreparedKey {
@@ -172,30 +173,16 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(16))]
 
         #[test]
-        fn a_combination_is_the_sum_of_products_whatever_its_length(
-            scalars in prop::collection::vec(any::<(u64, u128)>(), 0..10),
-        ) {
-            let one = G1Affine::generator();
-            let points: Vec<G1Affine> = scalars
-                .iter()
-                .map(|(point, _)| (one * Fr::from(*point)).into_affine())
-                .collect();
-            let coefficients: Vec<Fr> = scalars.iter().map(|(_, c)| Fr::from(*c)).collect();
-            let total: Fr = scalars.iter().map(|(p, c)| Fr::from(*p) * Fr::from(*c)).sum();
-            prop_assert_eq!(combination(&points, &coefficients), one * total);
-        }
-
-        #[test]
         fn the_product_of_powers_is_that_of_single_powers(
-            totals in prop::collection::vec(any::<(u64, u128)>(), 1..5),
+            totals in prop::collection::vec((any::<u64>(), 0u128..1 << 70, 0u128..1 << 70), 1..5),
         ) {
-            let keys: Vec<PreparedKey> = totals.iter().map(|(alpha, _)| key(*alpha | 1)).collect();
+            let keys: Vec<PreparedKey> = totals.iter().map(|(alpha, ..)| key(*alpha | 1)).collect();
             let groups: Vec<Group<'_>> = keys
                 .iter()
                 .zip(&totals)
-                .map(|(key, (_, total))| Group {
+                .map(|(key, (_, low, high))| Group {
                     key,
-                    total: Fr::from(*total),
+                    total: (*low, *high),
                     instance: vec![Fr::ZERO; PUBLIC_INPUTS],
                     c: Vec::new(),
                     d: Vec::new(),
@@ -204,7 +191,10 @@ mod tests {
                 .collect();
             let single = groups
                 .iter()
-                .map(|group| group.key.alpha_beta.pow(group.total.into_bigint()))
+                .map(|group| {
+                    let (low, high) = group.total;
+                    group.key.alpha_beta.pow(scalar(low, high).into_bigint())
+                })
                 .product::<Fq12>();
             prop_assert_eq!(expected(&groups), single);
         }
