@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use codec::Encode;
-use lattice_tests::stage::{Stage, PROVIDER, REQUESTER};
+use lattice_tests::stage::{Stage, CAPACITY, PROVIDER, REQUESTER};
 use lattice_tests::{digits, script, tool};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -67,6 +67,32 @@ async fn a_digit_is_classified_proven_paid_and_verified_from_the_chain_alone() -
         assert_eq!(history["paid"], paid.to_string(), "{history}");
         assert_eq!(history["earned"], earned.to_string(), "{history}");
     }
+
+    // An onlooker sees it as well.
+    let top = tool::json(["top", "--blocks", "0", "--chain", &url])?;
+    assert_eq!(top["modelCount"], 1, "{top}");
+    assert_eq!(top["models"][0]["index"], stage.model, "{top}");
+    assert_eq!(top["models"][0]["name"], "digits", "{top}");
+    assert_eq!(top["models"][0]["providers"], 1, "{top}");
+    assert_eq!(top["models"][0]["totalExecutions"], "1", "{top}");
+    let account = lattice_chain_client::Signer::from_dev_seed(PROVIDER)?.account();
+    let provider = &top["providers"][0];
+    assert_eq!(provider["account"], account.to_string(), "{top}");
+    assert_eq!(provider["settled"], "1", "{top}");
+    assert_eq!(provider["rejected"], "0", "{top}");
+    assert_eq!(provider["capacity"], CAPACITY, "{top}");
+    assert_eq!(provider["offers"], 1, "{top}");
+    assert_eq!(top["inFlight"], 0, "{top}");
+    assert!(
+        top["best"]["number"].as_u64() >= Some(record.ended_at.into()),
+        "{top}"
+    );
+    assert!(top["finalized"]["number"].is_u64(), "{top}");
+    // Without a terminal the same is told as text, after one more block.
+    let text = tool::run(["top", "--chain", &url])?;
+    let text = String::from_utf8(text.stdout)?;
+    assert!(text.contains("per second over"), "{text}");
+    assert!(text.contains("models: 1, busiest first"), "{text}");
     Ok(())
 }
 

@@ -1,7 +1,7 @@
-//! A stream of best blocks that survives the node.
+//! Streams of blocks that survive the node.
 
 use crate::{Block, Client, Config, Error, Result};
-use futures::{stream, Stream, StreamExt};
+use futures::{future, stream, Stream, StreamExt};
 use std::{
     pin::Pin,
     task::{Context, Poll},
@@ -13,6 +13,37 @@ type Headers = RpcSubscription<<Config as subxt::config::Config>::Header>;
 
 /// Pause before subscribing again after a refusal.
 const RESUBSCRIBE_PAUSE: Duration = Duration::from_millis(500);
+
+/// Which end of the chain a stream follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Head {
+    /// The best block, as the node imports it.
+    Best,
+    /// The last finalized block. Of several that become final at once only the
+    /// last is told.
+    Finalized,
+}
+
+/// What a stream of heads tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sighting {
+    /// A new head.
+    Block(Block),
+    /// The connection broke. It is being made again, and heads follow then.
+    Lost,
+}
+
+/// The heads of one end of the chain, the current one first, and when they stop.
+///
+/// Goes on and ends as [`BestBlocks`] does.
+pub struct Heads(Pin<Box<dyn Stream<Item = Result<Sighting>> + Send>>);
+
+impl Heads {
+    /// The next head, or the news that the connection broke.
+    pub async fn next(&mut self) -> Option<Result<Sighting>> {
+        self.0.next().await
+    }
+}
 
 /// Best blocks as the node imports them, the current one first.
 ///
@@ -39,18 +70,32 @@ impl Stream for BestBlocks {
 impl Client {
     /// Follows the best chain, through reconnections.
     pub fn best_blocks(&self) -> BestBlocks {
+        let blocks = self.heads(Head::Best).0.filter_map(|sighting| {
+            future::ready(match sighting {
+                Ok(Sighting::Block(block)) => Some(Ok(block)),
+                Ok(Sighting::Lost) => None,
+                Err(error) => Some(Err(error)),
+            })
+        });
+        BestBlocks(Box::pin(blocks))
+    }
+
+    /// Follows one end of the chain, and tells when the connection breaks.
+    pub fn heads(&self, head: Head) -> Heads {
         let follower = Follower {
             client: self.clone(),
+            head,
             headers: None,
             lost: false,
             over: false,
         };
-        BestBlocks(Box::pin(stream::unfold(follower, Follower::next)))
+        Heads(Box::pin(stream::unfold(follower, Follower::next)))
     }
 }
 
 struct Follower {
     client: Client,
+    head: Head,
     headers: Option<Headers>,
     /// The connection broke since the last block.
     lost: bool,
@@ -58,7 +103,7 @@ struct Follower {
 }
 
 impl Follower {
-    async fn next(mut self) -> Option<(Result<Block>, Self)> {
+    async fn next(mut self) -> Option<(Result<Sighting>, Self)> {
         loop {
             if self.over {
                 return None;
@@ -75,8 +120,13 @@ impl Follower {
                 continue;
             };
             match headers.next().await {
-                Some(Ok(header)) => return Some((Block::of_header(&header), self)),
-                Some(Err(_)) | None => self.lose(),
+                Some(Ok(header)) => {
+                    return Some((Block::of_header(&header).map(Sighting::Block), self));
+                }
+                Some(Err(_)) | None => {
+                    self.lose();
+                    return Some((Ok(Sighting::Lost), self));
+                }
             }
         }
     }
@@ -90,13 +140,25 @@ impl Follower {
     async fn subscribe(&mut self) -> Result<()> {
         // A development node that was started again may have a chain of its own.
         self.client.check_chain().await?;
-        let headers = self
-            .client
-            .patiently(
-                "chain_subscribeNewHeads",
-                self.client.inner.legacy.chain_subscribe_new_heads(),
-            )
-            .await?;
+        let legacy = &self.client.inner.legacy;
+        let headers = match self.head {
+            Head::Best => {
+                self.client
+                    .patiently(
+                        "chain_subscribeNewHeads",
+                        legacy.chain_subscribe_new_heads(),
+                    )
+                    .await?
+            }
+            Head::Finalized => {
+                self.client
+                    .patiently(
+                        "chain_subscribeFinalizedHeads",
+                        legacy.chain_subscribe_finalized_heads(),
+                    )
+                    .await?
+            }
+        };
         if std::mem::take(&mut self.lost) {
             tracing::info!(url = self.client.url(), "connected to the node again");
         }
@@ -109,5 +171,6 @@ impl Follower {
 const _: fn() = || {
     fn is_send<T: Send>() {}
     is_send::<BestBlocks>();
+    is_send::<Heads>();
     is_send::<Error>();
 };

@@ -257,6 +257,7 @@ through_subxt_error!(
     OnlineClientAtBlockError,
     OnlineClientError,
     StorageError,
+    StorageKeyError,
     StorageValueError,
     TransactionEventsError,
     TransactionProgressError,

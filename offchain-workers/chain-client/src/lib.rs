@@ -55,7 +55,7 @@ const _: &[u8] = include_bytes!("../metadata.scale");
 mod generated {}
 
 pub use amount::{format_balance, parse_balance, BalanceParseError, DECIMALS, SYMBOL, UNIT};
-pub use blocks::BestBlocks;
+pub use blocks::{BestBlocks, Head, Heads, Sighting};
 pub use calls::{Call, ResultSubmission};
 pub use client::Client;
 pub use error::{DispatchFailure, Error, PoolRejection, Result};

@@ -6,12 +6,17 @@ mod programs;
 pub use programs::request_json;
 
 use crate::{
-    generated, AccountBalance, AccountId, Assignment, Block, BlockNumber, Client, DirectRecord,
-    Error, Model, ModelIndex, Provider, Quote, QuoteError, Record, RequestId, Result, Verification,
-    H256,
+    generated, AccountBalance, AccountId, Assignment, Block, BlockNumber, Client, Config,
+    DirectRecord, Error, Model, ModelIndex, Provider, Quote, QuoteError, Record, RequestId, Result,
+    Verification, H256,
 };
 use codec::{DecodeAll, Encode};
+use futures::{future, stream, StreamExt, TryStreamExt};
 use lattice_primitives::api::MAX_PAGE;
+use subxt::client::OnlineClientAtBlock;
+
+/// Providers that are asked for at the same time.
+const CONCURRENT_READS: usize = 16;
 
 /// Reads at one block, or at the best block of the moment.
 #[derive(Clone, Debug)]
@@ -47,9 +52,49 @@ impl View {
         Ok(all)
     }
 
+    /// Number of registrations; their indices are all smaller.
+    pub async fn model_count(&self) -> Result<ModelIndex> {
+        let state = self.state().await?;
+        let next = generated::storage().model_registry().next_index();
+        let count = state.storage().fetch(next, ()).await?.decode()?;
+        Ok(count)
+    }
+
     /// One provider.
     pub async fn provider(&self, account: &AccountId) -> Result<Option<Provider>> {
         self.call("LatticeApi_provider", account).await
+    }
+
+    /// Accounts of registered providers, at most `limit`, in an order that changes
+    /// only as providers come and go.
+    pub async fn provider_accounts(&self, limit: usize) -> Result<Vec<AccountId>> {
+        let state = self.state().await?;
+        // Only keys are read, so that the shape of the values does not matter.
+        let providers = generated::storage()
+            .compute_providers()
+            .providers()
+            .unvalidated();
+        let mut entries = state.storage().iter(providers, ()).await?;
+        let mut accounts = Vec::new();
+        while accounts.len() < limit {
+            let Some(entry) = entries.next().await else {
+                break;
+            };
+            let (account,) = entry?.key()?.decode()?;
+            accounts.push(account);
+        }
+        Ok(accounts)
+    }
+
+    /// The providers with these accounts, in their order; an account that is no
+    /// provider's is left out.
+    pub async fn providers(&self, accounts: &[AccountId]) -> Result<Vec<Provider>> {
+        stream::iter(accounts)
+            .map(|account| self.provider(account))
+            .buffered(CONCURRENT_READS)
+            .try_filter_map(|provider| future::ready(Ok(provider)))
+            .try_collect()
+            .await
     }
 
     /// Providers with an offer for a model, cheapest first, at most 100.
@@ -133,7 +178,7 @@ impl View {
 
     /// What an account has; an account that does not exist has nothing.
     pub async fn balance(&self, account: &AccountId) -> Result<AccountBalance> {
-        let state = self.client.state_at(self.block().await?).await?;
+        let state = self.state().await?;
         let info = state
             .storage()
             .try_fetch(generated::storage().system().account(), (*account,))
@@ -147,6 +192,20 @@ impl View {
             held: data.reserved,
             frozen: data.frozen,
         })
+    }
+
+    /// Time of the block by its author's clock, in milliseconds since 1970; `None`
+    /// for the genesis block, which has none.
+    pub async fn timestamp(&self) -> Result<Option<u64>> {
+        let state = self.state().await?;
+        let now = generated::storage().timestamp().now();
+        let now = state.storage().fetch(now, ()).await?.decode()?;
+        Ok(Some(now).filter(|&now| now > 0))
+    }
+
+    /// State and metadata of the block that is read.
+    async fn state(&self) -> Result<OnlineClientAtBlock<Config>> {
+        self.client.state_at(self.block().await?).await
     }
 
     /// The block that is read.

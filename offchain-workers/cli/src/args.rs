@@ -2,7 +2,7 @@
 
 use crate::commands::{
     account, asm, ceremony, disasm, history, infer, model, program, proof, prove, provider, record,
-    run, setup, verify, verify_key, vm,
+    run, setup, top, verify, verify_key, vm,
 };
 use crate::failure::Failure;
 use anyhow::Context;
@@ -61,6 +61,8 @@ pub enum Command {
     Record(record::RecordCommand),
     /// List the ended requests of an account, and what they cost or earned.
     History(history::History),
+    /// Watch blocks, models, providers and settlements on a terminal, or take a snapshot of them.
+    Top(top::Top),
     /// Re-check the proof of a request off chain, from the chain's data alone.
     Verify(verify::Verify),
     /// Exchange proofs, verifying keys and public inputs with other tools.

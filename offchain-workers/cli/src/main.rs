@@ -58,6 +58,7 @@ fn dispatch(command: Command, output: &Output) -> anyhow::Result<()> {
         Command::Infer(command) => block_on(command.run(output)),
         Command::Record(command) => block_on(command.run(output)),
         Command::History(command) => block_on(command.run(output)),
+        Command::Top(command) => block_on(command.run(output)),
         Command::Verify(command) => block_on(command.run(output)),
     }
 }

@@ -56,7 +56,7 @@ impl View {
     /// The name and text that the chain gives a dispatch error of a runtime API's
     /// answer.
     pub async fn dispatch_failure(&self, error: &impl Encode) -> Result<DispatchFailure> {
-        let state = self.client.state_at(self.block().await?).await?;
+        let state = self.state().await?;
         DispatchFailure::decode(&error.encode(), state.metadata())
     }
 

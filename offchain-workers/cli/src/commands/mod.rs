@@ -14,6 +14,7 @@ pub mod provider;
 pub mod record;
 pub mod run;
 pub mod setup;
+pub mod top;
 pub mod verify;
 pub mod verify_key;
 pub mod vm;
