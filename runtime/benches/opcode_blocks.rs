@@ -6,36 +6,27 @@
 //! ```
 //!
 //! Each block is filled with signed `aiPrograms.execute` extrinsics until it takes no
-//! more, executed by the runtime's Wasm with the node's host functions, as a node that
-//! authors a block does, over storage in memory: the database's share of the weight is
-//! charged and hardly used. So beside the whole weight there is the gas alone, against
-//! the time of the host's part, which is measured by running each program again.
+//! more; see [`blocks`]. Since the database's share of the weight is charged and hardly
+//! used there, beside the whole weight there is the gas alone, against the time of the
+//! host's part, which is measured by running each program again.
 
-use codec::{Decode, Encode};
+mod blocks;
+
+use blocks::Filled;
+use codec::Encode;
 use frame_support::traits::fungible::Mutate;
 use frame_support::BoundedVec;
-use lattice_host::{CallSchedule, LatticeHostFunctions, ProgramCall, ProgramOutcome};
+use lattice_host::{CallSchedule, ProgramCall, ProgramOutcome};
 use lattice_isa::testing::{case, executing, false_proof, Case};
 use lattice_isa::{Gas, Instruction, Opcode, Program};
 use lattice_primitives::{ModelIndex, CHUNK_BYTES};
-use lattice_runtime::{
-    AccountId, Balances, Header, ModelRegistry, RuntimeCall, RuntimeGenesisConfig, RuntimeOrigin,
-    SignedPayload, System, TxExtension, UncheckedExtrinsic, UNIT, WASM_BINARY,
-};
+use lattice_runtime::{AccountId, Balances, ModelRegistry, RuntimeCall, RuntimeOrigin, UNIT};
 use lattice_tensor::{testing, Model};
 use pallet_model_registry::{ModelStore, Registry};
-use sc_executor::WasmExecutor;
-use sp_core::traits::{CallContext, CodeExecutor, RuntimeCode, WrappedRuntimeCode};
-use sp_core::{Pair, H256};
+use sp_core::H256;
 use sp_io::TestExternalities;
 use sp_keyring::Sr25519Keyring;
-use sp_runtime::{
-    generic::Era, traits::Header as _, transaction_validity::InvalidTransaction,
-    transaction_validity::TransactionValidityError, ApplyExtrinsicResult, BuildStorage,
-};
 use std::time::{Duration, Instant};
-
-type Executor = WasmExecutor<(sp_io::SubstrateHostFunctions, LatticeHostFunctions)>;
 
 /// The registry's fixture: a small model and its key.
 const MANIFEST: &[u8] =
@@ -82,7 +73,11 @@ fn count(opcode: Opcode) -> u16 {
 
 fn report(name: &str, case: &Case, repetitions: u16) {
     let mut scene = Scene::new(case, repetitions);
-    let (calls, weight, took) = scene.fill_a_block();
+    let Filled {
+        calls,
+        weight,
+        took,
+    } = scene.fill_a_block();
     let (gas, host) = scene.run_alone();
     let ratio = |charged: u64, took: Duration| charged as f64 / 1e3 / took.as_nanos() as f64;
     let milliseconds = |duration: Duration| duration.as_secs_f64() * 1e3;
@@ -106,72 +101,20 @@ struct Scene {
 
 impl Scene {
     fn new(case: &Case, repetitions: u16) -> Self {
-        let storage = RuntimeGenesisConfig::default()
-            .build_storage()
-            .expect("the default genesis builds");
-        let mut state = TestExternalities::new(storage);
+        let mut state = blocks::chain();
         let (run, call) = state.execute_with(|| {
-            System::set_block_number(1);
             Balances::set_balance(&alice(), 1_000_000 * UNIT);
             prepare(case, repetitions)
         });
-        state.commit_all().expect("no transaction is open");
         Scene { state, run, call }
     }
 
-    /// Calls that the block took, their weight in picoseconds, and the time.
-    fn fill_a_block(&mut self) -> (u32, u64, Duration) {
-        let executor = Executor::builder().build();
-        let code = WASM_BINARY.expect("the runtime was built").into();
-        let code = WrappedRuntimeCode(code);
-        let code = RuntimeCode {
-            code_fetcher: &code,
-            heap_pages: None,
-            hash: vec![1],
-        };
-        let enter = |state: &mut TestExternalities, method: &str, data: &[u8]| {
-            let mut ext = state.ext();
-            let (reply, _) = executor.call(
-                &mut ext,
-                &code,
-                method,
-                data,
-                CallContext::Onchain { import: false },
-            );
-            reply.unwrap_or_else(|error| panic!("{method}: {error}"))
-        };
-        let header = Header::new(
-            2,
-            Default::default(),
-            Default::default(),
-            H256::zero(),
-            Default::default(),
-        );
-        enter(&mut self.state, "Core_initialize_block", &header.encode());
-        let weight = |state: &mut TestExternalities| {
-            state.execute_with(|| System::block_weight().total().ref_time())
-        };
-        let before = weight(&mut self.state);
-        let mut took = Duration::ZERO;
-        let mut calls = 0;
-        loop {
-            let extrinsic = self
-                .state
-                .execute_with(|| signed(self.call.clone(), calls).encode());
-            let start = Instant::now();
-            let reply = enter(&mut self.state, "BlockBuilder_apply_extrinsic", &extrinsic);
-            let elapsed = start.elapsed();
-            match ApplyExtrinsicResult::decode(&mut reply.as_slice()).expect("a result") {
-                Ok(dispatched) => dispatched.expect("the call is dispatched"),
-                Err(TransactionValidityError::Invalid(InvalidTransaction::ExhaustsResources)) => {
-                    break;
-                }
-                Err(error) => panic!("extrinsic {calls}: {error:?}"),
-            }
-            took += elapsed;
-            calls += 1;
-        }
-        (calls, weight(&mut self.state) - before, took)
+    fn fill_a_block(&mut self) -> Filled {
+        let pair = Sr25519Keyring::Alice.pair();
+        let call = self.call.clone();
+        blocks::fill(&mut self.state, |nonce| {
+            Some(blocks::signed(&pair, call.clone(), nonce))
+        })
     }
 
     /// The gas of one call, and the time of the host's part.
@@ -277,24 +220,4 @@ fn register_key(model: ModelIndex) -> H256 {
     )
     .expect("the key registers");
     <ModelRegistry as ModelStore<AccountId>>::key_id(model).expect("it has a key")
-}
-
-/// The call, signed by Alice.
-fn signed(call: RuntimeCall, nonce: u32) -> UncheckedExtrinsic {
-    let extension: TxExtension = (
-        frame_system::AuthorizeCall::new(),
-        frame_system::CheckNonZeroSender::new(),
-        frame_system::CheckSpecVersion::new(),
-        frame_system::CheckTxVersion::new(),
-        frame_system::CheckGenesis::new(),
-        frame_system::CheckEra::from(Era::Immortal),
-        frame_system::CheckNonce::from(nonce),
-        frame_system::CheckWeight::new(),
-        pallet_transaction_payment::ChargeTransactionPayment::from(0),
-        frame_system::WeightReclaim::new(),
-    );
-    let payload = SignedPayload::new(call, extension).expect("the chain has a genesis");
-    let signature = payload.using_encoded(|bytes| Sr25519Keyring::Alice.pair().sign(bytes));
-    let (call, extension, _) = payload.deconstruct();
-    UncheckedExtrinsic::new_signed(call, alice().into(), signature.into(), extension)
 }

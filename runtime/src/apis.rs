@@ -14,8 +14,8 @@ use frame_support::{
 };
 use lattice_primitives::{
     Assignment, CeremonyId, CeremonyInfo, ContributionInfo, DirectRecord, DryRun, ExecutionRecord,
-    Gas, ModelIndex, ModelInfo, ProgramInfo, ProgramRecord, ProgramRequest, ProgramTrace,
-    ProviderInfo, Quote, QuoteError, RequestId, Verification,
+    Gas, Ineligible, ModelIndex, ModelInfo, ProgramInfo, ProgramRecord, ProgramRequest,
+    ProgramTrace, ProviderInfo, Quote, QuoteError, RequestId, Selection, Verification,
 };
 use polkadot_sdk_frame::runtime::{
     apis,
@@ -246,8 +246,17 @@ impl_runtime_apis! {
             model: ModelIndex,
             deadline: BlockNumber,
             verification: Verification,
+            selection: Selection<AccountId>,
         ) -> Result<Quote<AccountId, Balance>, QuoteError> {
-            Inference::quote(model, deadline, verification)
+            Inference::quote(model, deadline, verification, &selection)
+        }
+
+        fn ineligible(
+            model: ModelIndex,
+            deadline: BlockNumber,
+            selection: Selection<AccountId>,
+        ) -> Vec<(AccountId, Ineligible)> {
+            Inference::ineligible(model, deadline, &selection)
         }
 
         fn assignment(

@@ -5,7 +5,8 @@ mod cheat;
 use anyhow::{Context, Result};
 use cheat::Cheat;
 use lattice_chain_client::{
-    Call, Ending, Event, Record, Refusal, RequestId, ResultSubmission, Signer, Verification,
+    Call, Ending, Event, Record, Refusal, RequestId, ResultSubmission, Selection, Signer,
+    Verification,
 };
 use lattice_tests::digits;
 use lattice_tests::stage::{Stage, PROVIDER};
@@ -56,7 +57,7 @@ async fn ask(stage: &Stage) -> Result<Vec<RequestId>> {
     let quote = stage
         .client
         .best()
-        .quote(stage.model, 20, Verification::Proven)
+        .quote(stage.model, 20, Verification::Proven, &Selection::default())
         .await?;
     let mut submissions = Vec::new();
     for digit in digits::held_out()?.into_iter().take(REQUESTS) {
@@ -66,6 +67,7 @@ async fn ask(stage: &Stage) -> Result<Vec<RequestId>> {
             max_price: quote.total,
             deadline: 20,
             verification: Verification::Proven,
+            options: Box::default(),
         };
         submissions.push(stage.client.submit(&requester, &call).await?);
     }

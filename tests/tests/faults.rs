@@ -1,7 +1,7 @@
 //! What happens when a process dies at the wrong moment.
 
 use anyhow::{Context, Result};
-use lattice_chain_client::{Call, Ending, Record, RequestId, Signer, Verification};
+use lattice_chain_client::{Call, Ending, Record, RequestId, Selection, Signer, Verification};
 use lattice_tests::digits;
 use lattice_tests::stage::{Stage, PROVIDER};
 use lattice_tests::worker::{ASSIGNMENT_SEEN, PROOF_STORED, SUBMITTED};
@@ -70,7 +70,7 @@ async fn ask(stage: &Stage) -> Result<RequestId> {
     let quote = stage
         .client
         .best()
-        .quote(stage.model, 20, Verification::Proven)
+        .quote(stage.model, 20, Verification::Proven, &Selection::default())
         .await?;
     let included = stage
         .client
@@ -82,6 +82,7 @@ async fn ask(stage: &Stage) -> Result<RequestId> {
                 max_price: quote.total,
                 deadline: 20,
                 verification: Verification::Proven,
+                options: Box::default(),
             },
         )
         .await?;

@@ -7,7 +7,7 @@
 use super::{
     json::{
         Assignment, Ceremony, Contribution, DirectRecord, DryRun, ExecutionRecord, Model, Program,
-        ProgramRecord, ProgramTrace, Provider, Quote,
+        ProgramRecord, ProgramTrace, Provider, Quote, Selection,
     },
     number::U64,
 };
@@ -42,14 +42,16 @@ pub trait LatticeApi {
         at: Option<Hash>,
     ) -> RpcResult<Vec<Provider>>;
 
-    /// What a request would cost now and who would serve it. `deadline` is in
-    /// blocks from now; `verification` is `Proven` when it is not given.
+    /// What a request would cost now, who would serve it, and why no other. `deadline` is
+    /// in blocks from now; `verification` is `Proven` when it is not given; `selection`
+    /// names a provider, prefers one, or excludes some.
     #[method(name = "quote")]
     fn quote(
         &self,
         model: ModelIndex,
         deadline: BlockNumber,
         verification: Option<Verification>,
+        selection: Option<Selection>,
         at: Option<Hash>,
     ) -> RpcResult<Quote>;
 

@@ -1,9 +1,10 @@
 //! What is said when a question cannot be answered.
 
-use super::json::RequestError;
+use super::json::{RequestError, SelectionError};
 use jsonrpsee::types::{error::INVALID_PARAMS_CODE, ErrorObjectOwned};
-use lattice_primitives::{api::MAX_PAGE, ModelIndex, QuoteError, Verification};
-use lattice_runtime::{BlockNumber, Hash};
+use lattice_primitives::{api::MAX_PAGE, Ineligible, ModelIndex, QuoteError, Verification};
+use lattice_runtime::{AccountId, BlockNumber, Hash};
+use sp_core::crypto::Ss58Codec;
 
 /// Code of [`Error::Runtime`].
 pub const RUNTIME_ERROR: i32 = 9_001;
@@ -21,6 +22,9 @@ pub enum Error {
     /// Something to try that cannot be read.
     #[error(transparent)]
     Request(#[from] RequestError),
+    /// A selection that cannot be meant.
+    #[error(transparent)]
+    Selection(#[from] SelectionError),
     /// The block is not in this node's database.
     #[error("`at` names block {0:?}, which this node does not know")]
     UnknownBlock(Hash),
@@ -28,12 +32,14 @@ pub enum Error {
     #[error("the runtime at block {at:?} did not answer: {cause}")]
     Runtime { at: Hash, cause: String },
     /// No request could be made on these terms.
-    #[error("{}", no_quote(.model, .deadline, .verification, .reason))]
+    #[error("{}", no_quote(.model, .deadline, .verification, .reason, .ineligible))]
     NoQuote {
         model: ModelIndex,
         deadline: BlockNumber,
         verification: Verification,
         reason: QuoteError,
+        /// The providers with an offer, where none is eligible.
+        ineligible: Vec<(AccountId, Ineligible)>,
     },
 }
 
@@ -42,6 +48,7 @@ fn no_quote(
     deadline: &BlockNumber,
     verification: &Verification,
     reason: &QuoteError,
+    ineligible: &[(AccountId, Ineligible)],
 ) -> String {
     match reason {
         QuoteError::UnknownModel => format!("no model has index {model}"),
@@ -52,17 +59,47 @@ fn no_quote(
         QuoteError::SetupNotAccepted => format!(
             "the verifying key of model {model} does not come from the setup that {verification:?} demands"
         ),
+        QuoteError::InvalidDeadline => {
+            format!("a deadline of {deadline} blocks is zero or longer than the chain takes")
+        }
+        QuoteError::NoProvider if ineligible.is_empty() => {
+            format!("no provider offers model {model}")
+        }
         QuoteError::NoProvider => format!(
-            "no provider can serve model {model} within {deadline} blocks now: each is paused, busy, \
-             short of stake, or asks for a longer deadline"
+            "no provider can serve model {model} within {deadline} blocks now: {}",
+            ineligible
+                .iter()
+                .map(|(provider, reason)| format!("{} {}", provider.to_ss58check(), why(*reason)))
+                .collect::<Vec<_>>()
+                .join("; ")
         ),
+    }
+}
+
+/// Said of a provider.
+const fn why(reason: Ineligible) -> &'static str {
+    match reason {
+        Ineligible::Excluded => "is excluded",
+        Ineligible::NotNamed => "is not the one that is named",
+        Ineligible::FailedBefore => "has failed this request",
+        Ineligible::DeadlineTooShort => "asks for a longer deadline",
+        Ineligible::PriceTooHigh => "is too dear",
+        Ineligible::PriceOverflow => "asks for more than there can be",
+        Ineligible::Paused => "is paused",
+        Ineligible::Offline => "is offline: its last heartbeat is too old",
+        Ineligible::AtCapacity => "has no free slot",
+        Ineligible::StakeTooLow => "has less stake than its capacity demands",
+        Ineligible::StakeLocked => "has too little unlocked stake for the collateral",
+        Ineligible::Disreputable => "has failed too much of late to be chosen unnamed",
     }
 }
 
 impl From<Error> for ErrorObjectOwned {
     fn from(error: Error) -> Self {
         let (code, data) = match &error {
-            Error::Limit(_) | Error::Request(_) => (INVALID_PARAMS_CODE, None),
+            Error::Limit(_) | Error::Request(_) | Error::Selection(_) => {
+                (INVALID_PARAMS_CODE, None)
+            }
             Error::UnknownBlock(_) => (UNKNOWN_BLOCK, None),
             Error::Runtime { .. } => (RUNTIME_ERROR, None),
             Error::NoQuote { reason, .. } => (NO_QUOTE, Some(*reason)),
@@ -81,6 +118,7 @@ mod tests {
             deadline: 20,
             verification: Verification::ProvenByCeremony,
             reason,
+            ineligible: Vec::new(),
         }
         .into()
     }
@@ -93,14 +131,32 @@ mod tests {
             QuoteError::NoVerifyingKey,
             QuoteError::SetupNotAccepted,
             QuoteError::NoProvider,
+            QuoteError::InvalidDeadline,
         ] {
             let error = no_quote_for(reason);
             assert_eq!(error.code(), NO_QUOTE);
-            assert!(error.message().contains('7'), "{}", error.message());
+            let message = error.message();
+            assert!(message.contains('7') || message.contains("20"), "{message}");
             assert_eq!(
                 error.data().map(|data| data.get().to_owned()),
                 Some(format!("\"{reason:?}\""))
             );
+        }
+    }
+
+    #[test]
+    fn a_quote_that_nobody_would_serve_says_why_of_each_provider() {
+        let provider = AccountId::new([1; 32]);
+        for reason in Ineligible::ALL {
+            let error = Error::NoQuote {
+                model: 7,
+                deadline: 20,
+                verification: Verification::Proven,
+                reason: QuoteError::NoProvider,
+                ineligible: vec![(provider.clone(), reason)],
+            };
+            let said = format!("{} {}", provider.to_ss58check(), why(reason));
+            assert!(error.to_string().ends_with(&said), "{error}");
         }
     }
 

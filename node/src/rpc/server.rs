@@ -5,7 +5,7 @@ use super::{
     error::Error,
     json::{
         read_request, Assignment, Ceremony, Contribution, DirectRecord, DryRun, ExecutionRecord,
-        Model, Program, ProgramRecord, ProgramTrace, Provider, Quote,
+        Model, Program, ProgramRecord, ProgramTrace, Provider, Quote, Selection,
     },
     number::U64,
     texts::MetadataTexts,
@@ -14,7 +14,7 @@ use crate::service::FullClient;
 use jsonrpsee::core::RpcResult;
 use lattice_primitives::{
     api::{LatticeApi as _, MAX_PAGE},
-    ModelIndex, Verification,
+    ModelIndex, QuoteError, Verification,
 };
 use lattice_runtime::{AccountId, BlockNumber, Hash};
 use serde_json::Value;
@@ -128,22 +128,37 @@ impl LatticeApiServer for Lattice {
         model: ModelIndex,
         deadline: BlockNumber,
         verification: Option<Verification>,
+        selection: Option<Selection>,
         at: Option<Hash>,
     ) -> RpcResult<Quote> {
         let at = self.block(at)?;
         let verification = verification.unwrap_or(Verification::Proven);
-        let quote = self
-            .client
-            .runtime_api()
-            .quote(at, model, deadline, verification)
-            .map_err(runtime::<ApiError>(at))?
-            .map_err(|reason| Error::NoQuote {
-                model,
-                deadline,
-                verification,
-                reason,
-            })?;
-        Ok(quote.into())
+        let selection: lattice_primitives::Selection<AccountId> = selection
+            .unwrap_or_default()
+            .try_into()
+            .map_err(Error::Selection)?;
+        let api = self.client.runtime_api();
+        let quote = api
+            .quote(at, model, deadline, verification, selection.clone())
+            .map_err(runtime::<ApiError>(at))?;
+        let reason = match quote {
+            Ok(quote) => return Ok(quote.into()),
+            Err(reason) => reason,
+        };
+        let ineligible = match reason {
+            QuoteError::NoProvider => api
+                .ineligible(at, model, deadline, selection)
+                .map_err(runtime::<ApiError>(at))?,
+            _ => Vec::new(),
+        };
+        Err(Error::NoQuote {
+            model,
+            deadline,
+            verification,
+            reason,
+            ineligible,
+        }
+        .into())
     }
 
     fn assignment(&self, request: U64, at: Option<Hash>) -> RpcResult<Option<Assignment>> {

@@ -6,12 +6,14 @@ use crate::{
     generated::{self, runtime_types::bounded_collections::bounded_vec::BoundedVec},
     submit::Transaction,
     AccountId, Balance, BlockNumber, CeremonyId, Config, Gas, Hardware, ModelIndex, Pricing,
-    ProofBytes, Request, RequestId, Requirements, Result, Setup, Signer, Verification, H256,
+    ProofBytes, Request, RequestId, RequestOptions, Requirements, Result, Setup, Signer,
+    Verification, H256,
 };
 use lattice_verifier::ceremony::{Challenge, Contribution, Start};
 use named::{
-    ChallengeContribution, Contribute, FinalizeCeremony, Nothing, OfModel, OpenCeremony,
-    RemoveCode, RootCall, RootOfCeremonies, SubmitResults, UploadChunk, UploadCode,
+    ChallengeContribution, Contribute, FinalizeCeremony, Nothing, OfModel, OfRequest, OpenCeremony,
+    RemoveCode, RequestInferenceWith, RootCall, RootOfCeremonies, SetPaused, SubmitResults,
+    UploadChunk, UploadCode,
 };
 
 pub use named::ResultSubmission;
@@ -98,15 +100,23 @@ pub enum Call {
     Heartbeat,
     /// Leave: offers go and the stake unbonds.
     DeregisterProvider,
+    /// Take no new assignments, or take them again.
+    SetPaused { paused: bool },
     /// Ask for one inference.
     RequestInference {
         model: ModelIndex,
         input: Vec<i8>,
         max_price: Balance,
-        /// In blocks from now.
+        /// In blocks from now, for every attempt.
         deadline: BlockNumber,
         verification: Verification,
+        /// Boxed, as it is many times the size of other calls.
+        options: Box<RequestOptions>,
     },
+    /// Bind the signer to a request that was offered to it.
+    Accept { request: RequestId },
+    /// Take back a request that no provider is bound to.
+    Cancel { request: RequestId },
     /// Post the output of an assigned request with its proof.
     SubmitResult {
         request: RequestId,
@@ -264,19 +274,27 @@ impl Call {
             Call::RemoveOffer { model } => signing.of(providers.remove_offer(model)),
             Call::Heartbeat => signing.of(providers.heartbeat()),
             Call::DeregisterProvider => signing.of(providers.deregister()),
+            Call::SetPaused { paused } => signing.of_providers("set_paused", SetPaused { paused }),
             Call::RequestInference {
                 model,
                 input,
                 max_price,
                 deadline,
                 verification,
-            } => signing.of(inference.request_inference(
-                model,
-                BoundedVec(input),
-                max_price,
-                deadline,
-                Static(verification),
-            )),
+                options,
+            } => signing.of_inference(
+                "request_inference_with",
+                RequestInferenceWith {
+                    model,
+                    input,
+                    max_price,
+                    deadline,
+                    verification: Static(verification),
+                    options: Static(*options),
+                },
+            ),
+            Call::Accept { request } => signing.of_inference("accept", OfRequest { request }),
+            Call::Cancel { request } => signing.of_inference("cancel", OfRequest { request }),
             Call::SubmitResult {
                 request,
                 context,

@@ -285,6 +285,7 @@ fn quote_refusal(refusal: &QuoteError) -> &'static str {
             "the model's key does not come from the kind of setup that was demanded"
         }
         QuoteError::NoProvider => "no provider that offers the model is eligible now",
+        QuoteError::InvalidDeadline => "the deadline is zero or longer than the chain takes",
     }
 }
 

@@ -3,8 +3,8 @@
 mod programs;
 
 use crate::{
-    generated, AccountId, Balance, BlockNumber, Config, Gas, ModelIndex, Price, Pricing,
-    ProgramFault, Refusal, RequestId, Result, Setup, SlashCause, H256,
+    generated, AccountId, Balance, BlockNumber, Config, Failure, Gas, ModelIndex, Price, Pricing,
+    ProgramFault, Refusal, RequestId, Result, Setup, H256,
 };
 
 /// Something that happened in a block.
@@ -91,13 +91,31 @@ pub enum Event {
     Heartbeat { provider: AccountId },
     /// A provider changed hardware, endpoints or capacity.
     ProfileUpdated { provider: AccountId },
+    /// A provider takes no new assignments for now.
+    ProviderPaused { provider: AccountId },
+    /// A provider takes new assignments again.
+    ProviderResumed { provider: AccountId },
     /// An account is no provider any more.
     ProviderDeregistered { provider: AccountId },
+    /// Stake will be taken, unless it is vetoed.
+    SlashDeferred {
+        slash: u64,
+        provider: AccountId,
+        amount: Balance,
+        cause: Failure,
+        apply_at: BlockNumber,
+    },
+    /// A slash that waited was dropped.
+    SlashVetoed {
+        slash: u64,
+        provider: AccountId,
+        amount: Balance,
+    },
     /// Stake was taken.
     Slashed {
         provider: AccountId,
         amount: Balance,
-        cause: SlashCause,
+        cause: Failure,
     },
     /// A request was made and assigned.
     Requested {
@@ -124,7 +142,7 @@ pub enum Event {
         gas_used: u64,
         price: Price<Balance>,
     },
-    /// A proof was rejected: requester refunded, provider slashed.
+    /// A proof was rejected: provider slashed, requester refunded unless the request waits.
     Rejected {
         request: RequestId,
         requester: AccountId,
@@ -137,12 +155,45 @@ pub enum Event {
         provider: AccountId,
         reason: Refusal,
     },
-    /// No result came in time: requester refunded, provider slashed.
+    /// No result came in time: provider slashed, requester refunded unless the request waits.
     Expired {
         request: RequestId,
         requester: AccountId,
         provider: AccountId,
         slashed: Balance,
+    },
+    /// The provider did not accept in time: requester refunded unless the request waits.
+    NotAccepted {
+        request: RequestId,
+        requester: AccountId,
+        provider: AccountId,
+    },
+    /// A provider is bound to a request.
+    Accepted {
+        request: RequestId,
+        provider: AccountId,
+    },
+    /// An attempt failed, and the next block chooses another provider.
+    Waiting {
+        request: RequestId,
+        attempts_left: u32,
+    },
+    /// Another provider has a request now, at its own price.
+    PassedOn {
+        request: RequestId,
+        requester: AccountId,
+        provider: AccountId,
+        price: Price<Balance>,
+    },
+    /// The requester took a waiting request back.
+    Cancelled {
+        request: RequestId,
+        requester: AccountId,
+    },
+    /// No eligible provider was left to try: requester refunded.
+    Unserved {
+        request: RequestId,
+        requester: AccountId,
     },
     /// An account could not be credited.
     PaymentDiverted {
@@ -292,10 +343,16 @@ impl Event {
             compute_providers::Heartbeat { provider } => Event::Heartbeat { provider },
             compute_providers::ProfileUpdated { provider } =>
                 Event::ProfileUpdated { provider },
+            compute_providers::Paused { provider } => Event::ProviderPaused { provider },
+            compute_providers::Resumed { provider } => Event::ProviderResumed { provider },
             compute_providers::Deregistered { provider } =>
                 Event::ProviderDeregistered { provider },
             compute_providers::Slashed { provider, amount, cause } =>
                 Event::Slashed { provider, amount, cause: cause.0 },
+            compute_providers::SlashDeferred { slash, provider, amount, cause, apply_at } =>
+                Event::SlashDeferred { slash, provider, amount, cause: cause.0, apply_at },
+            compute_providers::SlashVetoed { slash, provider, amount } =>
+                Event::SlashVetoed { slash, provider, amount },
             inference::Requested { request, requester, provider, model, price } =>
                 Event::Requested { request, requester, provider, model, price: price.into() },
             inference::Settled { request, requester, provider, gas_used, price } =>
@@ -304,6 +361,16 @@ impl Event {
                 Event::Rejected { request, requester, provider, slashed },
             inference::Expired { request, requester, provider, slashed } =>
                 Event::Expired { request, requester, provider, slashed },
+            inference::NotAccepted { request, requester, provider } =>
+                Event::NotAccepted { request, requester, provider },
+            inference::Accepted { request, provider } => Event::Accepted { request, provider },
+            inference::Waiting { request, attempts_left } =>
+                Event::Waiting { request, attempts_left },
+            inference::PassedOn { request, requester, provider, price } =>
+                Event::PassedOn { request, requester, provider, price: price.into() },
+            inference::Cancelled { request, requester } =>
+                Event::Cancelled { request, requester },
+            inference::Unserved { request, requester } => Event::Unserved { request, requester },
             inference::PaymentDiverted { request, payee, amount } =>
                 Event::PaymentDiverted { request, payee, amount },
             transaction_payment::TransactionFeePaid { who, actual_fee, tip: _ } =>

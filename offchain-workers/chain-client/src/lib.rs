@@ -44,8 +44,8 @@ const _: &[u8] = include_bytes!("../metadata.scale");
         with = "::subxt::utils::Static<::lattice_primitives::Hardware>"
     ),
     substitute_type(
-        path = "lattice_primitives::provider::SlashCause",
-        with = "::subxt::utils::Static<::lattice_primitives::SlashCause>"
+        path = "lattice_primitives::provider::Failure",
+        with = "::subxt::utils::Static<::lattice_primitives::Failure>"
     ),
     substitute_type(
         path = "lattice_primitives::execution::Verification",

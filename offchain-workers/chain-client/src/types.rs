@@ -4,10 +4,11 @@ use lattice_primitives as primitives;
 
 pub use lattice_primitives::CeremonyId;
 pub use lattice_primitives::{
-    DepositChange, DryRunError, Effect, Ending, Fault, Gas, Hardware, Interface, KeyInfo,
-    ModelIndex, ModelState, Price, Pricing, ProgramFault, ProgramRequest, ProgramStep, ProgramTrap,
-    ProofBytes, ProofLengthError, ProofVersion, QuoteError, Refusal, RequestContent, RequestId,
-    Requirements, Setup, SlashCause, StoredInfo, Verification, CHUNK_BYTES,
+    DepositChange, DryRunError, Effect, Ending, Failure, Fault, Gas, Hardware, Ineligible,
+    Interface, KeyInfo, ModelIndex, ModelState, Preference, Price, Pricing, ProgramFault,
+    ProgramRequest, ProgramStep, ProgramTrap, ProofBytes, ProofLengthError, ProofVersion,
+    QuoteError, Refusal, RequestContent, RequestId, RequestStatus, Requirements, Setup, StoredInfo,
+    Verification, CHUNK_BYTES, MAX_EXCLUDED,
 };
 pub use subxt::utils::{AccountId32 as AccountId, H256};
 
@@ -27,6 +28,10 @@ pub type Record = primitives::ExecutionRecord<AccountId, Balance, BlockNumber>;
 pub type DirectRecord = primitives::DirectRecord<AccountId, Balance, BlockNumber>;
 /// What a request would cost now.
 pub type Quote = primitives::Quote<AccountId, Balance>;
+/// Who is to serve a request.
+pub type Selection = primitives::Selection<AccountId>;
+/// What a request says beside its plain arguments.
+pub type RequestOptions = primitives::RequestOptions<AccountId, BlockNumber>;
 /// A run to try or to pay for.
 pub type Request = ProgramRequest<AccountId, Balance>;
 /// What a run would do now.

@@ -7,8 +7,8 @@ pub use programs::request_json;
 
 use crate::{
     generated, AccountBalance, AccountId, Assignment, Block, BlockNumber, Client, Config,
-    DirectRecord, Error, Model, ModelIndex, Provider, Quote, QuoteError, Record, RequestId, Result,
-    Verification, H256,
+    DirectRecord, Error, Ineligible, Model, ModelIndex, Provider, Quote, QuoteError, Record,
+    RequestId, Result, Selection, Verification, H256,
 };
 use codec::{DecodeAll, Encode};
 use futures::{future, stream, StreamExt, TryStreamExt};
@@ -102,18 +102,30 @@ impl View {
         self.call("LatticeApi_providers_of", &(model, limit)).await
     }
 
-    /// What a request would cost now, and who would serve it. A refusal is
+    /// What a request would cost now, who would serve it, and why no other. A refusal is
     /// [`Error::Quote`]; `deadline` is in blocks from now.
     pub async fn quote(
         &self,
         model: ModelIndex,
         deadline: BlockNumber,
         verification: Verification,
+        selection: &Selection,
     ) -> Result<Quote> {
-        let answer: std::result::Result<Quote, QuoteError> = self
-            .call("LatticeApi_quote", &(model, deadline, verification))
-            .await?;
+        let terms = (model, deadline, verification, selection);
+        let answer: std::result::Result<Quote, QuoteError> =
+            self.call("LatticeApi_quote", &terms).await?;
         answer.map_err(Error::Quote)
+    }
+
+    /// Why none of the providers with an offer for a model would be given such a request.
+    pub async fn ineligible(
+        &self,
+        model: ModelIndex,
+        deadline: BlockNumber,
+        selection: &Selection,
+    ) -> Result<Vec<(AccountId, Ineligible)>> {
+        self.call("LatticeApi_ineligible", &(model, deadline, selection))
+            .await
     }
 
     /// An open request.

@@ -1,8 +1,8 @@
 //! The command line, and what several commands share.
 
 use crate::commands::{
-    account, asm, ceremony, disasm, history, infer, model, program, proof, prove, provider, record,
-    run, setup, top, verify, verify_key, vm,
+    account, asm, ceremony, disasm, history, infer, model, program, proof, prove, provider, quote,
+    record, run, setup, top, verify, verify_key, vm,
 };
 use crate::failure::Failure;
 use anyhow::Context;
@@ -55,8 +55,12 @@ pub enum Command {
     /// Look at balances and transfer.
     #[command(subcommand)]
     Account(account::AccountCommand),
+    /// Say what a request would cost, who would serve it, and why no other provider.
+    Quote(quote::QuoteCommand),
     /// Request a proven inference.
     Infer(infer::Infer),
+    /// Take back a request that no provider is bound to.
+    Cancel(infer::Cancel),
     /// Show the execution record of a request.
     Record(record::RecordCommand),
     /// List the ended requests of an account, and what they cost or earned.

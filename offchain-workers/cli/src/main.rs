@@ -55,6 +55,8 @@ fn dispatch(command: Command, output: &Output) -> anyhow::Result<()> {
         Command::Program(command) => block_on(command.run(output)),
         Command::Provider(command) => block_on(command.run(output)),
         Command::Account(command) => block_on(command.run(output)),
+        Command::Quote(command) => block_on(command.run(output)),
+        Command::Cancel(command) => block_on(command.run(output)),
         Command::Infer(command) => block_on(command.run(output)),
         Command::Record(command) => block_on(command.run(output)),
         Command::History(command) => block_on(command.run(output)),

@@ -234,7 +234,7 @@ fn is_old_news(entry: &Entry, assignment: &Assignment, block: BlockNumber) -> bo
 mod tests {
     use super::*;
     use crate::outbox::{Outcome, State};
-    use lattice_chain_client::{AccountId, Price, H256};
+    use lattice_chain_client::{AccountId, Price, RequestStatus, H256};
 
     fn assignment() -> Assignment {
         Assignment {
@@ -250,6 +250,8 @@ mod tests {
             context: H256([5; 32]),
             price: Price::default(),
             deadline: 90,
+            status: RequestStatus::Assigned,
+            attempts_left: 0,
         }
     }
 

@@ -13,13 +13,18 @@ pub struct Heartbeat {
 }
 
 impl Heartbeat {
-    /// A heartbeat every `every` blocks, the first after as many.
-    pub fn new(client: Client, signer: Signer, every: BlockNumber) -> Self {
+    /// A heartbeat every `every` blocks, the first so many after the last that the chain knows of.
+    pub fn new(
+        client: Client,
+        signer: Signer,
+        every: BlockNumber,
+        last: Option<BlockNumber>,
+    ) -> Self {
         Self {
             client,
             signer,
             every,
-            next: None,
+            next: last.map(|last| last.saturating_add(every)),
         }
     }
 
@@ -78,6 +83,13 @@ mod tests {
     #[test]
     fn blocks_that_were_missed_cost_one_heartbeat_and_not_many() {
         let (due, next) = schedule(10, Some(60), 95);
+        assert_eq!((due, next), (true, Some(105)));
+    }
+
+    #[test]
+    fn who_was_away_for_long_says_at_once_that_it_is_back() {
+        // The last one was in block 20.
+        let (due, next) = schedule(10, Some(30), 95);
         assert_eq!((due, next), (true, Some(105)));
     }
 

@@ -4,14 +4,21 @@ use crate::{
     metrics::{Metrics, Stage},
     models::{Library, Mismatch},
     outbox::{Entry, Outbox, OutboxError, State},
-    pipeline::{Pipeline, PipelineError, Work},
+    pipeline::{Answer, Pipeline, PipelineError, Work},
     submit::{Start, SubmitError, Submitter},
 };
-use lattice_chain_client::{AccountId, Assignment, BlockNumber, Client, Error, RequestId};
+use lattice_chain_client::{
+    AccountId, Assignment, BlockNumber, Call, Client, Error, RequestId, RequestStatus, Signer,
+};
 use std::{
+    future::Future,
+    pin::pin,
     sync::Arc,
     time::{Duration, Instant},
 };
+
+/// How long an offered request may wait for its answer before it is accepted.
+const ACCEPT_AFTER: Duration = Duration::from_secs(1);
 
 /// Why an assignment was not served.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +53,7 @@ impl ServeError {
 #[derive(Debug)]
 pub struct Server {
     pub account: AccountId,
+    pub signer: Signer,
     /// Hash of the chain's first block.
     pub genesis: [u8; 32],
     pub library: Library,
@@ -56,8 +64,9 @@ pub struct Server {
 }
 
 impl Server {
-    /// Says on which registrations and offers this worker can count.
-    pub async fn greet(&self, client: &Client) -> Result<(), Error> {
+    /// Says on which registrations and offers this worker can count; returns the provider's last
+    /// sign of life that the chain knows of.
+    pub async fn greet(&self, client: &Client) -> Result<Option<BlockNumber>, Error> {
         let view = client.best();
         for registration in view.all_models().await? {
             let ours = self
@@ -71,7 +80,8 @@ impl Server {
                 Some(objection) => tracing::warn!(model, name, objection, "registration differs"),
             }
         }
-        match view.provider(&self.account).await? {
+        let provider = view.provider(&self.account).await?;
+        match &provider {
             None => tracing::warn!(account = %self.account, "not registered as a provider yet"),
             Some(provider) => {
                 tracing::info!(
@@ -82,7 +92,34 @@ impl Server {
             }
         }
         tracing::info!(models = self.library.len(), "ready");
-        Ok(())
+        Ok(provider.map(|provider| provider.last_heartbeat))
+    }
+
+    /// Accepts a request whose answer takes longer than until the next block or so; a result that
+    /// is there sooner is an acceptance itself.
+    async fn accept_if_slow(
+        &self,
+        request: RequestId,
+        answer: impl Future<Output = Result<Answer, PipelineError>>,
+    ) -> Result<Answer, PipelineError> {
+        let mut answer = pin!(answer);
+        if let Ok(answer) = tokio::time::timeout(ACCEPT_AFTER, &mut answer).await {
+            return answer;
+        }
+        let (client, signer) = (self.submitter.client.clone(), self.signer.clone());
+        tokio::spawn(async move {
+            match client
+                .submit_and_wait(&signer, &Call::Accept { request })
+                .await
+            {
+                Ok(included) => {
+                    tracing::info!(request, block = included.block.number, "accepted");
+                }
+                // Then the result comes in time by itself, or another provider gets the request.
+                Err(error) => tracing::warn!(request, %error, "not accepted"),
+            }
+        });
+        answer.await
     }
 
     /// Goes on with what a previous run left in the outbox.
@@ -112,7 +149,11 @@ impl Server {
         if !proven {
             let served = self.library.find(&assignment)?;
             let work = Work::of(&assignment, &served, &self.account, &self.genesis)?;
-            let answer = self.pipeline.answer(served, work).await?;
+            let answer = self.pipeline.answer(served, work);
+            let answer = match assignment.status {
+                RequestStatus::Offered { .. } => self.accept_if_slow(request, answer).await?,
+                _ => answer.await?,
+            };
             proof_time = answer.queue.saturating_add(answer.proving);
             self.outbox.put(
                 request,

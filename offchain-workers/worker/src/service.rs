@@ -86,6 +86,7 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
     );
     let server = Arc::new(Server {
         account,
+        signer: signer.clone(),
         genesis: client.genesis(),
         library,
         pipeline: Pipeline::new(config.max_parallel, metrics.clone())?,
@@ -100,8 +101,8 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
         outbox,
         metrics,
     });
-    server.greet(&client).await?;
-    let heartbeat = Heartbeat::new(client.clone(), signer, config.heartbeat_blocks);
+    let last = server.greet(&client).await?;
+    let heartbeat = Heartbeat::new(client.clone(), signer, config.heartbeat_blocks, last);
     Follower::new(client, server, heartbeat, pulse, best)
         .follow(stop)
         .await

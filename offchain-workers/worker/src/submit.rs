@@ -15,8 +15,8 @@ use crate::{
     outbox::{Outbox, OutboxError, Outcome, State},
 };
 use lattice_chain_client::{
-    AccountId, Block, BlockNumber, Client, Ending, Error, Event, PoolRejection, Refusal, RequestId,
-    H256,
+    AccountId, Block, BlockNumber, Client, Ending, Error, Event, Failure, PoolRejection, Record,
+    Refusal, RequestId, RequestStatus, H256,
 };
 use std::{sync::Arc, time::Duration};
 use tokio::sync::watch;
@@ -81,6 +81,20 @@ fn ending(request: RequestId, events: &[Event]) -> Option<Result<Outcome, Refusa
         } if *r == request => Some(Err(*reason)),
         _ => None,
     })
+}
+
+/// What an ended request was for one of its providers.
+fn outcome(record: &Record, account: &AccountId, context: &[u8; 32]) -> Outcome {
+    let failed = record.failed.iter();
+    let mut ours = failed.filter(|(provider, _)| provider == account);
+    match ours.next() {
+        Some((_, Failure::FalseProof)) => Outcome::Rejected,
+        Some((_, Failure::Late | Failure::NotAccepted)) => Outcome::Expired,
+        None if record.context.0 == *context && record.ending == Ending::Settled => {
+            Outcome::Settled
+        }
+        None => Outcome::Vanished,
+    }
 }
 
 /// Submits for one provider.
@@ -238,15 +252,15 @@ impl Submitter {
         let view = self.client.at(block.hash);
         let account = self.account;
         let ended = match view.assignment(request).await? {
+            // It waits for the next provider: this one has failed it.
+            Some(open) if matches!(open.status, RequestStatus::Waiting { .. }) => {
+                Some(Outcome::Expired)
+            }
             Some(open) if open.context.0 == *context => None,
             Some(_) => Some(Outcome::Vanished),
             None => Some(match view.record(request).await? {
-                Some(record) if record.context.0 == *context => match record.ending {
-                    Ending::Settled => Outcome::Settled,
-                    Ending::ProofRejected => Outcome::Rejected,
-                    Ending::Expired => Outcome::Expired,
-                },
-                Some(_) | None => Outcome::Vanished,
+                Some(record) => outcome(&record, &account, context),
+                None => Outcome::Vanished,
             }),
         };
         Ok(Sighting {

@@ -4,15 +4,28 @@ use crate::types::EndpointsOf;
 use crate::*;
 use alloc::vec;
 use frame::benchmarking::prelude::*;
+use frame::deps::frame_support::weights::WeightMeter;
 use frame::traits::fungible::Unbalanced;
 use frame::traits::tokens::Precision;
-use lattice_primitives::{Hardware, ModelIndex};
+use lattice_primitives::{Failure, Hardware, ModelIndex};
 use pallet_model_registry::Registry;
 
 fn funded<T: Config>(index: u32) -> T::AccountId {
-    let who = account("provider", index, 0);
+    funded_account::<T>(account("provider", index, 0))
+}
+
+fn funded_account<T: Config>(who: T::AccountId) -> T::AccountId {
     T::Currency::increase_balance(&who, u64::MAX.saturated_into(), Precision::Exact)
         .expect("the account can be credited");
+    who
+}
+
+/// A provider with a slash that waits, number 0.
+fn deferred<T: Config>() -> T::AccountId {
+    let who = registered::<T>(0);
+    let amount = T::MinStake::get();
+    Pallet::<T>::assign(&who, amount).expect("half of the stake is free");
+    Pallet::<T>::fail(&who, amount, amount, Failure::Late, 1u32.into());
     who
 }
 
@@ -72,6 +85,9 @@ mod benchmarks {
     fn register(e: Linear<0, 512>) {
         let who = funded::<T>(0);
         let endpoints = endpoints::<T>(e);
+        let mut remembered = Reputation::<T>::neutral();
+        remembered.settle(1u32.into(), 1u32.into());
+        Retired::<T>::insert(&who, remembered);
 
         #[extrinsic_call]
         _(
@@ -162,6 +178,51 @@ mod benchmarks {
     }
 
     #[benchmark]
+    fn set_paused() {
+        let who = registered::<T>(0);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), true);
+
+        assert!(Providers::<T>::get(who).is_some_and(|provider| provider.paused));
+    }
+
+    #[benchmark]
+    fn veto_slash() -> Result<(), BenchmarkError> {
+        let origin =
+            T::VetoOrigin::try_successful_origin().map_err(|()| BenchmarkError::Weightless)?;
+        let who = deferred::<T>();
+
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, 0);
+
+        assert!(Providers::<T>::get(who).is_some_and(|provider| provider.pending.is_zero()));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn on_poll_base() {
+        #[block]
+        {
+            Pallet::<T>::apply_slashes(1u32.into(), &mut WeightMeter::new());
+        }
+    }
+
+    #[benchmark]
+    fn apply_slash() {
+        let who = deferred::<T>();
+        funded_account::<T>(T::Treasury::get());
+        let slash = PendingSlashes::<T>::get(0).expect("it waits");
+
+        #[block]
+        {
+            Pallet::<T>::apply(0, slash);
+        }
+
+        assert!(Providers::<T>::get(who).is_some_and(|provider| provider.stake < stake::<T>()));
+    }
+
+    #[benchmark]
     fn deregister(o: Linear<0, 32>) {
         let who = registered::<T>(0);
         for _ in 0..o {
@@ -173,6 +234,10 @@ mod benchmarks {
             )
             .expect("there is room for the offer");
         }
+        // With something to remember.
+        Providers::<T>::mutate_extant(&who, |provider| {
+            provider.reputation.settle(1u32.into(), 1u32.into());
+        });
 
         #[extrinsic_call]
         _(RawOrigin::Signed(who.clone()));

@@ -6,21 +6,46 @@ use frame::prelude::*;
 use frame::traits::fungible::InspectHold;
 
 impl<T: Config> Pallet<T> {
-    /// Stake on hold is stake plus unbonding, nothing more is locked than staked, and
-    /// offers and rankings are the same set.
+    /// Stake on hold is stake plus unbonding, nothing more is locked and waits to be slashed
+    /// than staked, what waits are slashes, and offers and rankings are the same set.
     pub fn check_invariants() -> DispatchResult {
         let mut stakes = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
+        let mut pending = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
         for (who, provider) in Providers::<T>::iter() {
             ensure!(
-                provider.locked <= provider.stake,
-                "more stake is locked than there is"
+                provider
+                    .locked
+                    .checked_add(&provider.pending)
+                    .is_some_and(|bound| bound <= provider.stake),
+                "more stake is locked and waits to be slashed than there is"
             );
+            pending.insert(who.clone(), provider.pending);
             ensure!(
                 provider.running != 0 || provider.locked.is_zero(),
                 "stake is locked without an assignment"
             );
+            ensure!(
+                !Retired::<T>::contains_key(&who),
+                "a provider with a reputation beside its own"
+            );
             stakes.insert(who, provider.stake);
         }
+        for (id, slash) in PendingSlashes::<T>::iter() {
+            ensure!(
+                (FirstSlash::<T>::get()..NextSlash::<T>::get()).contains(&id),
+                "a slash that never comes due"
+            );
+            let left = pending
+                .get_mut(&slash.provider)
+                .ok_or("a slash of nobody")?;
+            *left = left
+                .checked_sub(&slash.amount)
+                .ok_or("slashes wait for more than their provider says")?;
+        }
+        ensure!(
+            pending.values().all(Zero::is_zero),
+            "a provider's slashes do not wait"
+        );
         for (who, unbonding) in Unbondings::<T>::iter() {
             ensure!(!unbonding.is_empty(), "an empty list of unbonding amounts");
             ensure!(

@@ -6,15 +6,18 @@
 //!
 //! * [`pallet`]: configuration, storage, events, errors and calls;
 //! * [`types`]: what is stored of a provider, its offers and its unbonding stake;
-//! * [`market`]: what the inference pallet uses ([`Market`]): choice, collateral, slash;
+//! * [`market`]: what the inference pallet uses ([`Market`]): collateral, settlement, failure;
+//! * [`selection`]: which provider gets a request, and why the others do not;
+//! * [`reputation`]: what an account's work so far says of it;
+//! * `slashing`: what failures cost, at once or unless it is vetoed;
 //! * `staking`: stake in, stake out; `offers`: prices per model, cheapest first;
-//! * `profile`: registration, hardware, heartbeat;
+//! * `profile`: registration, hardware, pause, heartbeat;
 //! * `queries`: what the runtime API answers; `invariants`: what `try_state` checks.
 //!
 //! ## Money
 //! Everything that is staked or unbonding is on hold under [`HoldReason::Stake`].
-//! `locked ≤ stake` always: unbonding takes only what no assignment has locked, and
-//! unbonding funds stay on hold, through deregistration and re-registration alike,
+//! `locked + pending ≤ stake` always: unbonding takes only what no assignment has locked and no
+//! slash will take, and unbonding funds stay on hold, through deregistration and re-registration alike,
 //! until their block has come.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -27,6 +30,9 @@ pub mod market;
 mod offers;
 mod profile;
 pub mod queries;
+pub mod reputation;
+pub mod selection;
+mod slashing;
 mod staking;
 pub mod types;
 pub mod weights;
@@ -38,17 +44,20 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
-pub use market::{Choice, Market};
+pub use market::Market;
 pub use pallet::*;
-pub use types::{BalanceOf, Provider, Ranked, Unlocking};
+pub use reputation::{Fading, Reputation};
+pub use selection::{Bill, Candidate, Demand, Field, SelectionWeights};
+pub use types::{BalanceOf, PendingSlash, Provider, Ranked, SlashId, Unlocking};
 pub use weights::WeightInfo;
 
 #[frame::pallet]
 pub mod pallet {
     use super::*;
     use crate::types::{EndpointsOf, OffersOf, RankingOf, UnlockingOf};
+    use frame::deps::frame_support::weights::WeightMeter;
     use frame::prelude::*;
-    use lattice_primitives::{Hardware, ModelIndex, SlashCause};
+    use lattice_primitives::{Failure, Hardware, ModelIndex};
     use pallet_model_registry::Registry;
 
     #[pallet::pallet]
@@ -74,9 +83,56 @@ pub mod pallet {
         /// The account that receives slashes.
         type Treasury: Get<Self::AccountId>;
 
+        /// Who may drop slashes that wait.
+        type VetoOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+
+        /// Blocks for which a slash waits that is not for a false proof; zero: not at all.
+        #[pallet::constant]
+        type SlashDelay: Get<BlockNumberFor<Self>>;
+
         /// Smallest stake of a provider that is registered and eligible, in planck.
         #[pallet::constant]
         type MinStake: Get<BalanceOf<Self>>;
+
+        /// Stake that each slot of a capacity demands, in planck; all of them together at least
+        /// `MinStake`.
+        #[pallet::constant]
+        type StakePerSlot: Get<BalanceOf<Self>>;
+
+        /// Blocks without a sign of life after which a provider is given nothing.
+        #[pallet::constant]
+        type HeartbeatTimeout: Get<BlockNumberFor<Self>>;
+
+        /// What counts how much when a provider is chosen.
+        type SelectionWeights: Get<SelectionWeights>;
+
+        /// Blocks after which a reputation fades by a step.
+        #[pallet::constant]
+        type ReputationEpoch: Get<BlockNumberFor<Self>>;
+
+        /// Part of a reputation that a step leaves.
+        #[pallet::constant]
+        type ReputationKept: Get<Perquintill>;
+
+        /// Fees that stand for what is believed of a new account, in planck.
+        #[pallet::constant]
+        type NeutralFees: Get<BalanceOf<Self>>;
+
+        /// Smallest reputation with which a provider is chosen by those who do not name it.
+        #[pallet::constant]
+        type MinReputation: Get<Permill>;
+
+        /// Most fees of one requester that count for one provider, in planck.
+        #[pallet::constant]
+        type MaxFeesPerRequester: Get<BalanceOf<Self>>;
+
+        /// Most assignments of a new account at the same time.
+        #[pallet::constant]
+        type NewcomerSlots: Get<u32>;
+
+        /// Fees that give one slot more, in planck.
+        #[pallet::constant]
+        type FeesPerSlot: Get<BalanceOf<Self>>;
 
         /// Blocks between unbonding and withdrawal.
         #[pallet::constant]
@@ -133,6 +189,33 @@ pub mod pallet {
     #[pallet::storage]
     pub type Ranking<T: Config> = StorageMap<_, Twox64Concat, ModelIndex, RankingOf<T>, ValueQuery>;
 
+    /// Slashes that wait, by number.
+    #[pallet::storage]
+    pub type PendingSlashes<T: Config> = StorageMap<_, Twox64Concat, SlashId, PendingSlash<T>>;
+
+    /// No slash with a smaller number waits.
+    #[pallet::storage]
+    pub type FirstSlash<T> = StorageValue<_, SlashId, ValueQuery>;
+
+    /// The number that the next slash gets that waits.
+    #[pallet::storage]
+    pub type NextSlash<T> = StorageValue<_, SlashId, ValueQuery>;
+
+    /// What accounts have earned that are no providers now.
+    #[pallet::storage]
+    pub type Retired<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Reputation<T>>;
+
+    /// Fees of a requester that count in a provider's reputation.
+    #[pallet::storage]
+    pub type EarnedFrom<T: Config> = StorageDoubleMap<
+        _,
+        Blake2_128Concat,
+        T::AccountId,
+        Blake2_128Concat,
+        T::AccountId,
+        Fading<T>,
+    >;
+
     #[pallet::event]
     #[pallet::generate_deposit(pub(super) fn deposit_event)]
     pub enum Event<T: Config> {
@@ -173,13 +256,31 @@ pub mod pallet {
         Heartbeat { provider: T::AccountId },
         /// A provider changed hardware, endpoints or capacity.
         ProfileUpdated { provider: T::AccountId },
+        /// A provider takes no new assignments for now.
+        Paused { provider: T::AccountId },
+        /// A provider takes new assignments again.
+        Resumed { provider: T::AccountId },
         /// An account is no provider any more; its stake is unbonding.
         Deregistered { provider: T::AccountId },
+        /// Stake will be taken, unless it is vetoed.
+        SlashDeferred {
+            slash: SlashId,
+            provider: T::AccountId,
+            amount: BalanceOf<T>,
+            cause: Failure,
+            apply_at: BlockNumberFor<T>,
+        },
+        /// A slash that waited was dropped.
+        SlashVetoed {
+            slash: SlashId,
+            provider: T::AccountId,
+            amount: BalanceOf<T>,
+        },
         /// Stake was taken.
         Slashed {
             provider: T::AccountId,
             amount: BalanceOf<T>,
-            cause: SlashCause,
+            cause: Failure,
         },
     }
 
@@ -189,11 +290,11 @@ pub mod pallet {
         AlreadyRegistered,
         /// The account is not a provider.
         NotRegistered,
-        /// The stake would be under the minimum; to leave, deregister.
+        /// The stake would be under what the capacity demands; to leave, deregister.
         StakeTooLow,
         /// The amount is zero.
         AmountZero,
-        /// More than the stake that no assignment has locked.
+        /// More than the stake that no assignment has locked and no slash will take.
         StakeLocked,
         /// Withdraw first: too many amounts are unbonding.
         TooManyUnbonding,
@@ -215,10 +316,40 @@ pub mod pallet {
         TooManyProviders,
         /// Assignments are running; they must end first.
         AssignmentsRunning,
+        /// Slashes wait; they must be applied or vetoed first.
+        SlashesPending,
+        /// No slash with this number waits.
+        UnknownSlash,
     }
 
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+        fn on_poll(now: BlockNumberFor<T>, weight: &mut WeightMeter) {
+            Self::apply_slashes(now, weight);
+        }
+
+        fn integrity_test() {
+            assert!(
+                !T::ReputationEpoch::get().is_zero(),
+                "a reputation fades after some blocks"
+            );
+            assert!(
+                !T::NeutralFees::get().is_zero() && !T::FeesPerSlot::get().is_zero(),
+                "reputation and slots are measured in fees"
+            );
+            let weights = T::SelectionWeights::get();
+            let weights = [
+                weights.price,
+                weights.capacity,
+                weights.reputation,
+                weights.stake,
+            ];
+            assert!(
+                weights.iter().any(|weight| *weight != 0),
+                "a choice needs something to go by"
+            );
+        }
+
         #[cfg(feature = "try-runtime")]
         fn try_state(_: BlockNumberFor<T>) -> Result<(), frame::try_runtime::TryRuntimeError> {
             Self::check_invariants()
@@ -237,8 +368,8 @@ pub mod pallet {
     impl<T: Config> Pallet<T> {
         /// Become a provider with a stake.
         ///
-        /// `capacity` is the number of assignments taken at the same time; zero means
-        /// none for now.
+        /// `capacity` is the number of assignments taken at the same time, each of which demands
+        /// a part of the stake. A new account is given at most `NewcomerSlots`.
         #[pallet::call_index(0)]
         #[pallet::weight(T::WeightInfo::register(Pallet::<T>::endpoint_bytes(endpoints)))]
         pub fn register(
@@ -260,8 +391,8 @@ pub mod pallet {
             Self::do_top_up(who, amount)
         }
 
-        /// Start to take stake out, down to the minimum. What assignments have locked
-        /// stays.
+        /// Start to take stake out, down to what the capacity demands. What assignments have
+        /// locked stays.
         #[pallet::call_index(2)]
         #[pallet::weight(T::WeightInfo::unbond())]
         pub fn unbond(origin: OriginFor<T>, amount: BalanceOf<T>) -> DispatchResult {
@@ -321,8 +452,7 @@ pub mod pallet {
             Ok(Some(T::WeightInfo::deregister(offers)).into())
         }
 
-        /// Replace hardware, endpoints and capacity. Capacity zero pauses the provider:
-        /// it gets no new assignments.
+        /// Replace hardware, endpoints and capacity.
         #[pallet::call_index(8)]
         #[pallet::weight(T::WeightInfo::update_profile(Pallet::<T>::endpoint_bytes(endpoints)))]
         pub fn update_profile(
@@ -333,6 +463,23 @@ pub mod pallet {
         ) -> DispatchResult {
             let who = ensure_signed(origin)?;
             Self::do_update_profile(who, hardware, endpoints, capacity)
+        }
+
+        /// Take no new assignments, or take them again. Running ones go on. To resume is a sign of
+        /// life.
+        #[pallet::call_index(9)]
+        #[pallet::weight(T::WeightInfo::set_paused())]
+        pub fn set_paused(origin: OriginFor<T>, paused: bool) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::do_set_paused(who, paused)
+        }
+
+        /// Drop a slash that waits. For `VetoOrigin`.
+        #[pallet::call_index(10)]
+        #[pallet::weight(T::WeightInfo::veto_slash())]
+        pub fn veto_slash(origin: OriginFor<T>, slash: SlashId) -> DispatchResult {
+            T::VetoOrigin::ensure_origin(origin)?;
+            Self::do_veto(slash)
         }
     }
 }

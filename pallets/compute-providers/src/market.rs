@@ -1,51 +1,43 @@
 //! What the inference pallet sees of the providers.
 
 use crate::*;
-use frame::deps::frame_support::storage::with_storage_layer;
 use frame::prelude::*;
-use frame::traits::fungible::MutateHold;
-use frame::traits::tokens::{Fortitude, Precision, Restriction};
-use lattice_primitives::{ModelIndex, SlashCause};
-
-/// A provider that could take a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice<AccountId, Balance> {
-    pub provider: AccountId,
-    /// The provider's part of the price, in planck.
-    pub price: Balance,
-    /// How many offers were looked at, this one included.
-    pub inspected: u32,
-}
+use lattice_primitives::Failure;
 
 /// The providers, as requests use them.
 pub trait Market<AccountId, Balance, BlockNumber> {
-    /// Largest number of offers that [`Market::cheapest`] looks at.
+    /// Largest number of offers that [`Market::field`] looks at.
     fn max_inspected() -> u32;
 
-    /// The cheapest offer for a model whose provider is eligible now.
+    /// The offers for a model, the chosen one first; see [`selection`](crate::selection).
     ///
-    /// Eligible means: the deadline (in blocks) is not shorter than the offer's, a slot
-    /// is free, the stake is at least the minimum, and its unlocked part covers the
-    /// collateral. `collateral` gives that for a price; `None` skips the offer.
-    fn cheapest(
-        model: ModelIndex,
-        deadline: BlockNumber,
-        collateral: impl Fn(Balance) -> Option<Balance>,
-    ) -> Option<Choice<AccountId, Balance>>;
+    /// Eligible is an offer that the demand admits, whose provider is alive, not paused, has a free
+    /// slot, and has the stake that its capacity demands, of which so much is unlocked as the
+    /// collateral. `bill` gives the bill for a provider's price, `None` when it overflows.
+    fn field(
+        demand: &Demand<'_, AccountId, Balance, BlockNumber>,
+        bill: impl Fn(Balance) -> Option<Bill<Balance>>,
+    ) -> Field<AccountId, Balance>;
 
     /// Give an assignment to a provider and lock its collateral.
     fn assign(provider: &AccountId, collateral: Balance) -> DispatchResult;
 
-    /// An assignment was settled: free its collateral and count it.
-    fn settle(provider: &AccountId, collateral: Balance);
+    /// A provider accepted an assignment: it is alive.
+    fn accept(provider: &AccountId);
 
-    /// An assignment failed: free its collateral and take `amount`, at most all of the
-    /// collateral, to the treasury. Returns what was taken. Never fails.
-    fn slash(
+    /// An assignment of this requester was settled: free its collateral, and count it with the
+    /// protocol fee that it paid.
+    fn settle(provider: &AccountId, collateral: Balance, requester: &AccountId, fee: Balance);
+
+    /// An assignment failed that would have paid this protocol fee: free its collateral, count it,
+    /// and take `amount`, at most all of the collateral, to the treasury, at once or later; see
+    /// `slashing`. Returns what it comes to. Never fails itself.
+    fn fail(
         provider: &AccountId,
         collateral: Balance,
         amount: Balance,
-        cause: SlashCause,
+        failure: Failure,
+        fee: Balance,
     ) -> Balance;
 
     /// Running assignments and locked stake of a provider.
@@ -57,25 +49,11 @@ impl<T: Config> Market<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for Pallet
         T::MaxProvidersPerModel::get()
     }
 
-    fn cheapest(
-        model: ModelIndex,
-        deadline: BlockNumberFor<T>,
-        collateral: impl Fn(BalanceOf<T>) -> Option<BalanceOf<T>>,
-    ) -> Option<Choice<T::AccountId, BalanceOf<T>>> {
-        let mut inspected: u32 = 0;
-        Ranking::<T>::get(model).into_iter().find_map(|ranked| {
-            inspected = inspected.saturating_add(1);
-            if ranked.offer.min_deadline > deadline {
-                return None;
-            }
-            let collateral = collateral(ranked.offer.price)?;
-            let provider = Providers::<T>::get(&ranked.provider)?;
-            provider.can_take(collateral).then_some(Choice {
-                provider: ranked.provider,
-                price: ranked.offer.price,
-                inspected,
-            })
-        })
+    fn field(
+        demand: &Demand<'_, T::AccountId, BalanceOf<T>, BlockNumberFor<T>>,
+        bill: impl Fn(BalanceOf<T>) -> Option<Bill<BalanceOf<T>>>,
+    ) -> Field<T::AccountId, BalanceOf<T>> {
+        Self::field(demand, bill)
     }
 
     fn assign(who: &T::AccountId, collateral: BalanceOf<T>) -> DispatchResult {
@@ -94,38 +72,40 @@ impl<T: Config> Market<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for Pallet
         })
     }
 
-    fn settle(who: &T::AccountId, collateral: BalanceOf<T>) {
+    fn accept(who: &T::AccountId) {
         Providers::<T>::mutate_extant(who, |provider| {
-            end_assignment(provider, collateral);
-            provider.settled = provider.settled.saturating_add(1);
+            provider.last_heartbeat = frame_system::Pallet::<T>::block_number();
         });
     }
 
-    fn slash(
+    fn settle(
+        who: &T::AccountId,
+        collateral: BalanceOf<T>,
+        requester: &T::AccountId,
+        fee: BalanceOf<T>,
+    ) {
+        let now = frame_system::Pallet::<T>::block_number();
+        Providers::<T>::mutate_extant(who, |provider| {
+            end_assignment(provider, collateral);
+            let counted = Self::count_fee(who, requester, fee, now);
+            provider.reputation.settle(counted, now);
+            provider.last_heartbeat = now;
+        });
+    }
+
+    fn fail(
         who: &T::AccountId,
         collateral: BalanceOf<T>,
         amount: BalanceOf<T>,
-        cause: SlashCause,
+        failure: Failure,
+        fee: BalanceOf<T>,
     ) -> BalanceOf<T> {
-        let taken = Providers::<T>::mutate_extant(who, |provider| {
+        let now = frame_system::Pallet::<T>::block_number();
+        Providers::<T>::mutate_extant(who, |provider| {
             end_assignment(provider, collateral);
-            let count = match cause {
-                SlashCause::FalseProof => &mut provider.rejected,
-                SlashCause::Late => &mut provider.late,
-            };
-            *count = count.saturating_add(1);
-            let taken = Self::take_stake(who, amount.min(collateral).min(provider.stake));
-            provider.stake = provider.stake.saturating_sub(taken);
-            taken
-        });
-        if !taken.is_zero() {
-            Self::deposit_event(Event::Slashed {
-                provider: who.clone(),
-                amount: taken,
-                cause,
-            });
-        }
-        taken
+            provider.reputation.fail(failure, fee, now);
+            Self::slash(who, provider, amount.min(collateral), failure)
+        })
     }
 
     fn load(who: &T::AccountId) -> Option<(u32, BalanceOf<T>)> {
@@ -139,38 +119,20 @@ fn end_assignment<T: Config>(provider: &mut Provider<T>, collateral: BalanceOf<T
 }
 
 impl<T: Config> Pallet<T> {
-    /// Move held stake to the treasury, or burn it when the treasury cannot be
-    /// credited: a slash must not depend on another account's state.
-    fn take_stake(who: &T::AccountId, amount: BalanceOf<T>) -> BalanceOf<T> {
-        if amount.is_zero() {
-            return amount;
+    /// What counts of a fee: no more than one requester may add to one provider's reputation.
+    fn count_fee(
+        who: &T::AccountId,
+        requester: &T::AccountId,
+        fee: BalanceOf<T>,
+        now: BlockNumberFor<T>,
+    ) -> BalanceOf<T> {
+        let mut before = EarnedFrom::<T>::get(who, requester).unwrap_or_else(Fading::none);
+        let room = T::MaxFeesPerRequester::get().saturating_sub(before.at(now));
+        let counted = fee.min(room);
+        if !counted.is_zero() {
+            before.add(counted, now);
+            EarnedFrom::<T>::insert(who, requester, before);
         }
-        let reason = HoldReason::Stake.into();
-        with_storage_layer(|| {
-            T::Currency::transfer_on_hold(
-                &reason,
-                who,
-                &T::Treasury::get(),
-                amount,
-                Precision::BestEffort,
-                Restriction::Free,
-                Fortitude::Force,
-            )
-        })
-        .or_else(|_| {
-            with_storage_layer(|| {
-                T::Currency::burn_held(
-                    &reason,
-                    who,
-                    amount,
-                    Precision::BestEffort,
-                    Fortitude::Force,
-                )
-            })
-        })
-        .unwrap_or_else(|error| {
-            log::error!(target: "runtime::compute-providers", "slash failed: {error:?}");
-            Zero::zero()
-        })
+        counted
     }
 }

@@ -19,7 +19,27 @@ pub const TREASURY: AccountId = 99;
 pub const ENDOWMENT: Balance = 1_000_000;
 pub const EXISTENTIAL_DEPOSIT: Balance = 10;
 pub const MIN_STAKE: Balance = 1_000;
+pub const STAKE_PER_SLOT: Balance = 250;
 pub const UNBONDING: u64 = 10;
+pub const SLASH_DELAY: u64 = 6;
+/// Longer than any history that has no heartbeats in it.
+pub const HEARTBEAT_TIMEOUT: u64 = 2_000;
+pub const EPOCH: u64 = 100;
+pub const NEUTRAL_FEES: Balance = 1_000;
+pub const MAX_FEES_PER_REQUESTER: Balance = 600;
+pub const NEWCOMER_SLOTS: u32 = 4;
+pub const FEES_PER_SLOT: Balance = 200;
+
+parameter_types! {
+    pub static Selecting: SelectionWeights = SelectionWeights {
+        price: 60,
+        capacity: 10,
+        reputation: 20,
+        stake: 10,
+    };
+    pub const ReputationKept: Perquintill = Perquintill::from_percent(50);
+    pub const MinReputation: Permill = Permill::from_percent(20);
+}
 
 /// Models below this index are active, this one is deprecated, others are unknown.
 pub const DEPRECATED: ModelIndex = 100;
@@ -54,7 +74,19 @@ impl Config for Test {
     type Registry = FixedModels;
     type WeightInfo = crate::weights::SubstrateWeight<Test>;
     type Treasury = ConstU64<TREASURY>;
+    type VetoOrigin = frame_system::EnsureRoot<AccountId>;
+    type SlashDelay = ConstU64<SLASH_DELAY>;
     type MinStake = ConstU128<MIN_STAKE>;
+    type StakePerSlot = ConstU128<STAKE_PER_SLOT>;
+    type HeartbeatTimeout = ConstU64<HEARTBEAT_TIMEOUT>;
+    type SelectionWeights = Selecting;
+    type ReputationEpoch = ConstU64<EPOCH>;
+    type ReputationKept = ReputationKept;
+    type NeutralFees = ConstU128<NEUTRAL_FEES>;
+    type MinReputation = MinReputation;
+    type MaxFeesPerRequester = ConstU128<MAX_FEES_PER_REQUESTER>;
+    type NewcomerSlots = ConstU32<NEWCOMER_SLOTS>;
+    type FeesPerSlot = ConstU128<FEES_PER_SLOT>;
     type UnbondingPeriod = ConstU64<UNBONDING>;
     type MaxUnbonding = ConstU32<4>;
     type MaxOffers = ConstU32<MAX_OFFERS>;

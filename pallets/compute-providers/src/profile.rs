@@ -18,8 +18,11 @@ impl<T: Config> Pallet<T> {
             !Providers::<T>::contains_key(&who),
             Error::<T>::AlreadyRegistered
         );
-        ensure!(stake >= T::MinStake::get(), Error::<T>::StakeTooLow);
         Self::ensure_profile(&endpoints, capacity)?;
+        ensure!(
+            stake >= Provider::<T>::stake_for(capacity),
+            Error::<T>::StakeTooLow
+        );
         T::Currency::hold(&HoldReason::Stake.into(), &who, stake)?;
         let now = frame_system::Pallet::<T>::block_number();
         Providers::<T>::insert(
@@ -27,13 +30,13 @@ impl<T: Config> Pallet<T> {
             Provider {
                 stake,
                 locked: Zero::zero(),
+                pending: Zero::zero(),
                 hardware,
                 endpoints,
                 capacity,
+                paused: false,
                 running: 0,
-                settled: 0,
-                late: 0,
-                rejected: 0,
+                reputation: Retired::<T>::take(&who).unwrap_or_else(Reputation::neutral),
                 registered_at: now,
                 last_heartbeat: now,
             },
@@ -53,6 +56,12 @@ impl<T: Config> Pallet<T> {
     ) -> DispatchResult {
         Self::ensure_profile(&endpoints, capacity)?;
         Self::mutate_provider(&who, |provider| {
+            // Whoever a slash left with too little may still announce less.
+            ensure!(
+                capacity <= provider.capacity
+                    || provider.stake >= Provider::<T>::stake_for(capacity),
+                Error::<T>::StakeTooLow
+            );
             provider.hardware = hardware;
             provider.endpoints = endpoints;
             provider.capacity = capacity;
@@ -71,12 +80,31 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
+    pub(crate) fn do_set_paused(who: T::AccountId, paused: bool) -> DispatchResult {
+        Self::mutate_provider(&who, |provider| {
+            provider.paused = paused;
+            if !paused {
+                provider.last_heartbeat = frame_system::Pallet::<T>::block_number();
+            }
+            Ok(())
+        })?;
+        Self::deposit_event(match paused {
+            true => Event::Paused { provider: who },
+            false => Event::Resumed { provider: who },
+        });
+        Ok(())
+    }
+
     /// Returns the number of offers that were removed.
     pub(crate) fn do_deregister(who: T::AccountId) -> Result<u32, DispatchError> {
         let provider = Providers::<T>::get(&who).ok_or(Error::<T>::NotRegistered)?;
         ensure!(provider.running == 0, Error::<T>::AssignmentsRunning);
+        ensure!(provider.pending.is_zero(), Error::<T>::SlashesPending);
         let offers = Self::remove_all_offers(&who);
         Providers::<T>::remove(&who);
+        if !provider.reputation.is_neutral() {
+            Retired::<T>::insert(&who, &provider.reputation);
+        }
         Self::start_unbonding(who.clone(), provider.stake)?;
         Self::deposit_event(Event::Deregistered { provider: who });
         Ok(offers)

@@ -13,10 +13,14 @@ impl<T: Config> Pallet<T> {
     /// One provider.
     pub fn provider_info(who: &T::AccountId) -> Option<ProviderInfoOf<T>> {
         let provider = Providers::<T>::get(who)?;
+        let now = frame_system::Pallet::<T>::block_number();
+        let reputation = &provider.reputation;
+        let (slots, score) = (provider.slots(now), reputation.score(now));
         Some(ProviderInfo {
             account: who.clone(),
             stake: provider.stake,
             locked: provider.locked,
+            pending: provider.pending,
             unbonding: Unbondings::<T>::get(who)
                 .into_iter()
                 .map(|chunk| (chunk.amount, chunk.available_at))
@@ -28,11 +32,15 @@ impl<T: Config> Pallet<T> {
                 .map(BoundedVec::into_inner)
                 .collect(),
             capacity: provider.capacity,
+            slots,
+            paused: provider.paused,
             running: provider.running,
             offers: Offers::<T>::get(who).into_inner(),
-            settled: provider.settled,
-            late: provider.late,
-            rejected: provider.rejected,
+            settled: reputation.settled,
+            late: reputation.late,
+            rejected: reputation.rejected,
+            not_accepted: reputation.not_accepted,
+            reputation: score.deconstruct(),
             registered_at: provider.registered_at,
             last_heartbeat: provider.last_heartbeat,
         })

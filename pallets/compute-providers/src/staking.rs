@@ -32,7 +32,10 @@ impl<T: Config> Pallet<T> {
                 .stake
                 .checked_sub(&amount)
                 .ok_or(ArithmeticError::Underflow)?;
-            ensure!(stake >= T::MinStake::get(), Error::<T>::StakeTooLow);
+            ensure!(
+                stake >= Provider::<T>::stake_for(provider.capacity),
+                Error::<T>::StakeTooLow
+            );
             provider.stake = stake;
             Ok(())
         })?;

@@ -1,10 +1,11 @@
 //! What is stored of a provider.
 
+use crate::reputation::Reputation;
 use crate::Config;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame::deps::frame_support::stored;
 use frame::prelude::*;
-use lattice_primitives::{Hardware, ModelIndex, Offer};
+use lattice_primitives::{Failure, Hardware, Ineligible, ModelIndex, Offer};
 
 /// The token amount of this pallet, in planck.
 pub type BalanceOf<T> =
@@ -49,39 +50,78 @@ pub struct Unlocking<Balance, BlockNumber> {
     pub available_at: BlockNumber,
 }
 
+/// Number of a slash, counted from zero.
+pub type SlashId = u64;
+
+/// A slash that waits.
+#[stored]
+pub struct PendingSlash<T: Config> {
+    pub provider: T::AccountId,
+    /// Counted in the provider's `pending`.
+    pub amount: BalanceOf<T>,
+    pub cause: Failure,
+    /// The first block that applies it.
+    pub apply_at: BlockNumberFor<T>,
+}
+
 /// A registered provider.
 #[stored]
 pub struct Provider<T: Config> {
     /// On hold and not unbonding, in planck.
     pub stake: BalanceOf<T>,
-    /// Part of the stake that running assignments have locked; never above it.
+    /// Part of the stake that running assignments have locked.
     pub locked: BalanceOf<T>,
+    /// Part of the stake that slashes will take; never above it, together with `locked`.
+    pub pending: BalanceOf<T>,
     pub hardware: Hardware,
     pub endpoints: EndpointsOf<T>,
-    /// Assignments taken at the same time; zero pauses the provider.
+    /// Assignments that it would take at the same time.
     pub capacity: u32,
+    /// Whether it takes no new ones for now.
+    pub paused: bool,
     /// Assignments running now.
     pub running: u32,
-    /// Assignments settled on a proof.
-    pub settled: u64,
-    /// Assignments without a result before the deadline.
-    pub late: u64,
-    /// Assignments whose proof the chain rejected.
-    pub rejected: u64,
+    pub reputation: Reputation<T>,
     pub registered_at: BlockNumberFor<T>,
+    /// The last block in which it said, or showed by its work, that it is alive.
     pub last_heartbeat: BlockNumberFor<T>,
 }
 
 impl<T: Config> Provider<T> {
-    /// Stake that no assignment has locked.
+    /// Stake that no assignment has locked and no slash will take.
     pub fn unlocked(&self) -> BalanceOf<T> {
-        self.stake.saturating_sub(self.locked)
+        self.stake
+            .saturating_sub(self.locked)
+            .saturating_sub(self.pending)
     }
 
-    /// Whether another assignment with this collateral may be given.
-    pub fn can_take(&self, collateral: BalanceOf<T>) -> bool {
-        self.running < self.capacity
-            && self.stake >= T::MinStake::get()
-            && self.unlocked() >= collateral
+    /// The stake that a capacity demands.
+    pub fn stake_for(capacity: u32) -> BalanceOf<T> {
+        T::StakePerSlot::get()
+            .saturating_mul(capacity.into())
+            .max(T::MinStake::get())
+    }
+
+    /// Assignments that it is given at the same time.
+    pub fn slots(&self, now: BlockNumberFor<T>) -> u32 {
+        self.capacity.min(self.reputation.slots(now))
+    }
+
+    /// Whether another assignment with this collateral may be given, or why not.
+    pub fn ensure_free(
+        &self,
+        collateral: BalanceOf<T>,
+        now: BlockNumberFor<T>,
+    ) -> Result<(), Ineligible> {
+        ensure!(!self.paused, Ineligible::Paused);
+        let silence = now.saturating_sub(self.last_heartbeat);
+        ensure!(silence <= T::HeartbeatTimeout::get(), Ineligible::Offline);
+        ensure!(self.running < self.slots(now), Ineligible::AtCapacity);
+        ensure!(
+            self.stake >= Self::stake_for(self.capacity),
+            Ineligible::StakeTooLow
+        );
+        ensure!(self.unlocked() >= collateral, Ineligible::StakeLocked);
+        Ok(())
     }
 }

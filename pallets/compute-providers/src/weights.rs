@@ -18,6 +18,10 @@ pub trait WeightInfo {
     fn heartbeat() -> Weight;
     fn deregister(o: u32) -> Weight;
     fn update_profile(e: u32) -> Weight;
+    fn set_paused() -> Weight;
+    fn veto_slash() -> Weight;
+    fn on_poll_base() -> Weight;
+    fn apply_slash() -> Weight;
 }
 
 /// Weights for `pallet_compute_providers` with the runtime's database weight.
@@ -29,8 +33,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
         Weight::from_parts(62_341_016, 4118)
             // Standard error: 72
             .saturating_add(Weight::from_parts(4_426, 0).saturating_mul(e.into()))
-            .saturating_add(T::DbWeight::get().reads(3_u64))
-            .saturating_add(T::DbWeight::get().writes(3_u64))
+            .saturating_add(T::DbWeight::get().reads(4_u64))
+            .saturating_add(T::DbWeight::get().writes(4_u64))
     }
     fn top_up() -> Weight {
         // Minimum execution time: 60_489_000 picoseconds.
@@ -76,7 +80,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(Weight::from_parts(8_018_932, 0).saturating_mul(o.into()))
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(o.into())))
-            .saturating_add(T::DbWeight::get().writes(3_u64))
+            .saturating_add(T::DbWeight::get().writes(4_u64))
             .saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(o.into())))
             .saturating_add(Weight::from_parts(0, 5817).saturating_mul(o.into()))
     }
@@ -88,5 +92,26 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(Weight::from_parts(4_112, 0).saturating_mul(e.into()))
             .saturating_add(T::DbWeight::get().reads(1_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
+    }
+    fn set_paused() -> Weight {
+        // Minimum execution time: 12_508_000 picoseconds.
+        Weight::from_parts(13_970_000, 4118)
+            .saturating_add(T::DbWeight::get().reads(1_u64))
+            .saturating_add(T::DbWeight::get().writes(1_u64))
+    }
+    fn veto_slash() -> Weight {
+        Weight::from_parts(30_000_000, 4118)
+            .saturating_add(T::DbWeight::get().reads(2_u64))
+            .saturating_add(T::DbWeight::get().writes(2_u64))
+    }
+    fn on_poll_base() -> Weight {
+        Weight::from_parts(5_000_000, 1489)
+            .saturating_add(T::DbWeight::get().reads(2_u64))
+            .saturating_add(T::DbWeight::get().writes(1_u64))
+    }
+    fn apply_slash() -> Weight {
+        Weight::from_parts(120_000_000, 6196)
+            .saturating_add(T::DbWeight::get().reads(5_u64))
+            .saturating_add(T::DbWeight::get().writes(5_u64))
     }
 }

@@ -18,8 +18,11 @@ use frame::benchmarking::prelude::*;
 use frame::deps::frame_support::weights::WeightMeter;
 use frame::traits::fungible::Unbalanced;
 use frame::traits::tokens::Precision;
-use lattice_primitives::{Ending, Hardware, ModelIndex, ProofBytes, RequestId, Verification};
-use pallet_compute_providers::Pallet as ComputeProviders;
+use lattice_primitives::{
+    Ending, Failure, Hardware, ModelIndex, ProofBytes, RequestId, RequestOptions, RequestStatus,
+    Verification,
+};
+use pallet_compute_providers::{Market, Pallet as ComputeProviders};
 use pallet_model_registry::benchmarking as registry;
 
 /// What was asked of the fixture's model, and its answer.
@@ -126,6 +129,26 @@ fn request_by<T: Config>(
     (id, Requests::<T>::get(id).expect("the request is open"))
 }
 
+/// A request that is offered to its first provider of two.
+fn attempted<T: Config>(model: ModelIndex) -> (RequestId, Request<T>) {
+    let id = NextRequest::<T>::get();
+    Pallet::<T>::request_inference_with(
+        RawOrigin::Signed(funded::<T>(registry::account_of::<T>(REQUESTER))).into(),
+        model,
+        BoundedVec::truncate_from(vec![1]),
+        MAX_PRICE.saturated_into(),
+        DEADLINE.into(),
+        Verification::Proven,
+        RequestOptions {
+            attempts: 2,
+            accept_within: Some(T::MinAcceptTime::get()),
+            ..Default::default()
+        },
+    )
+    .expect("the request is accepted");
+    (id, Requests::<T>::get(id).expect("the request is open"))
+}
+
 /// So many requests, each of another account, of models under so many keys, owned by as
 /// many accounts, and their true results.
 fn batch_of<T>(count: u32, keys: u32) -> Vec<ResultSubmission<T>>
@@ -147,9 +170,22 @@ where
         })
         .collect();
     let who = registry::account_of::<T>(PROVIDER);
+    // A provider with a past, since a new one is not given so many.
+    let experience = |who: &T::AccountId| {
+        for index in 0..count {
+            let requester = account("earlier", index, 0);
+            <T as Config>::Providers::settle(
+                who,
+                Zero::zero(),
+                &requester,
+                u64::MAX.saturated_into(),
+            );
+        }
+    };
     for (position, (model, _)) in served.iter().enumerate() {
         if position == 0 {
             provider::<T>(who.clone(), *model, 2, count);
+            experience(&who);
         } else {
             let origin = RawOrigin::Signed(who.clone()).into();
             ComputeProviders::<T>::set_offer(origin, *model, 2u32.into(), 1u32.into())
@@ -186,9 +222,9 @@ mod benchmarks {
     #[benchmark]
     fn request_inference(i: Linear<1, 4_096>, c: Linear<1, 64>) {
         let model = serve::<T>(registry::layer(i, 1));
-        // Cheaper ones without a free slot, in front of the one that is chosen.
+        // All of them eligible, so that all are compared.
         for index in 1..c {
-            provider::<T>(account("busy", index, 0), model, 1, 0);
+            provider::<T>(account("other", index, 0), model, 2, 1);
         }
         let requester = funded::<T>(registry::account_of::<T>(REQUESTER));
 
@@ -331,10 +367,55 @@ mod benchmarks {
 
         #[block]
         {
-            Pallet::<T>::expire_entry(open.deadline, OrderedId::from(id));
+            Pallet::<T>::advance(id, open);
         }
 
         assert!(Records::<T>::contains_key(id));
+    }
+
+    #[benchmark]
+    fn accept() {
+        let model = serve::<T>(registry::layer(1, 1));
+        let (id, open) = attempted::<T>(model);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(open.provider), id);
+
+        let open = Requests::<T>::get(id).expect("the request is open");
+        assert_eq!(open.status, RequestStatus::Assigned);
+    }
+
+    #[benchmark]
+    fn cancel() {
+        let model = serve::<T>(registry::layer(1, 1));
+        let (id, open) = attempted::<T>(model);
+        Pallet::<T>::fail(id, open.clone(), Failure::NotAccepted, None);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(open.requester), id);
+
+        let record = Records::<T>::get(id).expect("the request has ended");
+        assert_eq!(record.ending, Ending::Cancelled);
+    }
+
+    #[benchmark]
+    fn pass_on(c: Linear<1, 64>) {
+        let model = serve::<T>(registry::layer(1, 1));
+        for index in 1..c {
+            provider::<T>(account("other", index, 0), model, 2, 1);
+        }
+        let (id, open) = attempted::<T>(model);
+        Pallet::<T>::fail(id, open.clone(), Failure::NotAccepted, None);
+        let waiting = Requests::<T>::get(id).expect("the request is open");
+
+        #[block]
+        {
+            Pallet::<T>::advance(id, waiting);
+        }
+
+        // The one that failed is not asked again.
+        assert_eq!(Requests::<T>::contains_key(id), c > 1);
+        assert_eq!(Records::<T>::contains_key(id), c == 1);
     }
 
     impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);

@@ -1,19 +1,20 @@
-//! Expiry of requests whose deadline has passed.
+//! What is due for requests whose block has passed: failure, or the next provider.
 
 use crate::*;
 use frame::deps::frame_support::weights::WeightMeter;
 use frame::prelude::*;
-use lattice_primitives::Ending;
+use pallet_compute_providers::Market;
 
 /// Part of a block's weight that deadline work may take.
 const SHARE: Perbill = Perbill::from_percent(20);
 
 impl<T: Config> Pallet<T> {
-    /// Expire what was due before `now`, oldest first, until it is done or the weight
+    /// Do what was due before `now`, oldest first, until it is done or the weight
     /// is spent: at most what `weight` has left, and [`SHARE`] of a block.
     ///
     /// The cursor says where the next block goes on. An entry without an open request
-    /// is dropped; it cannot stop the ones behind it.
+    /// is dropped; it cannot stop the ones behind it. What is done for a request lists it again for
+    /// `now` or later, so that a request costs a block one step at most.
     pub(crate) fn expire_past(now: BlockNumberFor<T>, weight: &mut WeightMeter) {
         let block = T::BlockWeights::get().max_block;
         let share = Weight::from_parts(
@@ -35,7 +36,7 @@ impl<T: Config> Pallet<T> {
         weight.consume(meter.consumed());
     }
 
-    /// Expire what was due in one block; whether nothing of it is left.
+    /// Do what was due in one block; whether nothing of it is left.
     fn expire_block(due: BlockNumberFor<T>, meter: &mut WeightMeter) -> bool {
         let mut entries = Due::<T>::iter_key_prefix(due);
         loop {
@@ -45,18 +46,20 @@ impl<T: Config> Pallet<T> {
             let Some(entry) = entries.next() else {
                 return true;
             };
-            if meter.try_consume(T::WeightInfo::expire_due()).is_err() {
+            // The step has paid for this look.
+            let request = Requests::<T>::get(entry.id());
+            let weight = match &request {
+                Some(request) if request.has_provider() => T::WeightInfo::expire_due(),
+                Some(_) => T::WeightInfo::pass_on(T::Providers::max_inspected()),
+                None => T::DbWeight::get().writes(1),
+            };
+            if meter.try_consume(weight).is_err() {
                 return false;
             }
-            Self::expire_entry(due, entry);
-        }
-    }
-
-    /// Expire one request that was due; an entry without one is dropped.
-    pub(crate) fn expire_entry(due: BlockNumberFor<T>, entry: OrderedId) {
-        Due::<T>::remove(due, entry);
-        if let Some(request) = Requests::<T>::get(entry.id()) {
-            Self::end(entry.id(), request, Ending::Expired, None);
+            Due::<T>::remove(due, entry);
+            if let Some(request) = request {
+                Self::advance(entry.id(), request);
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What every ending pays, slashes and records.
+//! What every ending pays, slashes and records, and what a failed attempt leaves.
 //!
 //! None of this can fail: a request that ends, ends. Payments fall back (see `escrow`),
 //! slashes burn what the treasury cannot take.
@@ -6,93 +6,118 @@
 use crate::types::Evidence;
 use crate::*;
 use frame::prelude::*;
-use lattice_primitives::{Ending, RequestId, SlashCause};
+use lattice_primitives::{Ending, Failure, RequestId, RequestStatus};
 use pallet_compute_providers::Market;
 use pallet_model_registry::Registry;
 
 impl<T: Config> Pallet<T> {
-    /// End a request whose deadline has passed.
-    pub(crate) fn do_expire(id: RequestId) -> DispatchResult {
-        let request = Self::open_request(id).map_err(Error::<T>::from)?;
-        ensure!(
-            request.deadline < frame_system::Pallet::<T>::block_number(),
-            Error::<T>::DeadlineNotPassed
-        );
-        Self::end(id, request, Ending::Expired, None);
-        Ok(())
+    /// End a request on a proof that was accepted.
+    pub(crate) fn settle(id: RequestId, request: Request<T>, evidence: Evidence<T>) {
+        Self::unlist(id, &request);
+        let payer = &request.requester;
+        let price = request.price;
+        Self::pay(id, payer, &request.provider, price.compute);
+        Self::pay(id, payer, &request.owner, price.royalty);
+        Self::pay(id, payer, &T::Treasury::get(), price.fee);
+        let paid = price.compute.saturating_add(price.royalty);
+        let paid = paid.saturating_add(price.fee);
+        Self::pay(id, payer, payer, request.escrow.saturating_sub(paid));
+        T::Providers::settle(&request.provider, request.collateral, payer, price.fee);
+        T::Registry::note_execution(request.model);
+        Self::deposit_event(Event::Settled {
+            request: id,
+            requester: payer.clone(),
+            provider: request.provider.clone(),
+            gas_used: evidence.gas_used,
+            price,
+        });
+        Self::record(id, request, Ending::Settled, Some(evidence));
     }
 
-    /// Pay or refund, free or slash the collateral, leave a record, say so.
-    pub(crate) fn end(
+    /// An attempt failed: free or slash the collateral, and wait for the next provider if there may
+    /// be one; otherwise refund and end.
+    pub(crate) fn fail(
         id: RequestId,
-        request: Request<T>,
-        ending: Ending,
+        mut request: Request<T>,
+        failure: Failure,
         evidence: Option<Evidence<T>>,
     ) {
-        let event = match ending {
-            Ending::Settled => {
-                Self::settle(id, &request);
-                Event::Settled {
-                    request: id,
-                    requester: request.requester.clone(),
-                    provider: request.provider.clone(),
-                    gas_used: evidence.as_ref().map_or(0, |evidence| evidence.gas_used),
-                    price: request.price,
-                }
-            }
-            Ending::ProofRejected => Event::Rejected {
-                request: id,
-                requester: request.requester.clone(),
-                provider: request.provider.clone(),
-                slashed: Self::refund_and_slash(
-                    id,
-                    &request,
-                    request.collateral,
-                    SlashCause::FalseProof,
-                ),
+        Self::unlist(id, &request);
+        let slashed = T::Providers::fail(
+            &request.provider,
+            request.collateral,
+            match failure {
+                Failure::FalseProof => request.collateral,
+                Failure::Late => T::LateSlash::get().mul_floor(request.collateral),
+                Failure::NotAccepted => Zero::zero(),
             },
-            Ending::Expired => Event::Expired {
+            failure,
+            request.price.fee,
+        );
+        // There are as many places as attempts.
+        let failed = request.failed.try_push((request.provider.clone(), failure));
+        debug_assert!(failed.is_ok(), "more failures than attempts");
+        let (requester, provider) = (request.requester.clone(), request.provider.clone());
+        Self::deposit_event(match failure {
+            Failure::FalseProof => Event::Rejected {
                 request: id,
-                requester: request.requester.clone(),
-                provider: request.provider.clone(),
-                slashed: Self::refund_and_slash(
-                    id,
-                    &request,
-                    T::LateSlash::get().mul_floor(request.collateral),
-                    SlashCause::Late,
-                ),
+                requester,
+                provider,
+                slashed,
             },
+            Failure::Late => Event::Expired {
+                request: id,
+                requester,
+                provider,
+                slashed,
+            },
+            Failure::NotAccepted => Event::NotAccepted {
+                request: id,
+                requester,
+                provider,
+            },
+        });
+        if request.attempts_left == 0 {
+            Self::refund(id, &request);
+            return Self::record(id, request, failure.into(), evidence);
+        }
+        request.status = RequestStatus::Waiting {
+            since: frame_system::Pallet::<T>::block_number(),
         };
-        Self::record(id, request, ending, evidence);
-        Self::deposit_event(event);
+        Self::list(id, &request);
+        Self::deposit_event(Event::Waiting {
+            request: id,
+            attempts_left: request.attempts_left,
+        });
+        Requests::<T>::insert(id, request);
     }
 
-    fn settle(id: RequestId, request: &Request<T>) {
-        let payer = &request.requester;
-        Self::pay(id, payer, &request.provider, request.price.compute);
-        Self::pay(id, payer, &request.owner, request.price.royalty);
-        Self::pay(id, payer, &T::Treasury::get(), request.price.fee);
-        T::Providers::settle(&request.provider, request.collateral);
-        T::Registry::note_execution(request.model);
+    /// End a request that waits: nobody is left to try, or the requester takes it back.
+    pub(crate) fn end_waiting(id: RequestId, request: Request<T>, ending: Ending) {
+        Self::unlist(id, &request);
+        Self::refund(id, &request);
+        let requester = request.requester.clone();
+        Self::deposit_event(match ending {
+            Ending::Cancelled => Event::Cancelled {
+                request: id,
+                requester,
+            },
+            _ => Event::Unserved {
+                request: id,
+                requester,
+            },
+        });
+        Self::record(id, request, ending, None);
     }
 
-    /// Returns what was slashed.
-    fn refund_and_slash(
-        id: RequestId,
-        request: &Request<T>,
-        amount: BalanceOf<T>,
-        cause: SlashCause,
-    ) -> BalanceOf<T> {
+    fn refund(id: RequestId, request: &Request<T>) {
         Self::pay(id, &request.requester, &request.requester, request.escrow);
-        T::Providers::slash(&request.provider, request.collateral, amount, cause)
     }
 
-    /// Move a request from the open ones to the records.
+    /// Move a request from the open ones, of whose lists it is off, to the records.
     fn record(id: RequestId, request: Request<T>, ending: Ending, evidence: Option<Evidence<T>>) {
         let ordered = OrderedId::from(id);
         Requests::<T>::remove(id);
-        Due::<T>::remove(request.deadline, ordered);
-        AssignedTo::<T>::remove(&request.provider, ordered);
         RecordsOf::<T>::insert(&request.requester, ordered, ());
         RecordsOf::<T>::insert(&request.provider, ordered, ());
         Records::<T>::insert(
@@ -108,6 +133,7 @@ impl<T: Config> Pallet<T> {
                 evidence,
                 price: request.price,
                 ending,
+                failed: request.failed,
                 requested_at: request.requested_at,
                 ended_at: frame_system::Pallet::<T>::block_number(),
             },

@@ -4,6 +4,7 @@ use crate::*;
 use alloc::collections::BTreeMap;
 use frame::prelude::*;
 use frame::traits::fungible::InspectHold;
+use lattice_primitives::Price;
 use pallet_compute_providers::Market;
 
 impl<T: Config> Pallet<T> {
@@ -12,7 +13,7 @@ impl<T: Config> Pallet<T> {
     pub fn check_invariants() -> DispatchResult {
         let mut escrows = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
         let mut loads = BTreeMap::<T::AccountId, (u32, BalanceOf<T>)>::new();
-        let mut open: usize = 0;
+        let (mut open, mut assigned) = (0usize, 0usize);
         for (id, request) in Requests::<T>::iter() {
             let ordered = OrderedId::from(id);
             ensure!(
@@ -23,22 +24,38 @@ impl<T: Config> Pallet<T> {
                 !Records::<T>::contains_key(id),
                 "open request with a record"
             );
+            let has_provider = request.has_provider();
             ensure!(
-                AssignedTo::<T>::contains_key(&request.provider, ordered),
-                "open request that is not assigned"
+                AssignedTo::<T>::contains_key(&request.provider, ordered) == has_provider,
+                "open request that its provider does not list, or a former one does"
             );
             ensure!(
-                Due::<T>::contains_key(request.deadline, ordered),
+                Due::<T>::contains_key(request.due(), ordered),
                 "open request that is never due"
             );
             ensure!(
-                request.deadline >= NextDue::<T>::get(),
+                request.due() >= NextDue::<T>::get(),
                 "open request behind the cursor"
             );
+            let Price {
+                compute,
+                royalty,
+                fee,
+            } = request.price;
+            let bill = compute
+                .checked_add(&royalty)
+                .and_then(|sum| sum.checked_add(&fee))
+                .ok_or("a bill overflows")?;
+            ensure!(bill <= request.escrow, "a bill above its escrow");
             let escrow = escrows.entry(request.requester).or_insert_with(Zero::zero);
             *escrow = escrow
                 .checked_add(&request.escrow)
                 .ok_or("sum of escrows overflows")?;
+            open = open.saturating_add(1);
+            if !has_provider {
+                continue;
+            }
+            assigned = assigned.saturating_add(1);
             let (running, locked) = loads
                 .entry(request.provider)
                 .or_insert_with(|| (0, Zero::zero()));
@@ -46,11 +63,10 @@ impl<T: Config> Pallet<T> {
             *locked = locked
                 .checked_add(&request.collateral)
                 .ok_or("sum of collateral overflows")?;
-            open = open.saturating_add(1);
         }
         ensure!(
-            AssignedTo::<T>::iter_keys().count() == open,
-            "assignments and open requests differ in number"
+            AssignedTo::<T>::iter_keys().count() == assigned,
+            "assignments and requests with a provider differ in number"
         );
         ensure!(
             Due::<T>::iter_keys().count() == open,

@@ -1,17 +1,19 @@
 //! # Inference
 //!
-//! A requester escrows the price of one inference, the chain assigns the cheapest
-//! eligible provider, and the provider's result is settled in the block that it comes
-//! in, on a Groth16 proof that the posted output is what that model computes on that
-//! input.
+//! A requester escrows the price of one inference, the chain assigns the best eligible
+//! provider, and the provider's result is settled in the block that it comes in, on a
+//! Groth16 proof that the posted output is what that model computes on that input. If the
+//! provider fails, the next one may try.
 //!
 //! * [`pallet`]: configuration, storage, events, errors and calls;
 //! * [`types`]: what is stored of a request and of its end;
-//! * `terms`: price, fee, collateral and choice of provider; the same function quotes
-//!   and charges, so that a quote never understates;
+//! * `terms`: price, fee, collateral and quotes; the same functions quote and charge, so
+//!   that a quote never understates;
 //! * `requests`: a request is made: statement fixed, escrow held, provider assigned;
+//! * `attempts`: accepted, given up, passed on to the next provider;
 //! * `settlement`: a result is judged by the settlement program; `batches`: several at once;
-//! * `endings`: what every ending pays, slashes and records; `escrow`: payments;
+//! * `endings`: what every ending pays, slashes and records, and what a failed attempt
+//!   leaves; `escrow`: payments;
 //! * `direct`: requests that the chain answers itself, in the same block;
 //! * `deadlines`: expiry in `on_poll`, under a weight meter, with a cursor;
 //! * `queries`: what the runtime API answers; `invariants`: what `try_state` checks.
@@ -31,6 +33,12 @@
 //! | settled | pays price, royalty and fee, as frozen | paid, collateral free |
 //! | proof rejected | refunded | whole collateral slashed |
 //! | expired | refunded | `LateSlash` of the collateral slashed |
+//! | not accepted | refunded | collateral free, reputation lower |
+//! | cancelled | refunded | none is bound |
+//! | unserved | refunded | none is left |
+//!
+//! While attempts are left, a failure costs its provider the same, and the request waits for
+//! the next block, in which the best of the others gets it.
 //!
 //! A malformed proof (wrong encoding, point off the curve) proves nothing about intent:
 //! it is an error, the request stays open, and the deadline decides.
@@ -46,6 +54,7 @@
 
 extern crate alloc;
 
+mod attempts;
 mod batches;
 mod deadlines;
 mod direct;
@@ -73,9 +82,13 @@ pub use weights::WeightInfo;
 #[frame::pallet]
 pub mod pallet {
     use super::*;
+    use crate::requests::Wish;
+    use crate::types::OptionsOf;
     use frame::deps::frame_support::weights::WeightMeter;
     use frame::prelude::*;
-    use lattice_primitives::{ModelIndex, Price, ProofBytes, Refusal, RequestId, Verification};
+    use lattice_primitives::{
+        ModelIndex, Price, ProofBytes, Refusal, RequestId, RequestOptions, Verification,
+    };
     use pallet_ai_programs::DirectExecution;
     use pallet_compute_providers::Market;
     use pallet_model_registry::Registry;
@@ -137,6 +150,19 @@ pub mod pallet {
         #[pallet::constant]
         type ProtocolFee: Get<Permill>;
 
+        /// Smallest protocol fee, in planck: what faking a reputation costs at least.
+        #[pallet::constant]
+        type MinFee: Get<BalanceOf<Self>>;
+
+        /// Most providers that may try one request, one after the other.
+        #[pallet::constant]
+        type MaxAttempts: Get<u32>;
+
+        /// Shortest time to accept, in blocks: what an honest provider needs, so that nobody lowers
+        /// another's reputation by asking for the impossible.
+        #[pallet::constant]
+        type MinAcceptTime: Get<BlockNumberFor<Self>>;
+
         /// Gas limit of the settlement program; 1 gas is 1 ps of reference time.
         #[pallet::constant]
         type SettlementGas: Get<u64>;
@@ -165,12 +191,13 @@ pub mod pallet {
     #[pallet::storage]
     pub type Requests<T: Config> = StorageMap<_, Twox64Concat, RequestId, Request<T>>;
 
-    /// Open requests by provider, in ascending order.
+    /// Open requests by provider, in ascending order; without those that wait for one.
     #[pallet::storage]
     pub type AssignedTo<T: Config> =
         StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Identity, OrderedId, ()>;
 
-    /// Open requests by the last block in which a result is in time.
+    /// Open requests by the last block before something has to be done about them: that of
+    /// their deadline, of acceptance, or of the failure after which they wait.
     #[pallet::storage]
     pub type Due<T: Config> =
         StorageDoubleMap<_, Twox64Concat, BlockNumberFor<T>, Identity, OrderedId, ()>;
@@ -211,7 +238,8 @@ pub mod pallet {
             gas_used: u64,
             price: Price<BalanceOf<T>>,
         },
-        /// The proof was rejected: requester refunded, provider slashed.
+        /// The proof was rejected and its provider slashed. The requester is refunded, unless
+        /// [`Event::Waiting`] follows.
         Rejected {
             request: RequestId,
             requester: T::AccountId,
@@ -225,12 +253,47 @@ pub mod pallet {
             provider: T::AccountId,
             reason: Refusal,
         },
-        /// No result came before the deadline: requester refunded, provider slashed.
+        /// No result came before the deadline, and the provider was slashed. The requester is
+        /// refunded, unless [`Event::Waiting`] follows.
         Expired {
             request: RequestId,
             requester: T::AccountId,
             provider: T::AccountId,
             slashed: BalanceOf<T>,
+        },
+        /// The provider did not accept in time. The requester is refunded, unless
+        /// [`Event::Waiting`] follows.
+        NotAccepted {
+            request: RequestId,
+            requester: T::AccountId,
+            provider: T::AccountId,
+        },
+        /// The provider is bound to the request.
+        Accepted {
+            request: RequestId,
+            provider: T::AccountId,
+        },
+        /// An attempt failed, and the next block chooses another provider.
+        Waiting {
+            request: RequestId,
+            attempts_left: u32,
+        },
+        /// Another provider has the request now, at its own price.
+        PassedOn {
+            request: RequestId,
+            requester: T::AccountId,
+            provider: T::AccountId,
+            price: Price<BalanceOf<T>>,
+        },
+        /// The requester took a waiting request back, and is refunded.
+        Cancelled {
+            request: RequestId,
+            requester: T::AccountId,
+        },
+        /// No eligible provider was left to try: the requester is refunded.
+        Unserved {
+            request: RequestId,
+            requester: T::AccountId,
         },
         /// The chain answered a request itself.
         Answered {
@@ -307,6 +370,16 @@ pub mod pallet {
         DuplicateResult,
         /// Earlier results of the same batch are under as many keys as a batch may have.
         TooManyKeys,
+        /// Attempts are at least one and at most what the chain allows.
+        InvalidAttempts,
+        /// Time to accept is at least `MinAcceptTime` and at most the deadline.
+        InvalidAcceptDeadline,
+        /// The provider is bound to the request already.
+        AlreadyAccepted,
+        /// A provider is bound to the request, and may be working on it.
+        ProviderBound,
+        /// Only the requester may take a request back.
+        NotRequester,
     }
 
     #[pallet::hooks]
@@ -324,6 +397,7 @@ pub mod pallet {
                 (1..=lattice_host::MAX_BATCH).contains(&T::MaxBatch::get()),
                 "a batch has as many results as the host verifies together"
             );
+            assert!(T::MaxAttempts::get() >= 1, "somebody has to try a request");
             assert!(
                 !T::MaxDeadline::get().is_zero(),
                 "requests need a positive longest deadline"
@@ -354,7 +428,7 @@ pub mod pallet {
         /// Ask for one inference of a model on an input.
         ///
         /// The price, at most `max_price` planck in sum, is held in escrow; the chain
-        /// assigns the cheapest eligible provider, whose result is due within
+        /// assigns the best eligible provider, whose result is due within
         /// `deadline` blocks. Price, royalty, fee and verifying key stay as they are
         /// now.
         ///
@@ -374,13 +448,14 @@ pub mod pallet {
             verification: Verification,
         ) -> DispatchResultWithPostInfo {
             let requester = ensure_signed(origin)?;
-            if verification == Verification::Direct {
-                return Self::do_answer(requester, model, &input, max_price);
-            }
-            let length = input.len().saturated_into();
-            let inspected =
-                Self::do_request(requester, model, input, max_price, deadline, verification)?;
-            Ok(Some(T::WeightInfo::request_inference(length, inspected)).into())
+            let wish = Wish {
+                model,
+                max_price,
+                deadline,
+                verification,
+                options: RequestOptions::default(),
+            };
+            Self::request_with(requester, input, wish)
         }
 
         /// Post the output of an assigned request with its proof.
@@ -415,9 +490,10 @@ pub mod pallet {
             Ok(Some(weight).into())
         }
 
-        /// End a request whose deadline has passed. Anyone may; it is free when it works.
+        /// Do what is due for a request whose deadline, time to accept, or turn to wait has
+        /// passed, as the chain does by itself. Anyone may; it is free when it works.
         #[pallet::call_index(2)]
-        #[pallet::weight(T::WeightInfo::expire())]
+        #[pallet::weight(Pallet::<T>::expire_weight())]
         pub fn expire(origin: OriginFor<T>, request: RequestId) -> DispatchResultWithPostInfo {
             ensure_signed(origin)?;
             Self::do_expire(request)?;
@@ -438,6 +514,54 @@ pub mod pallet {
             let who = ensure_signed(origin)?;
             ensure!(!results.is_empty(), Error::<T>::EmptyBatch);
             Ok(Some(Self::do_submit_batch(who, results)?).into())
+        }
+
+        /// As [`Pallet::request_inference`], saying who is to serve it, how many providers may try
+        /// one after the other, each with the deadline, and how soon each must accept.
+        ///
+        /// With more than one attempt all of `max_price` is held, since the next provider may be
+        /// dearer; what the bill leaves of it comes back. No provider gets the request twice.
+        /// With [`Verification::Direct`] the options mean nothing.
+        #[pallet::call_index(4)]
+        #[pallet::weight(Pallet::<T>::request_weight(
+            input.len().saturated_into(),
+            *verification,
+        ))]
+        pub fn request_inference_with(
+            origin: OriginFor<T>,
+            model: ModelIndex,
+            input: BoundedVec<i8, T::MaxInputLen>,
+            max_price: BalanceOf<T>,
+            deadline: BlockNumberFor<T>,
+            verification: Verification,
+            options: OptionsOf<T>,
+        ) -> DispatchResultWithPostInfo {
+            let requester = ensure_signed(origin)?;
+            let wish = Wish {
+                model,
+                max_price,
+                deadline,
+                verification,
+                options,
+            };
+            Self::request_with(requester, input, wish)
+        }
+
+        /// Bind the signer to a request that was offered to it.
+        #[pallet::call_index(5)]
+        #[pallet::weight(T::WeightInfo::accept())]
+        pub fn accept(origin: OriginFor<T>, request: RequestId) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Ok(Self::do_accept(&who, request)?)
+        }
+
+        /// Take back a request that no provider is bound to: one that waits for its next provider,
+        /// or whose provider has not accepted in time.
+        #[pallet::call_index(6)]
+        #[pallet::weight(T::WeightInfo::cancel().max(T::WeightInfo::expire()))]
+        pub fn cancel(origin: OriginFor<T>, request: RequestId) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Ok(Self::do_cancel(&who, request)?)
         }
     }
 }

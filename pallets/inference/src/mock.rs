@@ -9,6 +9,7 @@ use frame::prelude::*;
 use frame::testing_prelude::*;
 use frame::traits::fungible::InspectHold;
 use lattice_primitives::*;
+use pallet_compute_providers::SelectionWeights;
 use pallet_model_registry::Ceremonies;
 
 pub type AccountId = AccountId32;
@@ -34,6 +35,7 @@ pub const TOTAL: Balance = PRICE + ROYALTY + FEE;
 pub const COLLATERAL: Balance = 200 + 10 * PRICE;
 pub const LATE_SLASH: Balance = COLLATERAL / 100;
 pub const MAX_DEADLINE: u64 = 50;
+pub const MAX_ATTEMPTS: u32 = 4;
 pub const GAS_LIMIT: u64 = 10_000_000_000;
 
 construct_runtime!(
@@ -68,6 +70,19 @@ parameter_types! {
     pub const TreasuryAccount: AccountId = TREASURY;
     pub const LateSlash: Permill = Permill::from_percent(1);
     pub const ProtocolFee: Permill = Permill::from_percent(5);
+    /// None, so that tests see at once what is slashed.
+    pub static SlashDelay: u64 = 0;
+    /// None, except in the tests about it.
+    pub static MinFee: Balance = 0;
+    pub const Selecting: SelectionWeights = SelectionWeights {
+        price: 60,
+        capacity: 10,
+        reputation: 20,
+        stake: 10,
+    };
+    pub const ReputationKept: Perquintill = Perquintill::from_percent(50);
+    /// Tests go on with providers that have failed.
+    pub const MinReputation: Permill = Permill::zero();
     pub static SettlementGas: u64 = GAS_LIMIT;
     pub static DirectGas: u64 = GAS_LIMIT;
 }
@@ -101,7 +116,19 @@ impl pallet_compute_providers::Config for Test {
     type Registry = ModelRegistry;
     type WeightInfo = pallet_compute_providers::weights::SubstrateWeight<Test>;
     type Treasury = TreasuryAccount;
+    type VetoOrigin = frame_system::EnsureRoot<AccountId>;
+    type SlashDelay = SlashDelay;
     type MinStake = ConstU128<1_000>;
+    type StakePerSlot = ConstU128<1>;
+    type HeartbeatTimeout = ConstU64<10_000>;
+    type SelectionWeights = Selecting;
+    type ReputationEpoch = ConstU64<100>;
+    type ReputationKept = ReputationKept;
+    type NeutralFees = ConstU128<1_000>;
+    type MinReputation = MinReputation;
+    type MaxFeesPerRequester = ConstU128<600>;
+    type NewcomerSlots = ConstU32<1_000>;
+    type FeesPerSlot = ConstU128<200>;
     type UnbondingPeriod = ConstU64<20>;
     type MaxUnbonding = ConstU32<8>;
     type MaxOffers = ConstU32<16>;
@@ -142,6 +169,9 @@ impl Config for Test {
     type CollateralPerPrice = ConstU32<10>;
     type LateSlash = LateSlash;
     type ProtocolFee = ProtocolFee;
+    type MinFee = MinFee;
+    type MaxAttempts = ConstU32<MAX_ATTEMPTS>;
+    type MinAcceptTime = ConstU64<2>;
     type SettlementGas = SettlementGas;
     type DirectGas = DirectGas;
     type MaxBatch = ConstU32<{ lattice_host::MAX_BATCH }>;
@@ -192,7 +222,7 @@ pub fn check_everything() {
             .sum();
         assert_eq!(escrowed(&who), open);
         let (running, locked) = Requests::<Test>::iter_values()
-            .filter(|request| request.provider == who)
+            .filter(|request| request.has_provider() && request.provider == who)
             .fold((0, 0), |(count, sum), request| {
                 (count + 1, sum + request.collateral)
             });

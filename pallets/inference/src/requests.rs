@@ -1,36 +1,85 @@
 //! A request is made: its statement fixed, its price held, its provider assigned.
 
+use crate::types::OptionsOf;
 use crate::*;
 use frame::prelude::*;
 use frame::traits::fungible::MutateHold;
-use lattice_primitives::{Interface, ModelIndex, RequestContent, RequestId, Verification};
-use pallet_compute_providers::Market;
+use lattice_primitives::{
+    Ineligible, Interface, ModelIndex, RequestContent, RequestId, RequestStatus, Verification,
+};
+use pallet_compute_providers::{Candidate, Demand, Field, Market};
+
+/// What a request asks for, its input apart.
+pub(crate) struct Wish<T: Config> {
+    pub model: ModelIndex,
+    pub max_price: BalanceOf<T>,
+    /// Blocks that every attempt has.
+    pub deadline: BlockNumberFor<T>,
+    pub verification: Verification,
+    pub options: OptionsOf<T>,
+}
 
 impl<T: Config> Pallet<T> {
-    /// Returns the number of offers that were looked at.
-    pub(crate) fn do_request(
+    /// Make a request; the weight that it took.
+    pub(crate) fn request_with(
         requester: T::AccountId,
-        model: ModelIndex,
         input: BoundedVec<i8, T::MaxInputLen>,
-        max_price: BalanceOf<T>,
-        deadline: BlockNumberFor<T>,
-        verification: Verification,
+        wish: Wish<T>,
+    ) -> DispatchResultWithPostInfo {
+        if wish.verification == Verification::Direct {
+            return Self::do_answer(requester, wish.model, &input, wish.max_price);
+        }
+        let length = input.len().saturated_into();
+        let inspected = Self::do_request(requester, input, wish)?;
+        Ok(Some(T::WeightInfo::request_inference(length, inspected)).into())
+    }
+
+    /// Returns the number of offers that were looked at.
+    fn do_request(
+        requester: T::AccountId,
+        input: BoundedVec<i8, T::MaxInputLen>,
+        wish: Wish<T>,
     ) -> Result<u32, DispatchError> {
+        let Wish {
+            model,
+            max_price,
+            deadline,
+            verification,
+            options,
+        } = wish;
         ensure!(
             Self::is_valid_deadline(deadline),
             Error::<T>::InvalidDeadline
         );
-        let terms = Self::terms(model, deadline, verification).map_err(Error::<T>::from)?;
-        let interface = terms.model.interface;
-        ensure!(terms.bill.total <= max_price, Error::<T>::MaxPriceTooLow);
+        ensure!(
+            (1..=T::MaxAttempts::get()).contains(&options.attempts),
+            Error::<T>::InvalidAttempts
+        );
+        if let Some(within) = options.accept_within {
+            ensure!(
+                within >= T::MinAcceptTime::get() && within <= deadline,
+                Error::<T>::InvalidAcceptDeadline
+            );
+        }
+        let (servable, vk_id) = Self::servable(model, verification).map_err(Error::<T>::from)?;
+        let field = T::Providers::field(
+            &Demand {
+                model,
+                deadline,
+                limit: max_price,
+                selection: &options.selection,
+                failed: &[],
+            },
+            Self::bill_with(servable.royalty),
+        );
+        let inspected = field.inspected();
+        let Candidate { provider, bill, .. } = Self::best_of(field)?;
+        let interface = servable.interface;
         let input_commitment = Self::commit_input(&interface, &input)?;
 
         let request = NextRequest::<T>::get();
         let next = request.checked_add(1).ok_or(Error::<T>::TooManyRequests)?;
         let now = frame_system::Pallet::<T>::block_number();
-        let due = now
-            .checked_add(&deadline)
-            .ok_or(ArithmeticError::Overflow)?;
         let content = RequestContent {
             requester: &requester,
             model,
@@ -40,43 +89,97 @@ impl<T: Config> Pallet<T> {
             verification,
         }
         .hash();
-        let context = Self::context(request, &content, &terms.provider, &terms.model.model_hash);
-
-        T::Currency::hold(&HoldReason::Escrow.into(), &requester, terms.bill.total)?;
-        T::Providers::assign(&terms.provider, terms.bill.collateral)?;
+        // Whoever may try next must be covered before anybody begins.
+        let escrow = match options.attempts {
+            1 => bill.total,
+            _ => max_price,
+        };
+        T::Currency::hold(&HoldReason::Escrow.into(), &requester, escrow)?;
+        T::Providers::assign(&provider, bill.collateral)?;
 
         NextRequest::<T>::put(next);
-        AssignedTo::<T>::insert(&terms.provider, OrderedId::from(request), ());
-        Due::<T>::insert(due, OrderedId::from(request), ());
-        Requests::<T>::insert(
-            request,
-            Request {
-                requester: requester.clone(),
-                provider: terms.provider.clone(),
-                owner: terms.model.owner,
-                model,
-                model_hash: terms.model.model_hash,
-                vk_id: terms.vk_id,
-                input,
-                input_commitment,
-                content: H256(content),
-                context,
-                output_len: interface.output_len,
-                price: terms.bill.price,
-                escrow: terms.bill.total,
-                collateral: terms.bill.collateral,
-                requested_at: now,
-                deadline: due,
-            },
-        );
+        let open = Request {
+            requester: requester.clone(),
+            context: Self::context(request, &content, &provider, &servable.model_hash),
+            provider: provider.clone(),
+            owner: servable.owner,
+            model,
+            model_hash: servable.model_hash,
+            vk_id,
+            input,
+            input_commitment,
+            content: H256(content),
+            output_len: interface.output_len,
+            price: bill.price,
+            escrow,
+            collateral: bill.collateral,
+            requested_at: now,
+            deadline: now
+                .checked_add(&deadline)
+                .ok_or(ArithmeticError::Overflow)?,
+            status: Self::status_of(options.accept_within, now),
+            window: deadline,
+            accept_within: options.accept_within,
+            attempts_left: options.attempts.saturating_sub(1),
+            selection: options.selection,
+            failed: Default::default(),
+        };
+        Self::list(request, &open);
+        Requests::<T>::insert(request, open);
         Self::deposit_event(Event::Requested {
             request,
             requester,
-            provider: terms.provider,
+            provider,
             model,
-            price: terms.bill.price,
+            price: bill.price,
         });
-        Ok(terms.inspected)
+        Ok(inspected)
+    }
+
+    /// The first of the eligible offers, or why there is none.
+    fn best_of(
+        field: Field<T::AccountId, BalanceOf<T>>,
+    ) -> Result<Candidate<T::AccountId, BalanceOf<T>>, Error<T>> {
+        let Field {
+            eligible,
+            ineligible,
+        } = field;
+        eligible.into_iter().next().ok_or_else(|| {
+            let is_too_dear = |(_, reason): &(_, Ineligible)| *reason == Ineligible::PriceTooHigh;
+            match ineligible.iter().any(is_too_dear) {
+                true => Error::MaxPriceTooLow,
+                false => Error::NoProvider,
+            }
+        })
+    }
+
+    /// How an attempt begins.
+    pub(crate) fn status_of(
+        accept_within: Option<BlockNumberFor<T>>,
+        now: BlockNumberFor<T>,
+    ) -> RequestStatus<BlockNumberFor<T>> {
+        match accept_within {
+            Some(within) => RequestStatus::Offered {
+                accept_by: now.saturating_add(within),
+            },
+            None => RequestStatus::Assigned,
+        }
+    }
+
+    /// List an open request by what is due next, and by its provider if it has one.
+    pub(crate) fn list(id: RequestId, request: &Request<T>) {
+        Due::<T>::insert(request.due(), OrderedId::from(id), ());
+        if request.has_provider() {
+            AssignedTo::<T>::insert(&request.provider, OrderedId::from(id), ());
+        }
+    }
+
+    /// Take a request off both lists.
+    pub(crate) fn unlist(id: RequestId, request: &Request<T>) {
+        Due::<T>::remove(request.due(), OrderedId::from(id));
+        if request.has_provider() {
+            AssignedTo::<T>::remove(&request.provider, OrderedId::from(id));
+        }
     }
 
     /// Weight of a request before it is made.
@@ -115,8 +218,8 @@ impl<T: Config> Pallet<T> {
     }
 
     /// The first public input: binds a proof to chain, request, content, provider and
-    /// model.
-    fn context(
+    /// model. A provider that failed a request never gets it again, so that no context comes twice.
+    pub(crate) fn context(
         request: RequestId,
         content: &[u8; 32],
         provider: &T::AccountId,

@@ -7,7 +7,7 @@
 //!
 //! A result takes three steps: [`Pallet::claim`] checks all that needs no proof,
 //! [`Pallet::judge`] runs the programs of any number of claims with their proofs
-//! verified together, and [`Pallet::conclude`] ends the request.
+//! verified together, and [`Pallet::conclude`] settles the request or ends its attempt.
 
 use crate::types::Evidence;
 use crate::*;
@@ -15,7 +15,7 @@ use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use frame::prelude::*;
 use lattice_host::{ProgramOutcome, ProofFault, SettlementBatch, Statement, Trap};
-use lattice_primitives::{Ending, ProofBytes, Refusal, RequestId};
+use lattice_primitives::{Failure, ProofBytes, Refusal, RequestId};
 use pallet_model_registry::Registry;
 
 /// A result that can be judged: of an open request, in time, by its provider.
@@ -41,7 +41,8 @@ impl<T: Config> Claim<T> {
 
 /// What a settlement program said of a claim.
 pub(crate) struct Judgement {
-    ending: Ending,
+    /// Whether the proof was accepted.
+    accepted: bool,
     /// Gas that the program used.
     pub gas_used: u64,
 }
@@ -117,7 +118,10 @@ impl<T: Config> Pallet<T> {
             proof,
         } = submission;
         let request = Self::open_request(id)?;
-        ensure!(*who == request.provider, Refusal::NotAssignedProvider);
+        ensure!(
+            request.has_provider() && *who == request.provider,
+            Refusal::NotAssignedProvider
+        );
         ensure!(
             frame_system::Pallet::<T>::block_number() <= request.deadline,
             Refusal::DeadlinePassed
@@ -140,17 +144,6 @@ impl<T: Config> Pallet<T> {
             output,
             statement,
             proof,
-        })
-    }
-
-    /// An open request, or the reason why there is none.
-    pub(crate) fn open_request(id: RequestId) -> Result<Request<T>, Refusal> {
-        Requests::<T>::get(id).ok_or_else(|| {
-            if Records::<T>::contains_key(id) {
-                Refusal::RequestNotOpen
-            } else {
-                Refusal::UnknownRequest
-            }
         })
     }
 
@@ -198,12 +191,12 @@ impl<T: Config> Pallet<T> {
     /// What a program's outcome says of its statement.
     fn judgement(statement: &Statement, outcome: &ProgramOutcome) -> Result<Judgement, Refusal> {
         let gas_used = outcome.gas_used;
-        let ended = |ending| Ok(Judgement { ending, gas_used });
+        let judged = |accepted| Ok(Judgement { accepted, gas_used });
         if outcome.settles(statement) {
-            return ended(Ending::Settled);
+            return judged(true);
         }
         match outcome.trap {
-            Some(Trap::ProofRejected) => ended(Ending::ProofRejected),
+            Some(Trap::ProofRejected) => judged(false),
             Some(Trap::InvalidProof(ProofFault::MalformedProof)) => Err(Refusal::MalformedProof),
             Some(Trap::OutOfGas { .. }) => Err(Refusal::SettlementOutOfGas),
             other => {
@@ -213,7 +206,7 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// End the request of a claim as it was judged.
+    /// Settle the request of a claim, or end its attempt, as it was judged.
     pub(crate) fn conclude(claim: Claim<T>, judgement: Judgement) {
         let Claim {
             id,
@@ -228,7 +221,10 @@ impl<T: Config> Pallet<T> {
             proof,
             gas_used: judgement.gas_used,
         };
-        Self::end(id, request, judgement.ending, Some(evidence));
+        match judgement.accepted {
+            true => Self::settle(id, request, evidence),
+            false => Self::fail(id, request, Failure::FalseProof, Some(evidence)),
+        }
     }
 
     fn host_failed(what: &str, error: &lattice_host::HostError) -> Refusal {

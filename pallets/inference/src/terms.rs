@@ -1,44 +1,66 @@
 //! What a request costs now, and who would serve it.
 
 use crate::*;
+use alloc::vec::Vec;
 use frame::prelude::*;
-use lattice_primitives::{ModelIndex, ModelState, Price, Quote, QuoteError, Setup, Verification};
-use pallet_compute_providers::Market;
+use lattice_primitives::{
+    Bid, Ineligible, ModelIndex, ModelState, Price, Quote, QuoteError, Selection, Setup,
+    Verification,
+};
+use pallet_compute_providers::{Bill, Demand, Market};
 use pallet_model_registry::{Registry, Servable};
 
-/// Price, its sum, and the collateral that it demands.
-pub(crate) struct Bill<Balance> {
-    pub price: Price<Balance>,
-    pub total: Balance,
-    pub collateral: Balance,
-}
-
-/// Everything that a request takes from the market when it is made.
-pub(crate) struct Terms<T: Config> {
-    pub model: Servable<T::AccountId, BalanceOf<T>>,
-    pub vk_id: H256,
-    pub provider: T::AccountId,
-    pub bill: Bill<BalanceOf<T>>,
-    /// Offers that were looked at.
-    pub inspected: u32,
-}
-
 impl<T: Config> Pallet<T> {
-    /// What a request with this deadline, in blocks, would cost, and who would serve it.
-    /// Nobody serves a deadline that the chain does not take.
+    /// What a request with this deadline, in blocks, would cost, who would serve it, and why no
+    /// other.
     pub fn quote(
         model: ModelIndex,
         deadline: BlockNumberFor<T>,
         verification: Verification,
+        selection: &Selection<T::AccountId>,
     ) -> Result<Quote<T::AccountId, BalanceOf<T>>, QuoteError> {
-        if !Self::is_valid_deadline(deadline) {
-            return Err(QuoteError::NoProvider);
-        }
-        Self::terms(model, deadline, verification).map(|terms| Quote {
-            provider: terms.provider,
-            price: terms.bill.price,
-            total: terms.bill.total,
+        ensure!(
+            Self::is_valid_deadline(deadline),
+            QuoteError::InvalidDeadline
+        );
+        let (servable, _) = Self::servable(model, verification)?;
+        let demand = Demand {
+            model,
+            deadline,
+            limit: Bounded::max_value(),
+            selection,
+            failed: &[],
+        };
+        let field = T::Providers::field(&demand, Self::bill_with(servable.royalty));
+        let upper_bound = field.eligible.iter().map(|one| one.bill.total).max();
+        let best = field.eligible.first().ok_or(QuoteError::NoProvider)?;
+        Ok(Quote {
+            provider: best.provider.clone(),
+            price: best.bill.price,
+            total: best.bill.total,
+            upper_bound: upper_bound.unwrap_or(best.bill.total),
+            gas: T::SettlementGas::get(),
+            collateral: best.bill.collateral,
+            ranking: field.eligible.into_iter().map(Bid::from).collect(),
+            ineligible: field.ineligible,
         })
+    }
+
+    /// Why no provider with an offer would serve a request; empty where none has one.
+    pub fn ineligible(
+        model: ModelIndex,
+        deadline: BlockNumberFor<T>,
+        selection: &Selection<T::AccountId>,
+    ) -> Vec<(T::AccountId, Ineligible)> {
+        let demand = Demand {
+            model,
+            deadline,
+            limit: Bounded::max_value(),
+            selection,
+            failed: &[],
+        };
+        let royalty = T::Registry::servable(model).map_or(Zero::zero(), |model| model.royalty);
+        T::Providers::field(&demand, Self::bill_with(royalty)).ineligible
     }
 
     /// Whether the chain takes requests with this deadline, in blocks.
@@ -46,12 +68,11 @@ impl<T: Config> Pallet<T> {
         !deadline.is_zero() && deadline <= T::MaxDeadline::get()
     }
 
-    /// The terms on which a request would be made now.
-    pub(crate) fn terms(
+    /// A model that takes requests which providers prove, and the key of their proofs.
+    pub(crate) fn servable(
         model: ModelIndex,
-        deadline: BlockNumberFor<T>,
         verification: Verification,
-    ) -> Result<Terms<T>, QuoteError> {
+    ) -> Result<(Servable<T::AccountId, BalanceOf<T>>, H256), QuoteError> {
         let servable = T::Registry::servable(model).ok_or(QuoteError::UnknownModel)?;
         if servable.state == ModelState::Deprecated {
             return Err(QuoteError::ModelDeprecated);
@@ -64,28 +85,24 @@ impl<T: Config> Pallet<T> {
         if verification == Verification::ProvenByCeremony && setup != Setup::Ceremony {
             return Err(QuoteError::SetupNotAccepted);
         }
-        let royalty = servable.royalty;
-        let choice = T::Providers::cheapest(model, deadline, |compute| {
-            Self::bill(compute, royalty).map(|bill| bill.collateral)
-        })
-        .ok_or(QuoteError::NoProvider)?;
-        // The closure above saw this price, so the bill exists.
-        let bill = Self::bill(choice.price, royalty).ok_or(QuoteError::NoProvider)?;
-        Ok(Terms {
-            model: servable,
-            vk_id,
-            provider: choice.provider,
-            bill,
-            inspected: choice.inspected,
-        })
+        Ok((servable, vk_id))
+    }
+
+    /// The bills of a model with this royalty, by the provider's price.
+    pub(crate) fn bill_with(
+        royalty: BalanceOf<T>,
+    ) -> impl Fn(BalanceOf<T>) -> Option<Bill<BalanceOf<T>>> {
+        move |compute| Self::bill(compute, royalty)
     }
 
     /// The bill for a provider's price and a royalty; `None` when a sum overflows.
     ///
-    /// `fee = ⌈ProtocolFee · compute⌉`,
+    /// `fee = max(⌈ProtocolFee · compute⌉, MinFee)`,
     /// `collateral = MinCollateral + CollateralPerPrice · compute`.
     pub(crate) fn bill(compute: BalanceOf<T>, royalty: BalanceOf<T>) -> Option<Bill<BalanceOf<T>>> {
-        let fee = T::ProtocolFee::get().mul_ceil(compute);
+        let fee = T::ProtocolFee::get()
+            .mul_ceil(compute)
+            .max(T::MinFee::get());
         let total = compute.checked_add(&royalty)?.checked_add(&fee)?;
         let collateral = compute
             .checked_mul(&T::CollateralPerPrice::get().into())?
@@ -110,6 +127,7 @@ impl<T> From<QuoteError> for Error<T> {
             QuoteError::NoVerifyingKey => Self::NoVerifyingKey,
             QuoteError::SetupNotAccepted => Self::SetupNotAccepted,
             QuoteError::NoProvider => Self::NoProvider,
+            QuoteError::InvalidDeadline => Self::InvalidDeadline,
         }
     }
 }

@@ -5,7 +5,8 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame::deps::frame_support::stored;
 use frame::prelude::*;
 use lattice_primitives::{
-    Assignment, DirectRecord, Ending, ExecutionRecord, ModelIndex, Price, ProofBytes, RequestId,
+    Assignment, DirectRecord, Ending, ExecutionRecord, Failure, ModelIndex, Price, ProofBytes,
+    RequestId, RequestOptions, RequestStatus, Selection,
 };
 
 /// The token amount of this pallet, in planck.
@@ -23,6 +24,13 @@ pub type ExecutionRecordOf<T> =
 /// A request that the chain answered as clients see it, in this runtime's types.
 pub type DirectRecordOf<T> =
     DirectRecord<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
+
+/// What a request says beside its plain arguments, in this runtime's types.
+pub type OptionsOf<T> = RequestOptions<<T as frame_system::Config>::AccountId, BlockNumberFor<T>>;
+
+/// The providers that failed a request, in order.
+pub type FailedOf<T> =
+    BoundedVec<(<T as frame_system::Config>::AccountId, Failure), <T as Config>::MaxAttempts>;
 
 /// A request id in big-endian bytes, so that storage iterates in the order of the ids.
 ///
@@ -56,7 +64,10 @@ impl From<RequestId> for OrderedId {
     }
 }
 
-/// An open request: everything that its end needs, frozen when it was made.
+/// An open request: everything that its end needs.
+///
+/// Provider, context, price, collateral and deadline are those of the present attempt, or while the
+/// request waits for the next one, of the last. All else was frozen when it was made.
 #[stored]
 pub struct Request<T: Config> {
     pub requester: T::AccountId,
@@ -76,13 +87,22 @@ pub struct Request<T: Config> {
     pub context: H256,
     pub output_len: u32,
     pub price: Price<BalanceOf<T>>,
-    /// Sum of the price's parts, on hold.
+    /// On hold: the price, or where others may try, all that the requester would pay.
     pub escrow: BalanceOf<T>,
     /// Locked of the provider's stake.
     pub collateral: BalanceOf<T>,
     pub requested_at: BlockNumberFor<T>,
     /// The last block in which a result is in time.
     pub deadline: BlockNumberFor<T>,
+    pub status: RequestStatus<BlockNumberFor<T>>,
+    /// Blocks that every attempt has.
+    pub window: BlockNumberFor<T>,
+    /// Blocks in which a provider must accept; `None`: it need not.
+    pub accept_within: Option<BlockNumberFor<T>>,
+    /// Attempts that are left if this one fails.
+    pub attempts_left: u32,
+    pub selection: Selection<T::AccountId>,
+    pub failed: FailedOf<T>,
 }
 
 /// A result as a provider submits it: the arguments of `submit_result`.
@@ -120,11 +140,26 @@ pub struct Record<T: Config> {
     pub evidence: Option<Evidence<T>>,
     pub price: Price<BalanceOf<T>>,
     pub ending: Ending,
+    pub failed: FailedOf<T>,
     pub requested_at: BlockNumberFor<T>,
     pub ended_at: BlockNumberFor<T>,
 }
 
 impl<T: Config> Request<T> {
+    /// The last block before something has to be done about it.
+    pub fn due(&self) -> BlockNumberFor<T> {
+        match self.status {
+            RequestStatus::Waiting { since } => since,
+            RequestStatus::Offered { accept_by } => accept_by,
+            RequestStatus::Assigned => self.deadline,
+        }
+    }
+
+    /// Whether a provider has it.
+    pub fn has_provider(&self) -> bool {
+        !matches!(self.status, RequestStatus::Waiting { .. })
+    }
+
     /// As its provider sees it.
     pub fn into_assignment(self, request: RequestId) -> AssignmentOf<T> {
         Assignment {
@@ -140,6 +175,8 @@ impl<T: Config> Request<T> {
             context: self.context,
             price: self.price,
             deadline: self.deadline,
+            status: self.status,
+            attempts_left: self.attempts_left,
         }
     }
 }
@@ -171,6 +208,7 @@ impl<T: Config> Record<T> {
             gas_used,
             price: self.price,
             ending: self.ending,
+            failed: self.failed.into_inner(),
             requested_at: self.requested_at,
             ended_at: self.ended_at,
         }

@@ -18,6 +18,9 @@ pub trait WeightInfo {
     fn on_poll_base() -> Weight;
     fn on_poll_step() -> Weight;
     fn expire_due() -> Weight;
+    fn accept() -> Weight;
+    fn cancel() -> Weight;
+    fn pass_on(c: u32) -> Weight;
 }
 
 /// Weights for `pallet_inference` with the runtime's database weight.
@@ -31,7 +34,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             // Standard error: 1_269
             .saturating_add(Weight::from_parts(147_764, 0).saturating_mul(i.into()))
             // Standard error: 82_535
-            .saturating_add(Weight::from_parts(4_297_128, 0).saturating_mul(c.into()))
+            .saturating_add(Weight::from_parts(6_500_000, 0).saturating_mul(c.into()))
             .saturating_add(T::DbWeight::get().reads(7_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(c.into())))
             .saturating_add(T::DbWeight::get().writes(7_u64))
@@ -55,8 +58,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     fn settle_result() -> Weight {
         // Minimum execution time: 1_805_200_000 picoseconds.
         Weight::from_parts(1_860_703_000, 11402)
-            .saturating_add(T::DbWeight::get().reads(9_u64))
-            .saturating_add(T::DbWeight::get().writes(13_u64))
+            .saturating_add(T::DbWeight::get().reads(10_u64))
+            .saturating_add(T::DbWeight::get().writes(14_u64))
     }
     /// The range of component `n` is `[16, 64]`.
     /// The range of component `k` is `[1, 16]`.
@@ -68,10 +71,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(Weight::from_parts(850_000_000, 0).saturating_mul(n.into()))
             .saturating_add(Weight::from_parts(950_000_000, 0).saturating_mul(k.into()))
             .saturating_add(T::DbWeight::get().reads(5_u64))
-            .saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().reads((5_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(k.into())))
             .saturating_add(T::DbWeight::get().writes(4_u64))
-            .saturating_add(T::DbWeight::get().writes((8_u64).saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().writes((9_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(k.into())))
             .saturating_add(Weight::from_parts(0, 6000).saturating_mul(n.into()))
             .saturating_add(Weight::from_parts(0, 3800).saturating_mul(k.into()))
@@ -88,12 +91,31 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     }
     fn on_poll_step() -> Weight {
         // Minimum execution time: 4_106_000 picoseconds.
-        Weight::from_parts(4_687_000, 3485).saturating_add(T::DbWeight::get().reads(1_u64))
+        Weight::from_parts(9_000_000, 6807).saturating_add(T::DbWeight::get().reads(2_u64))
     }
     fn expire_due() -> Weight {
         // Minimum execution time: 133_068_000 picoseconds.
         Weight::from_parts(139_057_000, 8799)
             .saturating_add(T::DbWeight::get().reads(7_u64))
             .saturating_add(T::DbWeight::get().writes(12_u64))
+    }
+    fn accept() -> Weight {
+        Weight::from_parts(60_000_000, 8799)
+            .saturating_add(T::DbWeight::get().reads(3_u64))
+            .saturating_add(T::DbWeight::get().writes(4_u64))
+    }
+    fn cancel() -> Weight {
+        Weight::from_parts(120_000_000, 8799)
+            .saturating_add(T::DbWeight::get().reads(4_u64))
+            .saturating_add(T::DbWeight::get().writes(8_u64))
+    }
+    /// The range of component `c` is `[1, 64]`.
+    fn pass_on(c: u32) -> Weight {
+        Weight::from_parts(180_000_000, 8799)
+            .saturating_add(Weight::from_parts(6_500_000, 0).saturating_mul(c.into()))
+            .saturating_add(T::DbWeight::get().reads(5_u64))
+            .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(c.into())))
+            .saturating_add(T::DbWeight::get().writes(9_u64))
+            .saturating_add(Weight::from_parts(0, 3128).saturating_mul(c.into()))
     }
 }

@@ -24,8 +24,11 @@ sp_api::decl_runtime_apis! {
         fn provider(account: AccountId) -> Option<ProviderInfo<AccountId, Balance, BlockNumber>>;
         /// Providers with an offer for a model, cheapest first.
         fn providers_of(model: ModelIndex, limit: u32) -> Vec<ProviderInfo<AccountId, Balance, BlockNumber>>;
-        /// What a request would cost now, and who would serve it.
-        fn quote(model: ModelIndex, deadline: BlockNumber, verification: Verification) -> Result<Quote<AccountId, Balance>, QuoteError>;
+        /// What a request would cost now, who would serve it, and why no other.
+        fn quote(model: ModelIndex, deadline: BlockNumber, verification: Verification, selection: Selection<AccountId>) -> Result<Quote<AccountId, Balance>, QuoteError>;
+        /// The providers with an offer for a model that could not be given such a request now, and
+        /// why, in the order of their prices.
+        fn ineligible(model: ModelIndex, deadline: BlockNumber, selection: Selection<AccountId>) -> Vec<(AccountId, Ineligible)>;
         /// An open request.
         fn assignment(request: RequestId) -> Option<Assignment<AccountId, Balance, BlockNumber>>;
         /// Open requests of a provider, oldest first, with number ≥ `start`.

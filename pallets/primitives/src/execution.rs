@@ -1,6 +1,6 @@
 //! Requests, assignments and execution records.
 
-use crate::{ModelIndex, ProofBytes, RequestId};
+use crate::{Bid, Failure, Ineligible, ModelIndex, ProofBytes, RequestId};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -97,20 +97,73 @@ pub enum Fault {
 pub enum Ending {
     /// The proof was accepted; everyone was paid.
     Settled,
-    /// The proof was rejected: provider slashed, requester refunded.
+    /// The last proof was rejected: provider slashed, requester refunded.
     ProofRejected,
-    /// No result before the deadline: requester refunded, provider slashed for lateness.
+    /// No result before the last deadline: requester refunded, provider slashed for lateness.
     Expired,
+    /// The last provider did not accept in time: requester refunded.
+    NotAccepted,
+    /// The requester took it back, as it may while no provider is bound to it.
+    Cancelled,
+    /// No eligible provider was left to try: requester refunded.
+    Unserved,
 }
 
 impl Ending {
+    /// Every ending.
+    pub const ALL: [Self; 6] = [
+        Self::Settled,
+        Self::ProofRejected,
+        Self::Expired,
+        Self::NotAccepted,
+        Self::Cancelled,
+        Self::Unserved,
+    ];
+
     /// Who was at fault; `None` when nobody was.
     pub const fn fault(&self) -> Option<Fault> {
         match self {
-            Ending::Settled => None,
-            Ending::ProofRejected | Ending::Expired => Some(Fault::Provider),
+            Self::Settled => None,
+            Self::ProofRejected | Self::Expired | Self::NotAccepted => Some(Fault::Provider),
+            Self::Cancelled => Some(Fault::Requester),
+            Self::Unserved => Some(Fault::Network),
         }
     }
+}
+
+impl From<Failure> for Ending {
+    /// How a request ends whose last attempt failed so.
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::FalseProof => Self::ProofRejected,
+            Failure::Late => Self::Expired,
+            Failure::NotAccepted => Self::NotAccepted,
+        }
+    }
+}
+
+/// Who has an open request, and until when.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+pub enum RequestStatus<BlockNumber> {
+    /// Nobody, since this block: its provider failed, and the next block chooses another one.
+    Waiting { since: BlockNumber },
+    /// A provider, which is to accept in this block or earlier.
+    Offered { accept_by: BlockNumber },
+    /// A provider that is bound to it.
+    Assigned,
 }
 
 /// Why a result is refused: nothing was judged or moved, and its request stays as it was.
@@ -195,6 +248,10 @@ pub struct Assignment<AccountId, Balance, BlockNumber> {
     pub price: Price<Balance>,
     /// Result is due in this block or earlier.
     pub deadline: BlockNumber,
+    /// Whether the provider, which is the last one while the request waits, is bound to it.
+    pub status: RequestStatus<BlockNumber>,
+    /// Attempts that are left if this one fails.
+    pub attempts_left: u32,
 }
 
 /// What a request left on chain when it ended.
@@ -218,6 +275,8 @@ pub struct ExecutionRecord<AccountId, Balance, BlockNumber> {
     pub gas_used: u64,
     pub price: Price<Balance>,
     pub ending: Ending,
+    /// Providers that failed, in order, and how.
+    pub failed: Vec<(AccountId, Failure)>,
     pub requested_at: BlockNumber,
     pub ended_at: BlockNumber,
 }
@@ -238,15 +297,26 @@ pub struct DirectRecord<AccountId, Balance, BlockNumber> {
     pub answered_at: BlockNumber,
 }
 
-/// A provider that could take a request, with what it would cost.
+/// What a request would cost now, who would serve it, and why no other.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct Quote<AccountId, Balance> {
-    /// The provider that the chain would choose now.
+    /// The provider that the chain would choose now: the first of `ranking`.
     pub provider: AccountId,
-    /// What would be charged; never below the later bill.
+    /// What it would charge.
     pub price: Price<Balance>,
-    /// Sum of the price's parts: the smallest sufficient `max_price`.
+    /// Sum of the price's parts: a sufficient `max_price` as long as this provider, or another
+    /// one that is not dearer, is eligible. The bill is never above `max_price`.
     pub total: Balance,
+    /// A `max_price` with which every one of `ranking` can be tried.
+    pub upper_bound: Balance,
+    /// Most gas of the settlement, which the provider pays for with its submission's fee.
+    pub gas: u64,
+    /// What the provider locks until the request ends, in planck.
+    pub collateral: Balance,
+    /// The eligible providers, best first.
+    pub ranking: Vec<Bid<AccountId, Balance>>,
+    /// The others with an offer for the model.
+    pub ineligible: Vec<(AccountId, Ineligible)>,
 }
 
 /// Why a quote or a request is refused.
@@ -272,4 +342,6 @@ pub enum QuoteError {
     SetupNotAccepted,
     /// No provider with an offer is eligible now.
     NoProvider,
+    /// The deadline is zero or longer than the chain allows.
+    InvalidDeadline,
 }

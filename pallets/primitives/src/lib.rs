@@ -2,6 +2,7 @@
 //!
 //! * [`model`]: what the registry says of a model and its verifying key;
 //! * [`provider`]: what the chain says of a provider and its offers;
+//! * [`selection`]: which provider gets a request, and why the others do not;
 //! * [`execution`]: requests, assignments, and the record that a settlement leaves;
 //! * [`program`]: programs, dry runs and traces;
 //! * [`ceremony`]: set-up ceremonies and their contributions;
@@ -17,12 +18,14 @@ pub mod execution;
 pub mod model;
 pub mod program;
 pub mod provider;
+pub mod selection;
 
 pub use ceremony::*;
 pub use execution::*;
 pub use model::*;
 pub use program::*;
 pub use provider::*;
+pub use selection::*;
 
 /// Position of a registration in the registry.
 ///

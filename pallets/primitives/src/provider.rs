@@ -53,7 +53,7 @@ pub struct Offer<Balance, BlockNumber> {
     pub min_deadline: BlockNumber,
 }
 
-/// Why collateral was taken.
+/// How a provider failed an assignment.
 #[derive(
     Clone,
     Copy,
@@ -68,11 +68,13 @@ pub struct Offer<Balance, BlockNumber> {
     Serialize,
     Deserialize,
 )]
-pub enum SlashCause {
+pub enum Failure {
     /// A proof that the chain rejected.
     FalseProof,
     /// No result before the deadline.
     Late,
+    /// Not accepted in the time that the requester gave for it.
+    NotAccepted,
 }
 
 /// A provider, as clients see it.
@@ -83,19 +85,29 @@ pub struct ProviderInfo<AccountId, Balance, BlockNumber> {
     pub stake: Balance,
     /// Part of the stake locked as collateral of running assignments.
     pub locked: Balance,
+    /// Part of the stake that slashes will take unless they are vetoed.
+    pub pending: Balance,
     /// Unbonding amounts and the block from which each may be withdrawn.
     pub unbonding: Vec<(Balance, BlockNumber)>,
     pub hardware: Hardware,
     /// Multiaddresses or URLs, UTF-8.
     pub endpoints: Vec<Vec<u8>>,
-    /// Assignments it takes at the same time.
+    /// Assignments it would take at the same time.
     pub capacity: u32,
+    /// Assignments it is given at the same time: its capacity, or less while it is new.
+    pub slots: u32,
+    /// Whether it takes no new assignments for now.
+    pub paused: bool,
     /// Assignments running now.
     pub running: u32,
     pub offers: Vec<(ModelIndex, Offer<Balance, BlockNumber>)>,
     pub settled: u64,
     pub late: u64,
     pub rejected: u64,
+    /// Assignments that it did not accept in time.
+    pub not_accepted: u64,
+    /// What its work so far says of it, in parts per million; 500,000 for a new account.
+    pub reputation: u32,
     pub registered_at: BlockNumber,
     pub last_heartbeat: BlockNumber,
 }

@@ -11,7 +11,8 @@ use frame_support::{
     PalletId,
 };
 use lattice_isa::GasSchedule;
-use sp_runtime::{traits::AccountIdConversion, Permill};
+use pallet_compute_providers::SelectionWeights;
+use sp_runtime::{traits::AccountIdConversion, Permill, Perquintill};
 
 /// Identity from which the treasury's account is derived.
 pub const TREASURY_ID: PalletId = PalletId(*b"lat/trsy");
@@ -34,6 +35,17 @@ parameter_types! {
     /// The part of an assignment's collateral that lateness costs: far less
     /// than a false proof, which costs all of it.
     pub const LateSlash: Permill = Permill::from_percent(1);
+    /// Price first: half of it outweighs everything else that is known of a provider.
+    pub const Selecting: SelectionWeights = SelectionWeights {
+        price: 60,
+        capacity: 10,
+        reputation: 20,
+        stake: 10,
+    };
+    /// What a false proof leaves is less, and what fifteen late results leave.
+    pub const MinReputation: Permill = Permill::from_percent(20);
+    /// What an hour leaves of a reputation: after four weeks it is a half.
+    pub const ReputationKept: Perquintill = Perquintill::from_parts(998_969_000_000_000_000);
 }
 
 impl pallet_model_registry::Config for Runtime {
@@ -56,7 +68,20 @@ impl pallet_compute_providers::Config for Runtime {
     type Registry = ModelRegistry;
     type WeightInfo = pallet_compute_providers::weights::SubstrateWeight<Runtime>;
     type Treasury = TreasuryAccount;
+    // Sudo, until there is a body to judge.
+    type VetoOrigin = frame_system::EnsureRoot<AccountId>;
+    type SlashDelay = ConstU32<HOURS>;
     type MinStake = ConstU128<{ 100 * UNIT }>;
+    type StakePerSlot = ConstU128<{ 25 * UNIT }>;
+    type HeartbeatTimeout = ConstU32<HOURS>;
+    type SelectionWeights = Selecting;
+    type ReputationEpoch = ConstU32<HOURS>;
+    type ReputationKept = ReputationKept;
+    type NeutralFees = ConstU128<UNIT>;
+    type MinReputation = MinReputation;
+    type MaxFeesPerRequester = ConstU128<{ UNIT / 2 }>;
+    type NewcomerSlots = ConstU32<16>;
+    type FeesPerSlot = ConstU128<{ 100 * MILLI_UNIT }>;
     type UnbondingPeriod = ConstU32<DAYS>;
     type MaxUnbonding = ConstU32<16>;
     type MaxOffers = ConstU32<32>;
@@ -81,6 +106,9 @@ impl pallet_inference::Config for Runtime {
     type CollateralPerPrice = ConstU32<10>;
     type LateSlash = LateSlash;
     type ProtocolFee = ProtocolFee;
+    type MinFee = ConstU128<MILLI_UNIT>;
+    type MaxAttempts = ConstU32<4>;
+    type MinAcceptTime = ConstU32<3>;
     type SettlementGas = ConstU64<SETTLEMENT_GAS>;
     type DirectGas = ConstU64<DIRECT_GAS>;
     type MaxBatch = ConstU32<{ lattice_host::MAX_BATCH }>;

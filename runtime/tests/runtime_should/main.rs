@@ -3,9 +3,13 @@
 //! * [`wiring`]: every pallet is there under its name, with its own weights;
 //! * [`limits`]: time and weight of a block;
 //! * [`genesis`]: the presets build, and say what they should;
-//! * [`metadata`]: the checked-in metadata is this runtime's.
+//! * [`metadata`]: the checked-in metadata is this runtime's;
+//! * [`random_histories`]: every pallet's invariants hold, whatever is called.
 
+#[path = "../fixture/mod.rs"]
+mod fixture;
 mod genesis;
 mod limits;
 mod metadata;
+mod random_histories;
 mod wiring;

@@ -6,7 +6,7 @@ mod report;
 use anyhow::{ensure, Context, Result};
 use clap::Parser;
 use futures::stream::{self, StreamExt, TryStreamExt};
-use lattice_chain_client::{Call, Client, RequestId, Signer, Verification};
+use lattice_chain_client::{Call, Client, RequestId, Selection, Signer, Verification};
 use lattice_tests::digits::{self, Digit};
 use lattice_tests::stage::{Stage, CAPACITY, OWNER, PROVIDER, REQUESTER};
 use report::{Balances, Inference, Report};
@@ -114,7 +114,12 @@ async fn infer(stage: &Stage, requester: &Signer, digit: Digit) -> Result<Infere
     let quote = stage
         .client
         .best()
-        .quote(stage.model, DEADLINE, Verification::Proven)
+        .quote(
+            stage.model,
+            DEADLINE,
+            Verification::Proven,
+            &Selection::default(),
+        )
         .await?;
     let included = stage
         .client
@@ -126,6 +131,7 @@ async fn infer(stage: &Stage, requester: &Signer, digit: Digit) -> Result<Infere
                 max_price: quote.total,
                 deadline: DEADLINE,
                 verification: Verification::Proven,
+                options: Box::default(),
             },
         )
         .await?;

@@ -4,7 +4,8 @@
 use anyhow::{Context, Result};
 use lattice_chain_client::ProofBytes;
 use lattice_chain_client::{
-    Assignment, Call, Client, Event, ModelIndex, Record, Signer, Verification,
+    Assignment, BlockNumber, Call, Client, Event, ModelIndex, Preference, Record, RequestOptions,
+    Selection, Signer, Verification,
 };
 use lattice_prover::Prover;
 use lattice_tests::digits;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 /// A chain with the model and an offer, but no worker: the provider is this test.
 pub struct Cheat {
     /// Killed when dropped.
-    _node: Node,
+    node: Node,
     /// A client of the chain.
     pub client: Client,
     model: ModelIndex,
@@ -40,7 +41,7 @@ impl Cheat {
         )?;
         Ok(Self {
             client: Client::connect(&node.url()).await?,
-            _node: node,
+            node,
             model,
             prover,
             provider: Signer::from_dev_seed(PROVIDER)?,
@@ -48,19 +49,46 @@ impl Cheat {
         })
     }
 
+    /// Where the chain is.
+    pub fn url(&self) -> String {
+        self.node.url()
+    }
+
     /// Asks for an inference of a held-out digit; what the provider sees of it.
     pub async fn ask(&self, digit: usize) -> Result<Assignment> {
-        let quote = self
-            .client
-            .best()
-            .quote(self.model, 20, Verification::Proven)
+        // By name, since nobody else asks a provider that has lied.
+        let options = RequestOptions {
+            selection: Selection {
+                preference: Preference::Only(self.provider.account()),
+                ..Default::default()
+            },
+            ..Default::default()
+        };
+        self.ask_with(digit, 20, options).await
+    }
+
+    /// As [`Self::ask`], with so many blocks for every attempt.
+    pub async fn ask_with(
+        &self,
+        digit: usize,
+        deadline: BlockNumber,
+        options: RequestOptions,
+    ) -> Result<Assignment> {
+        let verification = Verification::Proven;
+        let view = self.client.best();
+        let quote = view
+            .quote(self.model, deadline, verification, &options.selection)
             .await?;
         let call = Call::RequestInference {
             model: self.model,
             input: digits::held_out()?.swap_remove(digit).pixels,
-            max_price: quote.total,
-            deadline: 20,
-            verification: Verification::Proven,
+            max_price: match options.attempts {
+                1 => quote.total,
+                _ => quote.upper_bound,
+            },
+            deadline,
+            verification,
+            options: Box::new(options),
         };
         let included = self.client.submit_and_wait(&self.requester, &call).await?;
         let request = included.request().context("no request in the events")?;

@@ -12,7 +12,7 @@ use super::{
     read_request, Assignment, Ceremony, Contribution, DirectRecord, DryRun, ExecutionRecord, Model,
     Program, ProgramRecord, ProgramTrace, Provider, Quote,
 };
-use lattice_primitives::{Ending, Fault, ModelState, Setup};
+use lattice_primitives::{Ending, Failure, Fault, Ineligible, ModelState, Setup};
 use serde::Serialize;
 use serde_json::{json, to_value, Map, Value};
 
@@ -108,7 +108,7 @@ fn answers_have_the_shapes_that_polkadot_js_is_told() {
         "LatticeDirectRecord",
         &json(DirectRecord::from(direct_record())),
     );
-    for ending in [Ending::Settled, Ending::ProofRejected, Ending::Expired] {
+    for ending in Ending::ALL {
         agree(
             types,
             "LatticeExecutionRecord",
@@ -180,6 +180,12 @@ fn polkadot_js_knows_every_variant() {
     }
     for state in [ModelState::Active, ModelState::Deprecated] {
         agree(types, "LatticeModelState", &json(state));
+    }
+    for reason in Ineligible::ALL {
+        agree(types, "LatticeIneligibility", &json(reason));
+    }
+    for failure in [Failure::FalseProof, Failure::Late, Failure::NotAccepted] {
+        agree(types, "LatticeFailure", &json(failure));
     }
     for fault in [Fault::Requester, Fault::Provider, Fault::Network] {
         agree(types, "LatticeFault", &json(fault));

@@ -1,7 +1,8 @@
 //! Quotes, open requests and execution records.
 
+use super::selection::{Bid, Ineligible};
 use crate::rpc::number::{U128, U64};
-use lattice_primitives::{self as primitives, Ending, Fault, ModelIndex};
+use lattice_primitives::{self as primitives, Ending, Failure, Fault, ModelIndex, RequestStatus};
 use lattice_runtime::{AccountId, Balance, BlockNumber};
 use serde::Serialize;
 use sp_core::{Bytes, H256};
@@ -15,14 +16,42 @@ pub struct Price {
     pub fee: U128,
 }
 
-/// Who would serve a request now, and for how much.
+/// Who would serve a request now, for how much, and why no other.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Quote {
     pub provider: AccountId,
     pub price: Price,
-    /// The smallest sufficient `max_price`.
+    /// A sufficient `max_price`; the bill is never above it.
     pub total: U128,
+    /// A `max_price` with which every one of `ranking` can be tried.
+    pub upper_bound: U128,
+    /// Most gas of the settlement, which the provider pays for.
+    pub gas: U64,
+    /// What the provider locks, in planck.
+    pub collateral: U128,
+    /// The eligible providers, best first.
+    pub ranking: Vec<Bid>,
+    pub ineligible: Vec<Ineligible>,
+}
+
+/// Who has an open request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Status {
+    /// Nobody for now: its provider failed, and the next block chooses another one.
+    Waiting,
+    /// A provider that has not accepted yet.
+    Offered,
+    /// A provider that is bound to it.
+    Assigned,
+}
+
+/// An attempt that failed.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FailedAttempt {
+    pub provider: AccountId,
+    pub failure: Failure,
 }
 
 /// An open request.
@@ -42,6 +71,11 @@ pub struct Assignment {
     pub context: H256,
     pub price: Price,
     pub deadline: BlockNumber,
+    pub status: Status,
+    /// The last block to accept in, while the request is offered.
+    pub accept_by: Option<BlockNumber>,
+    /// Attempts that are left if this one fails.
+    pub attempts_left: u32,
 }
 
 /// What an ended request left.
@@ -64,6 +98,8 @@ pub struct ExecutionRecord {
     pub ending: Ending,
     /// Whose fault the ending was; `null` when nobody's.
     pub fault: Option<Fault>,
+    /// Providers that failed, in order, and how.
+    pub failed: Vec<FailedAttempt>,
     pub requested_at: BlockNumber,
     pub ended_at: BlockNumber,
 }
@@ -84,12 +120,22 @@ impl From<primitives::Quote<AccountId, Balance>> for Quote {
             provider: quote.provider,
             price: quote.price.into(),
             total: U128(quote.total),
+            upper_bound: U128(quote.upper_bound),
+            gas: U64(quote.gas),
+            collateral: U128(quote.collateral),
+            ranking: quote.ranking.into_iter().map(Bid::from).collect(),
+            ineligible: quote.ineligible.into_iter().map(Ineligible::from).collect(),
         }
     }
 }
 
 impl From<primitives::Assignment<AccountId, Balance, BlockNumber>> for Assignment {
     fn from(assignment: primitives::Assignment<AccountId, Balance, BlockNumber>) -> Self {
+        let (status, accept_by) = match assignment.status {
+            RequestStatus::Waiting { .. } => (Status::Waiting, None),
+            RequestStatus::Offered { accept_by } => (Status::Offered, Some(accept_by)),
+            RequestStatus::Assigned => (Status::Assigned, None),
+        };
         Self {
             request: U64(assignment.request),
             requester: assignment.requester,
@@ -103,6 +149,9 @@ impl From<primitives::Assignment<AccountId, Balance, BlockNumber>> for Assignmen
             context: assignment.context,
             price: assignment.price.into(),
             deadline: assignment.deadline,
+            status,
+            accept_by,
+            attempts_left: assignment.attempts_left,
         }
     }
 }
@@ -125,6 +174,11 @@ impl From<primitives::ExecutionRecord<AccountId, Balance, BlockNumber>> for Exec
             price: record.price.into(),
             ending: record.ending,
             fault: record.ending.fault(),
+            failed: record
+                .failed
+                .into_iter()
+                .map(|(provider, failure)| FailedAttempt { provider, failure })
+                .collect(),
             requested_at: record.requested_at,
             ended_at: record.ended_at,
         }
@@ -173,6 +227,7 @@ pub(super) mod tests {
             gas_used: 1_500_000_000,
             price: price(),
             ending,
+            failed: vec![(Alice.to_account_id(), Failure::NotAccepted)],
             requested_at: 10,
             ended_at: 12,
         }
@@ -184,6 +239,22 @@ pub(super) mod tests {
             provider: Bob.to_account_id(),
             price: price(),
             total: 5,
+            upper_bound: 6,
+            gas: 7,
+            collateral: 8,
+            ranking: vec![primitives::Bid {
+                provider: Bob.to_account_id(),
+                price: price(),
+                total: 5,
+                score: primitives::Score {
+                    price: 1_000_000,
+                    capacity: 2,
+                    reputation: 3,
+                    stake: 4,
+                    total: 5,
+                },
+            }],
+            ineligible: vec![(Alice.to_account_id(), primitives::Ineligible::AtCapacity)],
         }
     }
 
@@ -202,6 +273,8 @@ pub(super) mod tests {
             context: H256::repeat_byte(3),
             price: price(),
             deadline: 40,
+            status: RequestStatus::Offered { accept_by: 30 },
+            attempts_left: 2,
         }
     }
 
@@ -209,7 +282,23 @@ pub(super) mod tests {
     fn a_quote_reads_as_documented() {
         assert_eq!(
             to_value(Quote::from(quote())).expect("serialises"),
-            json!({ "provider": BOB, "price": price_json(), "total": "5" })
+            json!({
+                "provider": BOB,
+                "price": price_json(),
+                "total": "5",
+                "upperBound": "6",
+                "gas": "7",
+                "collateral": "8",
+                "ranking": [{
+                    "provider": BOB,
+                    "price": price_json(),
+                    "total": "5",
+                    "score": {
+                        "price": 1_000_000, "capacity": 2, "reputation": 3, "stake": 4, "total": 5,
+                    },
+                }],
+                "ineligible": [{ "provider": ALICE, "reason": "AtCapacity" }],
+            })
         );
     }
 
@@ -228,6 +317,9 @@ pub(super) mod tests {
             "context": hash(3),
             "price": price_json(),
             "deadline": 40,
+            "status": "Offered",
+            "acceptBy": 30,
+            "attemptsLeft": 2,
         });
         assert_eq!(
             to_value(Assignment::from(assignment())).expect("serialises"),
@@ -253,6 +345,7 @@ pub(super) mod tests {
             "price": price_json(),
             "ending": "Settled",
             "fault": null,
+            "failed": [{ "provider": ALICE, "failure": "NotAccepted" }],
             "requestedAt": 10,
             "endedAt": 12,
         });
@@ -264,13 +357,16 @@ pub(super) mod tests {
 
     #[test]
     fn a_record_says_whose_fault_a_bad_ending_was() {
-        for (ending, name) in [
-            (Ending::ProofRejected, "ProofRejected"),
-            (Ending::Expired, "Expired"),
+        for (ending, name, fault) in [
+            (Ending::ProofRejected, "ProofRejected", "Provider"),
+            (Ending::Expired, "Expired", "Provider"),
+            (Ending::NotAccepted, "NotAccepted", "Provider"),
+            (Ending::Cancelled, "Cancelled", "Requester"),
+            (Ending::Unserved, "Unserved", "Network"),
         ] {
             let json = to_value(ExecutionRecord::from(record(ending))).expect("serialises");
             assert_eq!(json["ending"], name);
-            assert_eq!(json["fault"], "Provider");
+            assert_eq!(json["fault"], fault);
         }
     }
 }

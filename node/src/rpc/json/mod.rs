@@ -14,6 +14,7 @@ mod execution;
 mod model;
 mod program;
 mod provider;
+mod selection;
 
 pub use ceremony::{Ceremony, Contribution};
 pub use direct::DirectRecord;
@@ -24,6 +25,7 @@ pub use program::{
     RequestError,
 };
 pub use provider::Provider;
+pub use selection::{Ineligible, Selection, SelectionError};
 
 /// Bytes that should be UTF-8, as text; what is not is shown as �.
 fn text(bytes: Vec<u8>) -> String {

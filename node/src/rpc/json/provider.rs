@@ -13,15 +13,23 @@ pub struct Provider {
     pub account: AccountId,
     pub stake: U128,
     pub locked: U128,
+    /// What slashes will take unless they are vetoed.
+    pub pending: U128,
     pub unbonding: Vec<Unbonding>,
     pub hardware: Hardware,
     pub endpoints: Vec<String>,
     pub capacity: u32,
+    /// Assignments it is given at the same time: its capacity, or less while it is new.
+    pub slots: u32,
+    pub paused: bool,
     pub running: u32,
     pub offers: Vec<Offer>,
     pub settled: U64,
     pub late: U64,
     pub rejected: U64,
+    pub not_accepted: U64,
+    /// In parts per million.
+    pub reputation: u32,
     pub registered_at: BlockNumber,
     pub last_heartbeat: BlockNumber,
 }
@@ -60,6 +68,7 @@ impl From<ProviderInfo<AccountId, Balance, BlockNumber>> for Provider {
             account: info.account,
             stake: U128(info.stake),
             locked: U128(info.locked),
+            pending: U128(info.pending),
             unbonding: info
                 .unbonding
                 .into_iter()
@@ -76,6 +85,8 @@ impl From<ProviderInfo<AccountId, Balance, BlockNumber>> for Provider {
             },
             endpoints: info.endpoints.into_iter().map(text).collect(),
             capacity: info.capacity,
+            slots: info.slots,
+            paused: info.paused,
             running: info.running,
             offers: info
                 .offers
@@ -89,6 +100,8 @@ impl From<ProviderInfo<AccountId, Balance, BlockNumber>> for Provider {
             settled: U64(info.settled),
             late: U64(info.late),
             rejected: U64(info.rejected),
+            not_accepted: U64(info.not_accepted),
+            reputation: info.reputation,
             registered_at: info.registered_at,
             last_heartbeat: info.last_heartbeat,
         }
@@ -107,6 +120,7 @@ pub(super) mod tests {
             account: Sr25519Keyring::Bob.to_account_id(),
             stake: 100_000_000_000_000,
             locked: 10,
+            pending: 11,
             unbonding: vec![(5, 99)],
             hardware: lattice_primitives::Hardware {
                 cpu_cores: 2,
@@ -116,6 +130,8 @@ pub(super) mod tests {
             },
             endpoints: vec![b"https://bob.example".to_vec()],
             capacity: 4,
+            slots: 3,
+            paused: true,
             running: 1,
             offers: vec![(
                 3,
@@ -127,6 +143,8 @@ pub(super) mod tests {
             settled: 1,
             late: 2,
             rejected: 3,
+            not_accepted: 6,
+            reputation: 500_000,
             registered_at: 4,
             last_heartbeat: 5,
         }
@@ -138,17 +156,22 @@ pub(super) mod tests {
             "account": "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty",
             "stake": "100000000000000",
             "locked": "10",
+            "pending": "11",
             "unbonding": [{ "amount": "5", "availableAt": 99 }],
             "hardware": {
                 "cpuCores": 2, "memoryMib": 512, "accelerators": 0, "acceleratorMemoryMib": 0,
             },
             "endpoints": ["https://bob.example"],
             "capacity": 4,
+            "slots": 3,
+            "paused": true,
             "running": 1,
             "offers": [{ "model": 3, "price": "7", "minDeadline": 20 }],
             "settled": "1",
             "late": "2",
             "rejected": "3",
+            "notAccepted": "6",
+            "reputation": 500_000,
             "registeredAt": 4,
             "lastHeartbeat": 5,
         });

@@ -3,8 +3,8 @@
 
 use super::Signing;
 use crate::{
-    submit::Transaction, AccountId, Balance, CeremonyId, Gas, ModelIndex, ProgramRequest,
-    ProofBytes, Request, RequestId, H256,
+    submit::Transaction, AccountId, Balance, BlockNumber, CeremonyId, Gas, ModelIndex,
+    ProgramRequest, ProofBytes, Request, RequestId, RequestOptions, Verification, H256,
 };
 use lattice_verifier::ceremony::{Challenge, Contribution, Start};
 use subxt::{
@@ -52,6 +52,16 @@ fields! {
         verifying_keys: Vec<ModelIndex>,
         keep_states: bool,
     }
+    SetPaused { paused: bool }
+    RequestInferenceWith {
+        model: ModelIndex,
+        input: Vec<i8>,
+        max_price: Balance,
+        deadline: BlockNumber,
+        verification: Static<Verification>,
+        options: Static<RequestOptions>,
+    }
+    OfRequest { request: RequestId }
     SubmitResults { results: Vec<Submitted> }
     OpenCeremony { model: ModelIndex, start: Static<Start> }
     Contribute {
@@ -126,6 +136,15 @@ impl Signing<'_> {
         fields: impl EncodeAsFields,
     ) -> crate::Result<Transaction> {
         self.of(subxt::tx::dynamic("ModelRegistry", call, fields))
+    }
+
+    /// Signs a call of the providers' pallet.
+    pub(super) fn of_providers(
+        self,
+        call: &str,
+        fields: impl EncodeAsFields,
+    ) -> crate::Result<Transaction> {
+        self.of(subxt::tx::dynamic("ComputeProviders", call, fields))
     }
 
     /// Signs a call of the inference pallet.
@@ -221,6 +240,7 @@ impl Signing<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Preference, Selection};
     use codec::{Compact, Encode};
     use subxt::ext::scale_encode::Field;
 
@@ -277,6 +297,37 @@ mod tests {
         let results = results.into_iter().map(Submitted::from).collect();
         let bytes = encode("Inference", "submit_results", SubmitResults { results });
         assert_eq!(bytes, expected);
+    }
+
+    #[test]
+    fn requests_are_those_of_the_chain() {
+        let account = AccountId([2; 32]);
+        let options = RequestOptions {
+            selection: Selection {
+                preference: Preference::Prefer(account),
+                excluded: vec![AccountId([3; 32])].try_into().expect("few enough"),
+            },
+            attempts: 2,
+            accept_within: Some(4),
+        };
+        let fields = RequestInferenceWith {
+            model: 3,
+            input: vec![-1, 5],
+            max_price: 6,
+            deadline: 7,
+            verification: Static(Verification::ProvenByCeremony),
+            options: Static(options.clone()),
+        };
+        let bytes = encode("Inference", "request_inference_with", fields);
+        let verification = Verification::ProvenByCeremony;
+        let expected = (3u32, vec![-1i8, 5], 6u128, 7u32, verification, options);
+        assert_eq!(bytes, expected.encode());
+        for call in ["accept", "cancel", "expire"] {
+            let bytes = encode("Inference", call, OfRequest { request: 8 });
+            assert_eq!(bytes, 8u64.encode());
+        }
+        let bytes = encode("ComputeProviders", "set_paused", SetPaused { paused: true });
+        assert_eq!(bytes, true.encode());
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 mod direct;
 
+use super::provider::Signed;
+use super::quote::{self, SelectionArgs};
 use super::record;
 use crate::args::{ChainArgs, ModelRef, SignerArgs};
 use crate::failure::Failure;
@@ -12,7 +14,7 @@ use anyhow::{bail, ensure, Context};
 use clap::{Args, ValueEnum};
 use lattice_chain_client::{
     format_balance, parse_balance, Balance, BlockNumber, Call, Client, Ending, Model, Record,
-    RequestId, Verification,
+    RequestId, RequestOptions, Verification,
 };
 use lattice_importer::argmax;
 use lattice_tensor::Manifest;
@@ -20,8 +22,10 @@ use serde::Serialize;
 
 const AFTER_HELP: &str = "\
 The price goes into escrow. It is paid when the chain has verified the provider's proof, and comes
-back when the deadline passes or the proof is rejected. With --wait the command ends when the
-request has ended, with status 4 unless it settled.
+back when the deadline passes or the proof is rejected. With --attempts 3 up to three providers
+try, one after the other, each within the deadline; then all of --max-price is in escrow, and what
+the bill leaves of it comes back. With --wait the command ends when the request has ended, with
+status 4 unless it settled.
 
 Example:
   lattice infer --model 0 --input test_images.npy --row 3 --wait --dev-seed //Alice";
@@ -35,12 +39,21 @@ pub struct Infer {
     pub model: ModelRef,
     #[command(flatten)]
     pub input: InputArgs,
-    /// Most to pay in all, in LAT [default: what the chain quotes now].
+    /// Most to pay in all, in LAT [default: what the chain quotes now; with several attempts, what
+    /// the dearest eligible provider asks].
     #[arg(long, value_name = "AMOUNT", value_parser = parse_balance)]
     pub max_price: Option<Balance>,
-    /// Blocks within which the result must be there.
+    /// Blocks within which the result must be there, for every attempt.
     #[arg(long, value_name = "BLOCKS", default_value_t = 20)]
     pub deadline: BlockNumber,
+    /// Providers that may try, one after the other.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub attempts: u32,
+    /// Blocks within which a provider must accept [default: it need not].
+    #[arg(long, value_name = "BLOCKS")]
+    pub accept_within: Option<BlockNumber>,
+    #[command(flatten)]
+    pub selection: SelectionArgs,
     /// Evidence to demand.
     #[arg(long, value_enum, default_value_t = Evidence::Proven)]
     pub verification: Evidence,
@@ -80,7 +93,7 @@ struct Requested {
     request: String,
     model: u32,
     block: BlockNumber,
-    /// Last block in which a result settles.
+    /// Last block in which a result settles, whoever's it is.
     due: BlockNumber,
     provider: String,
     /// Price in escrow, in planck.
@@ -116,11 +129,13 @@ impl Infer {
             return direct::ask(&self, &client, &signer, model, input, output).await;
         }
         let verification = self.verification.into();
-        let quote = client
-            .best()
-            .quote(model.index, self.deadline, verification)
-            .await?;
-        let max_price = self.max_price.unwrap_or(quote.total);
+        let selection = self.selection.selection()?;
+        let view = client.best();
+        let quote = quote::ask(&view, model.index, self.deadline, verification, &selection).await?;
+        let max_price = self.max_price.unwrap_or(match self.attempts {
+            1 => quote.total,
+            _ => quote.upper_bound,
+        });
         ensure!(
             max_price >= quote.total,
             "--max-price {} is below the quote: {} to provider {}",
@@ -134,6 +149,11 @@ impl Infer {
             max_price,
             deadline: self.deadline,
             verification,
+            options: Box::new(RequestOptions {
+                selection,
+                attempts: self.attempts,
+                accept_within: self.accept_within,
+            }),
         };
         let spinner = progress::spinner("sending the request");
         let included = client.submit_and_wait(&signer, &call).await?;
@@ -144,7 +164,7 @@ impl Infer {
             request: request.to_string(),
             model: model.index,
             block: included.block.number,
-            due: included.block.number.saturating_add(self.deadline),
+            due: included.block.number.saturating_add(self.longest()),
             provider: quote.provider.to_string(),
             price: quote.total.to_string(),
             settled: None,
@@ -188,6 +208,34 @@ impl Infer {
             requested.record = Some(record::as_json(&client, request).await?);
         }
         output.show(&requested, || record::describe(&record))
+    }
+}
+
+impl Infer {
+    /// Blocks that all attempts may take, each of which begins in the block after a failure is seen.
+    fn longest(&self) -> BlockNumber {
+        let pauses = self.attempts.saturating_sub(1).saturating_mul(2);
+        self.deadline
+            .saturating_mul(self.attempts)
+            .saturating_add(pauses)
+    }
+}
+
+/// Take back a request that no provider is bound to: one that waits for its next provider, or whose
+/// provider has not accepted in time.
+#[derive(Debug, Args)]
+pub struct Cancel {
+    /// Number of the request.
+    #[arg(value_name = "REQUEST")]
+    pub request: RequestId,
+    #[command(flatten)]
+    pub signed: Signed,
+}
+
+impl Cancel {
+    pub async fn run(self, output: &Output) -> anyhow::Result<()> {
+        let request = self.request;
+        self.signed.submit(output, &Call::Cancel { request }).await
     }
 }
 

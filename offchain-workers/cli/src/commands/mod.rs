@@ -11,6 +11,7 @@ pub mod program;
 pub mod proof;
 pub mod prove;
 pub mod provider;
+pub mod quote;
 pub mod record;
 pub mod run;
 pub mod setup;

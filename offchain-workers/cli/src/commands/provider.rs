@@ -28,6 +28,10 @@ pub enum ProviderCommand {
     Unbond(Amount),
     /// Collect stake whose unbonding delay is over.
     Withdraw(Signed),
+    /// Take no new assignments for now; running ones go on.
+    Pause(Signed),
+    /// Take new assignments again.
+    Resume(Signed),
     /// Stop being a provider.
     Deregister(Signed),
     /// Show a provider.
@@ -36,10 +40,11 @@ pub enum ProviderCommand {
 
 const REGISTER_HELP: &str = "\
 The stake is held as collateral: part of it is locked while an assignment runs, and a rejected
-proof or a missed deadline costs some of it. Run `lattice-worker` with the same key afterwards.
+proof or a missed deadline costs some of it. Each slot of the capacity demands 25 LAT of stake, and
+a new account is given at most 16 assignments at a time. Run `lattice-worker` with the same key afterwards.
 
 Example:
-  lattice provider register --stake 100 --dev-seed //Bob
+  lattice provider register --stake 100 --capacity 4 --dev-seed //Bob
   lattice provider offer --model 0 --price 0.05 --dev-seed //Bob";
 
 /// Register this account as a provider.
@@ -150,6 +155,16 @@ impl ProviderCommand {
             }
             ProviderCommand::Withdraw(signed) => {
                 signed.submit(output, &Call::WithdrawUnbonded).await
+            }
+            ProviderCommand::Pause(signed) => {
+                signed
+                    .submit(output, &Call::SetPaused { paused: true })
+                    .await
+            }
+            ProviderCommand::Resume(signed) => {
+                signed
+                    .submit(output, &Call::SetPaused { paused: false })
+                    .await
             }
             ProviderCommand::Deregister(signed) => {
                 signed.submit(output, &Call::DeregisterProvider).await
@@ -269,20 +284,34 @@ fn describe(provider: &Provider) -> String {
         (
             "stake",
             format!(
-                "{}, of it {} locked",
+                "{}, of it {} locked and {} to be slashed",
                 format_balance(provider.stake),
-                format_balance(provider.locked)
+                format_balance(provider.locked),
+                format_balance(provider.pending)
             ),
         ),
         (
             "assignments",
-            format!("{} of {} running", provider.running, provider.capacity),
+            format!(
+                "{} of {} running; its capacity is {}{}",
+                provider.running,
+                provider.slots,
+                provider.capacity,
+                if provider.paused { "; paused" } else { "" }
+            ),
         ),
         (
             "record",
             format!(
-                "{} settled, {} late, {} rejected",
-                provider.settled, provider.late, provider.rejected
+                "{} settled, {} late, {} rejected, {} not accepted",
+                provider.settled, provider.late, provider.rejected, provider.not_accepted
+            ),
+        ),
+        (
+            "reputation",
+            format!(
+                "{:.1} % (a new account has 50 %)",
+                f64::from(provider.reputation) / 10_000.0
             ),
         ),
         (

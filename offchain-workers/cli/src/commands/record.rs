@@ -4,7 +4,7 @@ use crate::args::ChainArgs;
 use crate::failure::Failure;
 use crate::output::{fields, hex, Output};
 use clap::Args;
-use lattice_chain_client::{format_balance, Client, Ending, Record, RequestId};
+use lattice_chain_client::{format_balance, Client, Ending, Failure, Record, RequestId};
 use lattice_importer::argmax;
 use serde_json::json;
 
@@ -85,6 +85,9 @@ pub fn describe(record: &Record) -> String {
         ("context", format!("{:?}", record.context)),
         ("input", format!("{:?}", record.input_commitment)),
     ];
+    for (provider, failure) in &record.failed {
+        rows.push(("failed", format!("{provider}: {}", failed_as(*failure))));
+    }
     if let Some(commitment) = record.output_commitment {
         rows.push(("output", format!("{commitment:?}")));
     }
@@ -101,11 +104,23 @@ pub fn describe(record: &Record) -> String {
     fields(&rows)
 }
 
+/// How an attempt failed, in words.
+const fn failed_as(failure: Failure) -> &'static str {
+    match failure {
+        Failure::FalseProof => "its proof was rejected",
+        Failure::Late => "its result was late",
+        Failure::NotAccepted => "it did not accept in time",
+    }
+}
+
 /// An ending in words.
 pub fn ending(ending: Ending) -> &'static str {
     match ending {
         Ending::Settled => "settled: the proof was accepted and everyone was paid",
         Ending::ProofRejected => "proof rejected: provider slashed, requester refunded",
         Ending::Expired => "expired: no result came in time, requester refunded",
+        Ending::NotAccepted => "not accepted: no provider bound itself in time, requester refunded",
+        Ending::Cancelled => "cancelled: taken back while no provider was bound to it",
+        Ending::Unserved => "unserved: no eligible provider was left to try, requester refunded",
     }
 }

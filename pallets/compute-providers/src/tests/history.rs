@@ -2,8 +2,9 @@
 
 use crate::mock::*;
 use crate::*;
+use frame::deps::frame_support::weights::WeightMeter;
 use frame::testing_prelude::*;
-use lattice_primitives::{Hardware, SlashCause};
+use lattice_primitives::{Failure, Hardware, Price, Selection};
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -14,7 +15,7 @@ fn step(rng: &mut ChaCha8Rng, open: &mut Vec<(AccountId, Balance)>) {
     let who = ACCOUNTS[rng.next_u32() as usize % ACCOUNTS.len()];
     let model = rng.next_u32() % 4;
     let amount = Balance::from(rng.next_u32() % 5_000);
-    match rng.next_u32() % 12 {
+    match rng.next_u32() % 13 {
         0 | 1 => drop(ComputeProviders::register(
             origin(who),
             amount,
@@ -29,26 +30,52 @@ fn step(rng: &mut ChaCha8Rng, open: &mut Vec<(AccountId, Balance)>) {
         6 => drop(ComputeProviders::remove_offer(origin(who), model)),
         7 => drop(ComputeProviders::deregister(origin(who))),
         8 | 9 => {
-            if let Some(choice) = ComputeProviders::cheapest(model, 9, |price| price.checked_add(7))
-            {
-                let collateral = choice.price + 7;
-                assert_ok!(ComputeProviders::assign(&choice.provider, collateral));
-                open.push((choice.provider, collateral));
+            let selection = Selection::default();
+            let demand = Demand {
+                model,
+                deadline: 9,
+                limit: Balance::MAX,
+                selection: &selection,
+                failed: &[],
+            };
+            let field = ComputeProviders::field(&demand, |compute| {
+                let price = Price {
+                    compute,
+                    ..Default::default()
+                };
+                Some(Bill {
+                    price,
+                    total: compute,
+                    collateral: compute.checked_add(7)?,
+                })
+            });
+            if let Some(best) = field.eligible.first() {
+                let collateral = best.bill.collateral;
+                assert_ok!(ComputeProviders::assign(&best.provider, collateral));
+                open.push((best.provider, collateral));
             }
         }
+        12 => drop(ComputeProviders::set_paused(origin(who), amount % 3 == 0)),
         _ if open.is_empty() => {}
         10 => {
             let (provider, collateral) = open.swap_remove(rng.next_u32() as usize % open.len());
-            ComputeProviders::settle(&provider, collateral);
+            ComputeProviders::settle(&provider, collateral, &77, amount);
         }
         _ => {
             let (provider, collateral) = open.swap_remove(rng.next_u32() as usize % open.len());
-            let taken =
-                ComputeProviders::slash(&provider, collateral, collateral, SlashCause::FalseProof);
+            let failures = [Failure::FalseProof, Failure::Late, Failure::NotAccepted];
+            let failure = failures[rng.next_u32() as usize % failures.len()];
+            let taken = ComputeProviders::fail(&provider, collateral, collateral, failure, amount);
             assert_eq!(taken, collateral);
         }
     }
-    System::set_block_number(System::block_number() + u64::from(rng.next_u32() % 4));
+    let now = System::block_number() + u64::from(rng.next_u32() % 4);
+    System::set_block_number(now);
+    ComputeProviders::on_poll(now, &mut WeightMeter::new());
+    if amount % 11 == 0 {
+        let first = FirstSlash::<Test>::get();
+        let _ = ComputeProviders::veto_slash(RuntimeOrigin::root(), first);
+    }
 }
 
 #[test]

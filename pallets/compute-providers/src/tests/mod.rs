@@ -1,7 +1,10 @@
 //! Tests as sentences: `a_provider::can_register_with_the_minimum_stake`.
 
 mod a_provider;
+mod a_reputation;
+mod a_slash;
 mod an_offer;
 mod history;
+mod the_choice;
 mod the_market;
 mod unbonding;

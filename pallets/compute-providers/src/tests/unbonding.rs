@@ -82,7 +82,7 @@ fn never_touches_collateral() {
             ComputeProviders::deregister(origin(ALICE)),
             Error::<Test>::AssignmentsRunning
         );
-        ComputeProviders::settle(&ALICE, 2_500);
+        ComputeProviders::settle(&ALICE, 2_500, &77, 1);
         assert_ok!(ComputeProviders::deregister(origin(ALICE)));
         assert_eq!(staked(ALICE), 3_000);
     });

@@ -137,7 +137,7 @@ fn with_one_false_proof_slashes_for_that_one_and_settles_the_others() {
             pallet_compute_providers::Event::Slashed {
                 provider: BOB,
                 amount: COLLATERAL,
-                cause: SlashCause::FalseProof,
+                cause: Failure::FalseProof,
             }
             .into(),
         );

@@ -154,7 +154,7 @@ mod is_refused {
         on_a_serving_chain(|| {
             store();
             assert_eq!(
-                Inference::quote(0, 10, Verification::Direct),
+                Inference::quote(0, 10, Verification::Direct, &Selection::default()),
                 Err(QuoteError::NoProvider)
             );
         });

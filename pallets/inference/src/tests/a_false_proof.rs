@@ -44,7 +44,7 @@ fn is_rejected(
         pallet_compute_providers::Event::Slashed {
             provider: who.clone(),
             amount: collateral,
-            cause: SlashCause::FalseProof,
+            cause: Failure::FalseProof,
         }
         .into(),
     );

@@ -60,7 +60,7 @@ fn fixes_the_statement_as_documented() {
 }
 
 #[test]
-fn goes_to_the_cheapest_provider_that_is_eligible() {
+fn goes_to_the_best_provider_that_is_eligible() {
     on_a_serving_chain(|| {
         serve(DAVE, 0, PRICE - 1);
         assert_eq!(requested().provider, DAVE);

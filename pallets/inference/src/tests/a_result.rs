@@ -53,6 +53,7 @@ fn leaves_a_record_that_anyone_can_check() {
                 gas_used: record.gas_used,
                 price: assignment.price,
                 ending: Ending::Settled,
+                failed: Vec::new(),
                 requested_at: 1,
                 ended_at: 3,
             }

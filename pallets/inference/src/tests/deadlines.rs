@@ -33,7 +33,7 @@ fn refund_the_requester_and_cost_the_provider_little() {
         assert_eq!(record.ending, Ending::Expired);
         assert_eq!((record.proof, record.output_commitment), (None, None));
         assert_eq!((record.output.len(), record.gas_used), (0, 0));
-        System::assert_last_event(
+        System::assert_has_event(
             Event::Expired {
                 request: 0,
                 requester: ALICE,

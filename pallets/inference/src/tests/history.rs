@@ -11,7 +11,7 @@ use rand_chacha::ChaCha20Rng;
 
 struct History {
     rng: ChaCha20Rng,
-    endings: [u32; 3],
+    endings: [u32; Ending::ALL.len()],
 }
 
 impl History {
@@ -25,16 +25,34 @@ impl History {
 
     /// One random call. Refusals are part of the history.
     fn step(&mut self) {
-        match self.below(13) {
+        match self.below(20) {
             0..=3 => {
                 let who = [ALICE, CAROL][self.below(2) as usize].clone();
-                let _ = Inference::request_inference(
+                let excluded = match self.below(6) {
+                    0 => vec![self.provider()],
+                    _ => Vec::new(),
+                };
+                let preference = match self.below(6) {
+                    0 => Preference::Prefer(self.provider()),
+                    1 => Preference::Only(self.provider()),
+                    _ => Preference::Best,
+                };
+                let options = RequestOptions {
+                    selection: Selection {
+                        preference,
+                        excluded: excluded.try_into().expect("few enough"),
+                    },
+                    attempts: [1, 1, 2, 3, 0][self.below(5) as usize],
+                    accept_within: (self.below(2) == 0).then(|| u64::from(1 + self.below(3))),
+                };
+                let _ = Inference::request_inference_with(
                     origin(&who),
                     self.below(2),
                     BoundedVec::truncate_from(served(0).input(self.rng.next_u64())),
                     Balance::from(self.below(1_000)),
                     u64::from(self.below(8)),
                     Verification::Proven,
+                    options,
                 );
             }
             4 => self.submit(false),
@@ -61,6 +79,22 @@ impl History {
                     self.below(2),
                     Pricing { royalty },
                 );
+            }
+            11 => {
+                let provider = self.provider();
+                if let Some(open) = Inference::assignments(&provider, 0, 1).first() {
+                    let _ = Inference::accept(origin(&provider), open.request);
+                }
+            }
+            12 => {
+                let open: Vec<_> = Requests::<Test>::iter().collect();
+                for (id, request) in open {
+                    let _ = Inference::cancel(origin(&request.requester), id);
+                }
+            }
+            13 => {
+                let paused = self.below(3) == 0;
+                let _ = ComputeProviders::set_paused(origin(&self.provider()), paused);
             }
             _ => run_to(System::block_number() + u64::from(self.below(3))),
         }
@@ -111,7 +145,8 @@ impl History {
 
 #[test]
 fn holds_and_issuance_add_up_after_every_step() {
-    for seed in 0..3 {
+    let mut all = [0; Ending::ALL.len()];
+    for seed in 0..4 {
         on_a_serving_chain(|| {
             register_model(1, ROYALTY);
             serve(DAVE, 0, PRICE + 50);
@@ -119,23 +154,25 @@ fn holds_and_issuance_add_up_after_every_step() {
             let issuance = Balances::total_issuance();
             let mut history = History {
                 rng: ChaCha20Rng::seed_from_u64(seed),
-                endings: [0; 3],
+                endings: [0; Ending::ALL.len()],
             };
-            for _ in 0..150 {
+            for _ in 0..250 {
                 history.step();
                 assert_eq!(Balances::total_issuance(), issuance);
                 check_everything();
             }
-            run_to(System::block_number() + 10);
+            run_to(System::block_number() + 40);
             assert_eq!((escrowed(&ALICE), escrowed(&CAROL)), (0, 0));
             for record in Records::<Test>::iter_values() {
                 history.endings[record.ending as usize] += 1;
             }
-            assert!(
-                history.endings.iter().all(|count| *count > 0),
-                "every ending occurs: {:?}",
-                history.endings
-            );
+            for (sum, count) in all.iter_mut().zip(history.endings) {
+                *sum += count;
+            }
         });
     }
+    assert!(
+        all.iter().all(|count| *count > 0),
+        "every ending occurs: {all:?}"
+    );
 }

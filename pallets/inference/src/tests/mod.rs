@@ -7,6 +7,7 @@ mod a_false_proof;
 mod a_quote;
 mod a_request;
 mod a_result;
+mod an_attempt;
 mod deadlines;
 pub mod fixture;
 mod history;

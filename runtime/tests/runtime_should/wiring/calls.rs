@@ -4,7 +4,7 @@ use frame_support::weights::Weight;
 use lattice_host::ceremony::{
     Challenge, Contribution, Knowledge, Opening, Phase1, Query, Roots, Start, TrapdoorPoints,
 };
-use lattice_primitives::{Hardware, Pricing, Requirements, Setup, Verification};
+use lattice_primitives::{Hardware, Pricing, RequestOptions, Requirements, Setup, Verification};
 use lattice_runtime::{AccountId, Runtime, RuntimeCall};
 use pallet_ai_programs::{Call as Programs, WeightInfo as _};
 use pallet_ceremonies::{Call as Ceremonies, WeightInfo as _};
@@ -126,6 +126,14 @@ fn provider_calls() -> Vec<(RuntimeCall, Weight)> {
             ProviderWeights::deregister(32),
         ),
         (update_profile.into(), ProviderWeights::update_profile(0)),
+        (
+            Providers::set_paused { paused: true }.into(),
+            ProviderWeights::set_paused(),
+        ),
+        (
+            Providers::veto_slash { slash: 0 }.into(),
+            ProviderWeights::veto_slash(),
+        ),
     ]
 }
 
@@ -136,6 +144,14 @@ fn inference_calls() -> Vec<(RuntimeCall, Weight)> {
         max_price: 1,
         deadline: 20,
         verification: Verification::Proven,
+    };
+    let request_with = Inference::request_inference_with {
+        model: 0,
+        input: vec![0; 64].try_into().expect("short enough"),
+        max_price: 1,
+        deadline: 20,
+        verification: Verification::Proven,
+        options: RequestOptions::default(),
     };
     let submit = Inference::submit_result {
         request: 0,
@@ -155,6 +171,10 @@ fn inference_calls() -> Vec<(RuntimeCall, Weight)> {
     };
     vec![
         (request.into(), InferenceWeights::request_inference(64, 64)),
+        (
+            request_with.into(),
+            InferenceWeights::request_inference(64, 64),
+        ),
         (submit.into(), InferenceWeights::submit_result(10)),
         // Before it runs, each result of a batch has a key of its own.
         (
@@ -163,7 +183,15 @@ fn inference_calls() -> Vec<(RuntimeCall, Weight)> {
         ),
         (
             Inference::expire { request: 0 }.into(),
-            InferenceWeights::expire(),
+            InferenceWeights::pass_on(64),
+        ),
+        (
+            Inference::accept { request: 0 }.into(),
+            InferenceWeights::accept(),
+        ),
+        (
+            Inference::cancel { request: 0 }.into(),
+            InferenceWeights::cancel(),
         ),
     ]
 }

@@ -59,6 +59,7 @@ pub async fn ask(
         max_price,
         deadline: infer.deadline,
         verification: Verification::Direct,
+        options: Box::default(),
     };
     let spinner = progress::spinner("the chain runs the model");
     let included = client.submit_and_wait(signer, &call).await?;

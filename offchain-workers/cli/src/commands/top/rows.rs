@@ -100,10 +100,20 @@ pub fn endings(figures: &Figures) -> Vec<Vec<String>> {
             ended.request.to_string(),
             ended.block.to_string(),
             outcome(ended.outcome).to_owned(),
-            provider.unwrap_or_else(|| "the chain".to_owned()),
+            provider.unwrap_or_else(|| match ended.outcome {
+                Outcome::Answered => "the chain".to_owned(),
+                _ => "–".to_owned(),
+            }),
             match ended.price {
                 Some(price) => amount(price),
-                None => format!("refunded, {} slashed", amount(ended.slashed)),
+                None => {
+                    let then = if ended.goes_on {
+                        "passed on"
+                    } else {
+                        "refunded"
+                    };
+                    format!("{then}, {} slashed", amount(ended.slashed))
+                }
             },
         ]
     };
@@ -165,8 +175,8 @@ pub fn lines(state: &State) -> Vec<(&'static str, String)> {
         (
             "seen",
             format!(
-                "{} settled, {} rejected, {} expired, {} answered by the chain",
-                seen.settled, seen.rejected, seen.expired, seen.answered
+                "{} settled, {} rejected, {} expired, {} unserved, {} answered by the chain",
+                seen.settled, seen.rejected, seen.expired, seen.unserved, seen.answered
             ),
         ),
     ]
@@ -210,6 +220,9 @@ const fn outcome(outcome: Outcome) -> &'static str {
         Outcome::Settled => "settled",
         Outcome::ProofRejected => "rejected",
         Outcome::Expired => "expired",
+        Outcome::NotAccepted => "not accepted",
+        Outcome::Cancelled => "cancelled",
+        Outcome::Unserved => "unserved",
         Outcome::Answered => "answered",
     }
 }

@@ -154,7 +154,7 @@ mod tests {
             "#1 0x01010101… 5 s ago",
             "0.67 per second over 1 blocks",
             "in flight   3",
-            "2 settled, 1 rejected, 0 expired, 0 answered by the chain",
+            "2 settled, 1 rejected, 0 expired, 0 unserved, 0 answered by the chain",
             "models: the newest 2 of 9, busiest first",
             "digits",
             "providers: 2, most settlements first",

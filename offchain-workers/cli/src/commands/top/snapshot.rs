@@ -116,6 +116,8 @@ struct ShownEnding {
     ending: Outcome,
     provider: Option<String>,
     price: Option<String>,
+    /// Another provider may try.
+    goes_on: bool,
     slashed: String,
 }
 
@@ -189,6 +191,7 @@ fn shown_ending(ended: &Ended) -> ShownEnding {
         ending: ended.outcome,
         provider: ended.provider.map(|account| account.to_string()),
         price: ended.price.map(|price| price.to_string()),
+        goes_on: ended.goes_on,
         slashed: ended.slashed.to_string(),
     }
 }

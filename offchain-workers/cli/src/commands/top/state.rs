@@ -23,7 +23,7 @@ pub struct Moment {
     pub timestamp: Option<u64>,
 }
 
-/// How a request ended.
+/// How an attempt at a request ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Outcome {
     /// The proof was accepted; everyone was paid.
@@ -32,20 +32,28 @@ pub enum Outcome {
     ProofRejected,
     /// No result came in time.
     Expired,
+    /// The provider did not accept in time.
+    NotAccepted,
+    /// The requester took it back.
+    Cancelled,
+    /// No provider was left to try.
+    Unserved,
     /// The chain answered by itself.
     Answered,
 }
 
-/// A request that ended.
+/// A request that ended, or an attempt at it that is followed by another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ended {
     pub block: BlockNumber,
     pub request: RequestId,
     pub outcome: Outcome,
-    /// `None` when the chain answered by itself.
+    /// `None` when no provider was concerned.
     pub provider: Option<AccountId>,
-    /// What the requester paid, in planck; `None` when it was refunded.
+    /// What the requester paid, in planck; `None` when nothing was paid.
     pub price: Option<Balance>,
+    /// Another provider may try: the requester is not refunded yet.
+    pub goes_on: bool,
     /// What the provider lost, in planck.
     pub slashed: Balance,
 }
@@ -65,6 +73,8 @@ pub struct Tally {
     pub settled: u32,
     pub rejected: u32,
     pub expired: u32,
+    /// Not accepted, taken back, or without a provider.
+    pub unserved: u32,
     pub answered: u32,
 }
 
@@ -76,6 +86,9 @@ impl Tally {
                 Outcome::Settled => &mut tally.settled,
                 Outcome::ProofRejected => &mut tally.rejected,
                 Outcome::Expired => &mut tally.expired,
+                Outcome::NotAccepted | Outcome::Cancelled | Outcome::Unserved => {
+                    &mut tally.unserved
+                }
                 Outcome::Answered => &mut tally.answered,
             };
             *count = count.saturating_add(1);
@@ -88,6 +101,7 @@ impl Tally {
             settled: by(self.settled, other.settled),
             rejected: by(self.rejected, other.rejected),
             expired: by(self.expired, other.expired),
+            unserved: by(self.unserved, other.unserved),
             answered: by(self.answered, other.answered),
         }
     }

@@ -6,7 +6,7 @@ use super::state::{
     BestBlock, Ended, ModelRow, Moment, Outcome, ProviderRow, Tables, Update, WINDOW,
 };
 use lattice_chain_client::{
-    Balance, Block, BlockNumber, Client, Event, Head, Price, Result, Sighting,
+    Balance, Block, BlockNumber, Client, Event, Head, Price, RequestId, Result, Sighting,
 };
 use std::collections::VecDeque;
 use tokio::sync::mpsc;
@@ -64,10 +64,7 @@ impl Watch {
             updates.push(Update::Best(BestBlock {
                 at: self.moment(block).await?,
                 events: events.len(),
-                endings: events
-                    .iter()
-                    .filter_map(|event| ending(block.number, event))
-                    .collect(),
+                endings: endings(block.number, &events),
             }));
         }
         if changed {
@@ -192,7 +189,23 @@ fn changes_tables(event: &Event) -> bool {
     !matches!(event, Event::FeePaid { .. } | Event::Other { .. })
 }
 
-/// The request that an event ended.
+/// The requests that a block's events ended, and the attempts that others follow.
+fn endings(block: BlockNumber, events: &[Event]) -> Vec<Ended> {
+    let waits = |request: RequestId| {
+        let waiting =
+            |event: &Event| matches!(event, Event::Waiting { request: r, .. } if *r == request);
+        events.iter().any(waiting)
+    };
+    let ended = events.iter().filter_map(|event| ending(block, event));
+    ended
+        .map(|ended| Ended {
+            goes_on: waits(ended.request),
+            ..ended
+        })
+        .collect()
+}
+
+/// The request that an event ended, if nothing follows.
 fn ending(block: BlockNumber, event: &Event) -> Option<Ended> {
     let (request, outcome, provider, price, slashed) = match event {
         Event::Settled {
@@ -225,6 +238,11 @@ fn ending(block: BlockNumber, event: &Event) -> Option<Ended> {
             slashed,
             ..
         } => (request, Outcome::Expired, Some(provider), None, *slashed),
+        Event::NotAccepted {
+            request, provider, ..
+        } => (request, Outcome::NotAccepted, Some(provider), None, 0),
+        Event::Cancelled { request, .. } => (request, Outcome::Cancelled, None, None, 0),
+        Event::Unserved { request, .. } => (request, Outcome::Unserved, None, None, 0),
         Event::Answered {
             request, royalty, ..
         } => (request, Outcome::Answered, None, Some(*royalty), 0),
@@ -236,6 +254,7 @@ fn ending(block: BlockNumber, event: &Event) -> Option<Ended> {
         outcome,
         provider: provider.copied(),
         price,
+        goes_on: false,
         slashed,
     })
 }
@@ -287,6 +306,23 @@ mod tests {
         let ended = ending(9, &event).expect("the request ended");
         assert_eq!(ended.outcome, Outcome::Expired);
         assert_eq!((ended.price, ended.slashed), (None, 50));
+    }
+
+    #[test]
+    fn an_attempt_that_another_follows_refunds_nobody() {
+        let rejected = |request| Event::Rejected {
+            request,
+            requester: REQUESTER,
+            provider: PROVIDER,
+            slashed: 50,
+        };
+        let waiting = Event::Waiting {
+            request: 4,
+            attempts_left: 1,
+        };
+        let ended = endings(9, &[rejected(4), waiting, rejected(5)]);
+        let told: Vec<_> = ended.iter().map(|one| (one.request, one.goes_on)).collect();
+        assert_eq!(told, [(4, true), (5, false)]);
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub fn ended(block: BlockNumber, request: RequestId, outcome: Outcome) -> Ended 
         outcome,
         provider: Some(AccountId([1; 32])),
         price: settled.then_some(2_000_000_000_000),
+        goes_on: false,
         slashed: if settled { 0 } else { 5_000_000_000_000 },
     }
 }

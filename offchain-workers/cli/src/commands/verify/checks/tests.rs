@@ -115,6 +115,7 @@ fn prove() -> Case {
             gas_used: 1,
             price: Price::default(),
             ending: Ending::Settled,
+            failed: Vec::new(),
             requested_at: 5,
             ended_at: 6,
         },

@@ -1,0 +1,237 @@
+//! `lattice quote`
+
+use crate::args::{ChainArgs, ModelRef};
+use crate::output::{fields, table, Output};
+use anyhow::Context;
+use clap::Args;
+use lattice_chain_client::{
+    format_balance, AccountId, BlockNumber, Error, Ineligible, ModelIndex, Preference, Quote,
+    QuoteError, Selection, Verification, View, MAX_EXCLUDED,
+};
+use serde_json::json;
+
+use super::infer::Evidence;
+
+/// Say what a request would cost now, who would serve it, and why no other provider.
+#[derive(Debug, Args)]
+pub struct QuoteCommand {
+    /// Index of the registration, or 0x model hash.
+    #[arg(long, value_name = "ID")]
+    pub model: ModelRef,
+    /// Blocks within which the result must be there.
+    #[arg(long, value_name = "BLOCKS", default_value_t = 20)]
+    pub deadline: BlockNumber,
+    /// Evidence to demand.
+    #[arg(long, value_enum, default_value_t = Evidence::Proven)]
+    pub verification: Evidence,
+    #[command(flatten)]
+    pub selection: SelectionArgs,
+    #[command(flatten)]
+    pub chain: ChainArgs,
+}
+
+/// Who is to serve a request.
+#[derive(Clone, Debug, Default, Args)]
+pub struct SelectionArgs {
+    /// This provider or none.
+    #[arg(long, value_name = "ACCOUNT", conflicts_with = "prefer")]
+    pub provider: Option<AccountId>,
+    /// This provider if it is eligible, whatever its score.
+    #[arg(long, value_name = "ACCOUNT")]
+    pub prefer: Option<AccountId>,
+    /// Never this provider; may be given several times.
+    #[arg(long, value_name = "ACCOUNT")]
+    pub exclude: Vec<AccountId>,
+}
+
+impl SelectionArgs {
+    /// As the chain takes it.
+    ///
+    /// # Errors
+    /// More accounts are excluded than a request may exclude.
+    pub fn selection(&self) -> anyhow::Result<Selection> {
+        let preference = match (self.provider, self.prefer) {
+            (Some(provider), _) => Preference::Only(provider),
+            (None, Some(provider)) => Preference::Prefer(provider),
+            (None, None) => Preference::Best,
+        };
+        let count = self.exclude.len();
+        let excluded = self.exclude.clone().try_into().ok().with_context(|| {
+            format!("--exclude is given {count} times; a request excludes at most {MAX_EXCLUDED}")
+        })?;
+        Ok(Selection {
+            preference,
+            excluded,
+        })
+    }
+
+    fn as_json(&self) -> serde_json::Value {
+        let text = |account: &Option<AccountId>| account.as_ref().map(AccountId::to_string);
+        let exclude: Vec<String> = self.exclude.iter().map(AccountId::to_string).collect();
+        json!({ "only": text(&self.provider), "prefer": text(&self.prefer), "exclude": exclude })
+    }
+}
+
+impl QuoteCommand {
+    pub async fn run(self, output: &Output) -> anyhow::Result<()> {
+        let client = self.chain.connect().await?;
+        let model = self.model.find(&client).await?.index;
+        let selection = self.selection.selection()?;
+        let verification = self.verification.into();
+        let quote = ask(
+            &client.best(),
+            model,
+            self.deadline,
+            verification,
+            &selection,
+        )
+        .await?;
+        if output.is_json() {
+            let params = vec![
+                json!(model),
+                json!(self.deadline),
+                json!(verification),
+                self.selection.as_json(),
+            ];
+            return output.show(&client.rpc("lattice_quote", params).await?, String::new);
+        }
+        output.show(&(), || describe(&quote))
+    }
+}
+
+/// What a request would cost. Where nobody would serve it, the error says why of each provider.
+pub async fn ask(
+    view: &View,
+    model: ModelIndex,
+    deadline: BlockNumber,
+    verification: Verification,
+    selection: &Selection,
+) -> anyhow::Result<Quote> {
+    match view.quote(model, deadline, verification, selection).await {
+        Err(error @ Error::Quote(QuoteError::NoProvider)) => {
+            let why = view.ineligible(model, deadline, selection).await?;
+            Err(anyhow::Error::new(error).context(nobody(&why)))
+        }
+        other => Ok(other?),
+    }
+}
+
+/// Why nobody would serve a request.
+fn nobody(ineligible: &[(AccountId, Ineligible)]) -> String {
+    if ineligible.is_empty() {
+        return "no provider has an offer for this model".into();
+    }
+    let reasons: Vec<String> = ineligible
+        .iter()
+        .map(|(provider, reason)| format!("{provider} {}", why(*reason)))
+        .collect();
+    reasons.join("; ")
+}
+
+/// Said of a provider.
+const fn why(reason: Ineligible) -> &'static str {
+    match reason {
+        Ineligible::Excluded => "is excluded",
+        Ineligible::NotNamed => "is not the one that is named",
+        Ineligible::FailedBefore => "has failed this request",
+        Ineligible::DeadlineTooShort => "asks for a longer deadline",
+        Ineligible::PriceTooHigh => "is too dear",
+        Ineligible::PriceOverflow => "asks for more than there can be",
+        Ineligible::Paused => "is paused",
+        Ineligible::Offline => "is offline: its last heartbeat is too old",
+        Ineligible::AtCapacity => "has no free slot",
+        Ineligible::StakeTooLow => "has less stake than its capacity demands",
+        Ineligible::StakeLocked => "has too little unlocked stake for the collateral",
+        Ineligible::Disreputable => "has failed too much of late to be chosen unnamed",
+    }
+}
+
+fn describe(quote: &Quote) -> String {
+    let price = &quote.price;
+    let rows = [
+        ("provider", quote.provider.to_string()),
+        (
+            "price",
+            format!(
+                "{} = {} compute + {} royalty + {} fee",
+                format_balance(quote.total),
+                format_balance(price.compute),
+                format_balance(price.royalty),
+                format_balance(price.fee)
+            ),
+        ),
+        (
+            "with failover",
+            format!("at most {}", format_balance(quote.upper_bound)),
+        ),
+        ("collateral", format_balance(quote.collateral)),
+        ("gas", format!("at most {}", quote.gas)),
+    ];
+    let percent = |parts: u32| format!("{:.1} %", f64::from(parts) / 10_000.0);
+    let ranking: Vec<Vec<String>> = quote
+        .ranking
+        .iter()
+        .map(|bid| {
+            vec![
+                bid.provider.to_string(),
+                format_balance(bid.total),
+                percent(bid.score.total),
+                percent(bid.score.price),
+                percent(bid.score.capacity),
+                percent(bid.score.reputation),
+                percent(bid.score.stake),
+            ]
+        })
+        .collect();
+    let header = [
+        "provider",
+        "total",
+        "score",
+        "price",
+        "capacity",
+        "reputation",
+        "stake",
+    ];
+    let mut text = format!("{}\n{}", fields(&rows), table(&header, &ranking));
+    for (provider, reason) in &quote.ineligible {
+        text += &format!("{provider} {}\n", why(*reason));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_exclusions_than_the_chain_takes_are_refused_with_their_number() {
+        let many = SelectionArgs {
+            exclude: vec![AccountId([1; 32]); 17],
+            ..Default::default()
+        };
+        let error = many.selection().expect_err("too many");
+        assert!(error.to_string().contains("17 times"), "{error}");
+    }
+
+    #[test]
+    fn a_named_provider_is_the_only_one() {
+        let account = AccountId([1; 32]);
+        let named = SelectionArgs {
+            provider: Some(account),
+            ..Default::default()
+        };
+        let selection = named.selection().expect("it can be meant");
+        assert_eq!(selection.preference, Preference::Only(account));
+    }
+
+    #[test]
+    fn nobody_means_that_each_has_a_reason() {
+        let account = AccountId([1; 32]);
+        let text = nobody(&[
+            (account, Ineligible::AtCapacity),
+            (account, Ineligible::Offline),
+        ]);
+        assert!(text.contains("has no free slot; "), "{text}");
+        assert!(text.ends_with("its last heartbeat is too old"), "{text}");
+    }
+}

@@ -1,0 +1,331 @@
+//! Random histories over all pallets together: whatever is called by whomever in whatever order, every
+//! pallet's invariants hold and no token is made.
+
+use crate::fixture::{endow, give_context, provide, Fixture, MANIFEST};
+use frame_support::traits::fungible::Inspect;
+use frame_support::traits::{Get, OnPoll};
+use frame_support::weights::WeightMeter;
+use frame_support::{BoundedVec, Parameter};
+use lattice_primitives::{
+    Ending, Hardware, Preference, Pricing, RequestId, RequestOptions, Selection, Setup,
+    Verification,
+};
+use lattice_runtime::configs::lattice::TreasuryAccount;
+use lattice_runtime::{
+    AccountId, AiPrograms, AllPalletsWithSystem, Balance, Balances, Ceremonies, ComputeProviders,
+    Inference, ModelRegistry, Runtime, RuntimeCall, RuntimeGenesisConfig, RuntimeOrigin, System,
+    UNIT,
+};
+use rand_chacha::rand_core::{RngCore, SeedableRng};
+use rand_chacha::ChaCha20Rng;
+use sp_core::H256;
+use sp_io::TestExternalities;
+use sp_keyring::Sr25519Keyring;
+use sp_runtime::traits::Dispatchable;
+use sp_runtime::BuildStorage;
+
+const STEPS: u32 = 400;
+
+struct History {
+    rng: ChaCha20Rng,
+    fixture: Fixture,
+    accounts: Vec<AccountId>,
+}
+
+impl History {
+    fn below(&mut self, bound: u32) -> u32 {
+        self.rng.next_u32() % bound
+    }
+
+    fn amount(&mut self) -> Balance {
+        match self.below(8) {
+            0 => 0,
+            1 => Balance::MAX,
+            _ => Balance::from(self.rng.next_u64()) % (500 * UNIT),
+        }
+    }
+
+    fn pick<T: Parameter>(&mut self, of: &[T]) -> T {
+        let position = self.below(u32::try_from(of.len()).expect("few"));
+        of[position as usize].clone()
+    }
+
+    fn account(&mut self) -> AccountId {
+        let accounts = self.accounts.clone();
+        self.pick(&accounts)
+    }
+
+    /// An open request, or a number that none has.
+    fn request(&mut self) -> RequestId {
+        let open: Vec<RequestId> = pallet_inference::Requests::<Runtime>::iter_keys().collect();
+        match open.len() {
+            0 => 4_711,
+            _ => self.pick(&open),
+        }
+    }
+
+    fn options(&mut self) -> RequestOptions<AccountId, u32> {
+        let preference = match self.below(4) {
+            0 => Preference::Prefer(self.account()),
+            1 => Preference::Only(self.account()),
+            _ => Preference::Best,
+        };
+        let excluded = match self.below(4) {
+            0 => vec![self.account()],
+            _ => Vec::new(),
+        };
+        RequestOptions {
+            selection: Selection {
+                preference,
+                excluded: excluded.try_into().expect("few enough"),
+            },
+            attempts: self.below(6),
+            accept_within: (self.below(2) == 0).then(|| self.below(6)),
+        }
+    }
+
+    fn of_the_registry(&mut self) -> RuntimeCall {
+        use pallet_model_registry::Call;
+        let model = self.below(3);
+        RuntimeCall::ModelRegistry(match self.below(6) {
+            0 => Call::register {
+                name: BoundedVec::truncate_from(b"another".to_vec()),
+                version: self.below(3),
+                manifest: BoundedVec::truncate_from(MANIFEST.to_vec()),
+                requirements: Default::default(),
+                pricing: Pricing {
+                    royalty: self.amount(),
+                },
+                parent: (self.below(2) == 0).then_some(model),
+            },
+            1 => Call::register_key {
+                model,
+                verifying_key: BoundedVec::truncate_from(self.fixture.verifying_key.clone()),
+                setup: Setup::Dev,
+                circuit_version: lattice_host::CIRCUIT_VERSION,
+                phase1_id: H256::zero(),
+                proving_key_hash: H256::zero(),
+            },
+            2 => Call::update_pricing {
+                model,
+                pricing: Pricing {
+                    royalty: self.amount(),
+                },
+            },
+            3 => Call::transfer {
+                model,
+                new_owner: self.account().into(),
+            },
+            4 => Call::upload_chunk {
+                model,
+                index: self.below(2),
+                bytes: BoundedVec::truncate_from(vec![7; 100]),
+            },
+            _ => Call::clear_chunks { model },
+        })
+    }
+
+    fn of_the_providers(&mut self) -> RuntimeCall {
+        use pallet_compute_providers::Call;
+        RuntimeCall::ComputeProviders(match self.below(12) {
+            0 | 1 => Call::register {
+                stake: self.amount(),
+                hardware: Hardware::default(),
+                endpoints: Default::default(),
+                capacity: self.below(10),
+            },
+            2 => Call::top_up {
+                amount: self.amount(),
+            },
+            3 => Call::unbond {
+                amount: self.amount(),
+            },
+            4 => Call::withdraw_unbonded {},
+            5 | 6 => Call::set_offer {
+                model: self.below(3),
+                price: self.amount() / 100,
+                min_deadline: self.below(4),
+            },
+            7 => Call::remove_offer {
+                model: self.below(3),
+            },
+            8 => Call::heartbeat {},
+            9 => Call::deregister {},
+            10 => Call::update_profile {
+                hardware: Hardware::default(),
+                endpoints: Default::default(),
+                capacity: self.below(70),
+            },
+            _ => Call::set_paused {
+                paused: self.below(3) == 0,
+            },
+        })
+    }
+
+    fn of_inference(&mut self) -> RuntimeCall {
+        use pallet_inference::Call;
+        RuntimeCall::Inference(match self.below(6) {
+            0..=2 => Call::request_inference_with {
+                model: self.below(3),
+                input: BoundedVec::truncate_from(self.fixture.input.clone()),
+                max_price: self.amount(),
+                deadline: self.below(8),
+                verification: self.pick(&[Verification::Proven, Verification::Direct]),
+                options: self.options(),
+            },
+            3 => Call::expire {
+                request: self.request(),
+            },
+            4 => Call::accept {
+                request: self.request(),
+            },
+            _ => Call::cancel {
+                request: self.request(),
+            },
+        })
+    }
+
+    fn of_programs_and_others(&mut self) -> RuntimeCall {
+        match self.below(4) {
+            0 => RuntimeCall::AiPrograms(pallet_ai_programs::Call::execute {
+                bytecode: BoundedVec::truncate_from(self.rng.next_u64().to_le_bytes().to_vec()),
+                gas_limit: self.rng.next_u64() % 1_000_000_000,
+                models: BoundedVec::truncate_from(vec![self.below(3)]),
+                verifying_keys: Default::default(),
+                keep_states: self.below(2) == 0,
+            }),
+            1 => RuntimeCall::Ceremonies(pallet_ceremonies::Call::finalize {
+                ceremony: self.below(2).into(),
+                proving_key_hash: H256::zero(),
+            }),
+            _ => RuntimeCall::Balances(pallet_balances::Call::transfer_allow_death {
+                dest: self.account().into(),
+                value: self.amount(),
+            }),
+        }
+    }
+
+    /// The results of a provider's open requests, each true or not, alone or together.
+    fn submit(&mut self) {
+        let open: Vec<_> = pallet_inference::Requests::<Runtime>::iter().collect();
+        let Some((_, first)) = open.first() else {
+            return;
+        };
+        let who = first.provider.clone();
+        let mut results = Vec::new();
+        for (id, request) in open {
+            if request.provider == who && request.model == 0 && results.len() < 8 {
+                give_context(id);
+                let mut result = self.fixture.result(id);
+                if self.below(3) == 0 {
+                    result.output[0] ^= 1;
+                }
+                results.push(result);
+            }
+        }
+        let origin = RuntimeOrigin::signed(who);
+        if self.below(2) == 0 {
+            let _ = Inference::submit_results(origin, BoundedVec::truncate_from(results));
+        } else {
+            for result in results {
+                let _ = Inference::submit_result(
+                    origin.clone(),
+                    result.request,
+                    result.context,
+                    result.output,
+                    result.proof,
+                );
+            }
+        }
+    }
+
+    fn step(&mut self) {
+        let call = match self.below(16) {
+            0 | 1 => self.of_the_registry(),
+            2..=5 => self.of_the_providers(),
+            6..=9 => self.of_inference(),
+            10 => self.of_programs_and_others(),
+            11 => {
+                let first = pallet_compute_providers::FirstSlash::<Runtime>::get();
+                let _ = ComputeProviders::veto_slash(RuntimeOrigin::root(), first);
+                return;
+            }
+            12 | 13 => return self.submit(),
+            _ => {
+                let hours = self.below(40) == 0;
+                let now = System::block_number() + if hours { 1_300 } else { self.below(3) };
+                System::set_block_number(now);
+                AllPalletsWithSystem::on_poll(now, &mut WeightMeter::new());
+                return;
+            }
+        };
+        // Refusals are part of the history.
+        let _ = call.dispatch(RuntimeOrigin::signed(self.account()));
+    }
+}
+
+/// What every pallet says of itself, and all balances together.
+fn check() {
+    for (pallet, checked) in [
+        ("model registry", ModelRegistry::check_invariants()),
+        ("providers", ComputeProviders::check_invariants()),
+        ("inference", Inference::check_invariants()),
+        ("programs", AiPrograms::check_invariants()),
+        ("ceremonies", Ceremonies::check_invariants()),
+    ] {
+        assert_eq!(checked, Ok(()), "{pallet}");
+    }
+    let accounts = frame_system::Account::<Runtime>::iter_values();
+    let all: Balance = accounts
+        .map(|account| account.data.free + account.data.reserved)
+        .sum();
+    assert_eq!(all, Balances::total_issuance());
+}
+
+#[test]
+fn keep_every_invariant_after_every_step() {
+    let mut endings = std::collections::BTreeMap::new();
+    for seed in 0..4 {
+        let storage = RuntimeGenesisConfig::default()
+            .build_storage()
+            .expect("the default genesis builds");
+        TestExternalities::new(storage).execute_with(|| {
+            System::set_block_number(1);
+            let accounts: Vec<AccountId> = Sr25519Keyring::iter()
+                .take(6)
+                .map(|key| key.to_account_id())
+                .collect();
+            for account in accounts.iter().chain([&TreasuryAccount::get()]) {
+                endow(account);
+            }
+            let mut history = History {
+                rng: ChaCha20Rng::seed_from_u64(seed),
+                fixture: Fixture::new(),
+                accounts,
+            };
+            history.fixture.register(&history.accounts[0]);
+            for provider in &history.accounts[1..4] {
+                provide(provider, 1_000 * UNIT, 8);
+            }
+            let issuance = Balances::total_issuance();
+            for _ in 0..STEPS {
+                history.step();
+                check();
+                // Dust is burnt; nothing is made.
+                assert!(Balances::total_issuance() <= issuance);
+            }
+            for record in pallet_inference::Records::<Runtime>::iter_values() {
+                *endings
+                    .entry(format!("{:?}", record.ending))
+                    .or_insert(0u32) += 1;
+            }
+        });
+    }
+    for ending in [Ending::Settled, Ending::ProofRejected, Ending::Expired] {
+        let name = format!("{ending:?}");
+        assert!(
+            endings.contains_key(&name),
+            "{name} never occurs: {endings:?}"
+        );
+    }
+}
