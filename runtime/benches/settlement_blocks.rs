@@ -12,7 +12,6 @@ mod blocks;
 mod fixture;
 
 use fixture::{endow, provide, Fixture};
-use frame_support::traits::Get;
 use frame_support::BoundedVec;
 use lattice_primitives::Ending;
 use lattice_runtime::configs::lattice::TreasuryAccount;
@@ -48,7 +47,7 @@ fn report(name: &str, together: usize) {
     let pairs: Vec<sr25519::Pair> = (0..PROVIDERS).map(provider_pair).collect();
     let mut state = blocks::chain();
     let answers = state.execute_with(|| prepare(&pairs));
-    let mut nonces = vec![0u32; PROVIDERS];
+    let mut nonces = [0u32; PROVIDERS];
     let mut left = answers.chunks(together);
     let filled = blocks::fill(&mut state, |_| {
         let answers = left.next()?;

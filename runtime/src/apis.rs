@@ -4,8 +4,9 @@
 
 use crate::{
     AccountId, AiPrograms, Balance, Block, BlockNumber, Ceremonies, ComputeProviders, Executive,
-    Grandpa, Inference, InherentDataExt, ModelRegistry, Nonce, Runtime, RuntimeCall,
-    RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, MILLISECS_PER_BLOCK, VERSION,
+    Grandpa, Inference, InherentDataExt, ModelRegistry, Nonce, PaymentChannels, Runtime,
+    RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment,
+    MILLISECS_PER_BLOCK, VERSION,
 };
 use alloc::vec::Vec;
 use frame_support::{
@@ -13,9 +14,10 @@ use frame_support::{
     weights::Weight,
 };
 use lattice_primitives::{
-    Assignment, CeremonyId, CeremonyInfo, ContributionInfo, DirectRecord, DryRun, ExecutionRecord,
-    Gas, Ineligible, ModelIndex, ModelInfo, ProgramInfo, ProgramRecord, ProgramRequest,
-    ProgramTrace, ProviderInfo, Quote, QuoteError, RequestId, Selection, Verification,
+    Assignment, CeremonyId, CeremonyInfo, ChannelId, ChannelInfo, ContributionInfo, DirectRecord,
+    DryRun, ExecutionRecord, Gas, Ineligible, ModelIndex, ModelInfo, ProgramInfo, ProgramRecord,
+    ProgramRequest, ProgramTrace, ProviderInfo, Quote, QuoteError, RequestId, Selection,
+    Verification,
 };
 use polkadot_sdk_frame::runtime::{
     apis,
@@ -343,6 +345,20 @@ impl_runtime_apis! {
 
         fn phase1_id() -> Option<sp_core::H256> {
             pallet_ceremonies::Phase1Id::<Runtime>::get()
+        }
+
+        fn channel(
+            channel: ChannelId,
+        ) -> Option<ChannelInfo<AccountId, Balance, BlockNumber>> {
+            PaymentChannels::channel(channel)
+        }
+
+        fn channels_of(
+            account: AccountId,
+            start: ChannelId,
+            limit: u32,
+        ) -> Vec<ChannelInfo<AccountId, Balance, BlockNumber>> {
+            PaymentChannels::channels_of(&account, start, limit)
         }
     }
 

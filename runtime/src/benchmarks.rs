@@ -2,7 +2,7 @@
 
 use crate::{
     AiPrograms, AllPalletsWithSystem, Balances, Ceremonies, ComputeProviders, Grandpa, Inference,
-    ModelRegistry, Runtime, Sudo, Timestamp,
+    ModelRegistry, PaymentChannels, Runtime, Sudo, Timestamp,
 };
 use alloc::{string::String, vec::Vec};
 use frame_benchmarking::{
@@ -23,6 +23,7 @@ define_benchmarks!(
     [pallet_inference, Inference]
     [pallet_ai_programs, AiPrograms]
     [pallet_ceremonies, Ceremonies]
+    [pallet_payment_channels, PaymentChannels]
 );
 
 impl BaselineConfig for Runtime {}

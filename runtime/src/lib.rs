@@ -100,4 +100,6 @@ mod runtime {
     pub type AiPrograms = pallet_ai_programs;
     #[runtime::pallet_index(14)]
     pub type Ceremonies = pallet_ceremonies;
+    #[runtime::pallet_index(15)]
+    pub type PaymentChannels = pallet_payment_channels;
 }

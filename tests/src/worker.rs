@@ -15,6 +15,7 @@ pub struct Worker {
     chain: String,
     seed: String,
     metrics_port: u16,
+    gateway_port: Option<u16>,
 }
 
 /// How one request went, as the worker logged it.
@@ -48,19 +49,35 @@ impl Worker {
     /// # Errors
     /// When the binary is missing, or the worker does not serve within a minute.
     pub fn start(folder: &Path, chain: &str, seed: &str) -> Result<Self> {
+        Self::start_on(folder, chain, seed, None)
+    }
+
+    /// As [`Worker::start`], with a gateway for payment channels on this port of the loopback
+    /// interface.
+    pub fn start_with_gateway(folder: &Path, chain: &str, seed: &str, port: u16) -> Result<Self> {
+        Self::start_on(folder, chain, seed, Some(port))
+    }
+
+    fn start_on(folder: &Path, chain: &str, seed: &str, gateway_port: Option<u16>) -> Result<Self> {
         let metrics_port = free_port()?;
         let mut worker = Self {
-            process: Self::spawn(folder, chain, seed, metrics_port)?,
+            process: Self::spawn(folder, chain, seed, (metrics_port, gateway_port))?,
             folder: folder.to_path_buf(),
             chain: chain.to_owned(),
             seed: seed.to_owned(),
             metrics_port,
+            gateway_port,
         };
         worker.wait_until_serving()?;
         Ok(worker)
     }
 
-    fn spawn(folder: &Path, chain: &str, seed: &str, metrics_port: u16) -> Result<Process> {
+    fn spawn(
+        folder: &Path,
+        chain: &str,
+        seed: &str,
+        (metrics_port, gateway_port): (u16, Option<u16>),
+    ) -> Result<Process> {
         let mut command = Command::new(binary("lattice-worker")?);
         command
             .args(["--chain", chain, "--dev-seed", seed, "--log-json"])
@@ -69,6 +86,9 @@ impl Worker {
             .arg("--data")
             .arg(folder.join("worker"))
             .args(["--metrics", &format!("127.0.0.1:{metrics_port}")]);
+        if let Some(port) = gateway_port {
+            command.args(["--gateway", &format!("127.0.0.1:{port}")]);
+        }
         Process::start("lattice-worker", command, &folder.join("worker.log"))
     }
 
@@ -124,7 +144,8 @@ impl Worker {
 
     /// Starts the worker again on the same data; the log goes on.
     pub fn restart(&mut self) -> Result<()> {
-        self.process = Self::spawn(&self.folder, &self.chain, &self.seed, self.metrics_port)?;
+        let ports = (self.metrics_port, self.gateway_port);
+        self.process = Self::spawn(&self.folder, &self.chain, &self.seed, ports)?;
         Ok(())
     }
 

@@ -126,7 +126,7 @@ async fn a_requester_names_its_provider_and_hears_why_it_cannot_serve() -> Resul
     let _worker = Worker::start(folder.path(), &cheat.url(), SERVER)?;
     let server = account(SERVER)?.to_string();
     let input = folder.path().join("digit.json");
-    std::fs::write(&input, serde_json::to_vec(&[3; 64])?)?;
+    std::fs::write(&input, serde_json::to_vec(&vec![3; 64])?)?;
     let input = input.display().to_string();
 
     let infer = [

@@ -6,8 +6,8 @@
 
 use super::{
     json::{
-        Assignment, Ceremony, Contribution, DirectRecord, DryRun, ExecutionRecord, Model, Program,
-        ProgramRecord, ProgramTrace, Provider, Quote, Selection,
+        Assignment, Ceremony, Channel, Contribution, DirectRecord, DryRun, ExecutionRecord, Model,
+        Program, ProgramRecord, ProgramTrace, Provider, Quote, Selection,
     },
     number::U64,
 };
@@ -17,8 +17,8 @@ use lattice_runtime::{AccountId, BlockNumber, Hash};
 use serde_json::Value;
 use sp_core::{Bytes, H256};
 
-/// Reads models, providers, requests, execution records, programs and ceremonies, and tries
-/// runs.
+/// Reads models, providers, requests, execution records, programs, ceremonies and channels, and
+/// tries runs.
 #[rpc(server, namespace = "lattice")]
 pub trait LatticeApi {
     /// One registration, with its manifest.
@@ -157,4 +157,19 @@ pub trait LatticeApi {
     /// pins none.
     #[method(name = "phase1Id")]
     fn phase1_id(&self, at: Option<Hash>) -> RpcResult<Option<H256>>;
+
+    /// An open payment channel.
+    #[method(name = "channel")]
+    fn channel(&self, channel: U64, at: Option<Hash>) -> RpcResult<Option<Channel>>;
+
+    /// Open payment channels in which an account is payer or provider, with number ≥
+    /// `start`, ascending.
+    #[method(name = "channelsOf")]
+    fn channels_of(
+        &self,
+        account: AccountId,
+        start: U64,
+        limit: u32,
+        at: Option<Hash>,
+    ) -> RpcResult<Vec<Channel>>;
 }

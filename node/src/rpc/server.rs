@@ -4,8 +4,8 @@ use super::{
     api::LatticeApiServer,
     error::Error,
     json::{
-        read_request, Assignment, Ceremony, Contribution, DirectRecord, DryRun, ExecutionRecord,
-        Model, Program, ProgramRecord, ProgramTrace, Provider, Quote, Selection,
+        read_request, Assignment, Ceremony, Channel, Contribution, DirectRecord, DryRun,
+        ExecutionRecord, Model, Program, ProgramRecord, ProgramTrace, Provider, Quote, Selection,
     },
     number::U64,
     texts::MetadataTexts,
@@ -344,6 +344,32 @@ impl LatticeApiServer for Lattice {
             .phase1_id(at)
             .map_err(runtime::<ApiError>(at))?;
         Ok(id)
+    }
+
+    fn channel(&self, channel: U64, at: Option<Hash>) -> RpcResult<Option<Channel>> {
+        let at = self.block(at)?;
+        let channel = self
+            .client
+            .runtime_api()
+            .channel(at, channel.0)
+            .map_err(runtime::<ApiError>(at))?;
+        Ok(channel.map(Channel::from))
+    }
+
+    fn channels_of(
+        &self,
+        account: AccountId,
+        start: U64,
+        limit: u32,
+        at: Option<Hash>,
+    ) -> RpcResult<Vec<Channel>> {
+        let (limit, at) = (page(limit)?, self.block(at)?);
+        let channels = self
+            .client
+            .runtime_api()
+            .channels_of(at, account, start.0, limit)
+            .map_err(runtime::<ApiError>(at))?;
+        Ok(rows(channels))
     }
 }
 

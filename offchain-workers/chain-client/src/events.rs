@@ -1,10 +1,11 @@
 //! The events of the chain's own pallets.
 
 mod programs;
+mod twins;
 
 use crate::{
-    generated, AccountId, Balance, BlockNumber, Config, Failure, Gas, ModelIndex, Price, Pricing,
-    ProgramFault, Refusal, RequestId, Result, Setup, H256,
+    generated, AccountId, Balance, BlockNumber, ChannelId, Config, Failure, Gas, ModelIndex, Price,
+    Pricing, ProgramFault, Refusal, RequestId, Result, Setup, H256,
 };
 
 /// Something that happened in a block.
@@ -265,6 +266,44 @@ pub enum Event {
         model_hash: H256,
         state_hash: H256,
     },
+    /// A deposit is on hold for inferences of one model by one provider.
+    ChannelOpened {
+        channel: ChannelId,
+        payer: AccountId,
+        provider: AccountId,
+        model: ModelIndex,
+        price: Price<Balance>,
+        deposit: Balance,
+    },
+    /// A payer added to its deposit.
+    ChannelToppedUp {
+        channel: ChannelId,
+        amount: Balance,
+        /// All that was ever put in.
+        deposit: Balance,
+    },
+    /// A provider collected what a voucher is for, less what it had before.
+    VoucherRedeemed {
+        channel: ChannelId,
+        amount: Balance,
+        cumulative: Balance,
+    },
+    /// A payer ends its channel; the provider may still redeem.
+    ChannelClosing {
+        channel: ChannelId,
+        withdrawable_at: BlockNumber,
+    },
+    /// A channel is gone; what was left is the payer's again.
+    ChannelClosed {
+        channel: ChannelId,
+        refunded: Balance,
+    },
+    /// An account could not be credited out of a channel.
+    ChannelPaymentDiverted {
+        channel: ChannelId,
+        payee: AccountId,
+        amount: Balance,
+    },
     /// The fee of an extrinsic, tip included.
     FeePaid { payer: AccountId, amount: Balance },
     /// An event of another pallet.
@@ -279,41 +318,6 @@ macro_rules! read {
             return Ok($event);
         }
     )+};
-}
-
-/// The generated twins of two generic types, which subxt cannot substitute.
-mod twins {
-    use super::generated::runtime_types::lattice_primitives::{execution, model};
-    use crate::{Balance, Price, Pricing};
-
-    impl From<execution::Price<Balance>> for Price<Balance> {
-        fn from(price: execution::Price<Balance>) -> Self {
-            let execution::Price {
-                compute,
-                royalty,
-                fee,
-            } = price;
-            Self {
-                compute,
-                royalty,
-                fee,
-            }
-        }
-    }
-
-    impl From<model::Pricing<Balance>> for Pricing<Balance> {
-        fn from(pricing: model::Pricing<Balance>) -> Self {
-            let model::Pricing { royalty } = pricing;
-            Self { royalty }
-        }
-    }
-
-    impl From<Pricing<Balance>> for model::Pricing<Balance> {
-        fn from(pricing: Pricing<Balance>) -> Self {
-            let Pricing { royalty } = pricing;
-            Self { royalty }
-        }
-    }
 }
 
 impl Event {

@@ -11,7 +11,7 @@
 //!
 //! The code for calls and events is generated from `metadata.scale`, which a
 //! test of the runtime compares with the runtime itself; those of programs, of
-//! ceremonies, of batches and of models on chain go by the names of pallets and fields instead. Reads decode
+//! ceremonies, of channels, of batches and of models on chain go by the names of pallets and fields instead. Reads decode
 //! the runtime API's answers straight into the types of `lattice-primitives`.
 
 pub mod amount;
@@ -60,7 +60,7 @@ pub use calls::{Call, ResultSubmission};
 pub use client::Client;
 pub use error::{DispatchFailure, Error, PoolRejection, Result};
 pub use events::Event;
-pub use signer::{Signer, SignerError};
+pub use signer::{is_signed_by, Signer, SignerError};
 pub use submit::{Included, Prepared, Submission};
 pub use types::*;
 pub use view::{request_json, View};
@@ -69,12 +69,4 @@ pub use view::{request_json, View};
 pub type Config = subxt::SubstrateConfig;
 
 #[cfg(test)]
-mod testing {
-    use codec::Decode;
-
-    /// The metadata that the generated code comes from.
-    pub fn metadata() -> subxt::Metadata {
-        subxt::Metadata::decode(&mut &include_bytes!("../metadata.scale")[..])
-            .expect("the file is metadata")
-    }
-}
+mod testing;

@@ -7,7 +7,10 @@ use std::{
     str::FromStr,
 };
 use subxt::{transactions, utils::MultiSignature};
-use subxt_signer::{sr25519::Keypair, SecretUri};
+use subxt_signer::{
+    sr25519::{self, Keypair},
+    SecretUri,
+};
 
 /// Names of the accounts that development chains endow.
 const DEV_NAMES: [&str; 6] = ["Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie"];
@@ -113,6 +116,17 @@ impl Signer {
     pub fn account(&self) -> AccountId {
         self.account
     }
+
+    /// Signs a message that is no extrinsic, such as a voucher: exactly these bytes.
+    pub fn sign_bytes(&self, message: &[u8]) -> [u8; 64] {
+        self.pair.sign(message).0
+    }
+}
+
+/// Whether an sr25519 signature is this account's over exactly these bytes.
+pub fn is_signed_by(account: &AccountId, message: &[u8], signature: &[u8; 64]) -> bool {
+    let key = sr25519::PublicKey(account.0);
+    sr25519::verify(&sr25519::Signature(*signature), message, &key)
 }
 
 impl transactions::Signer<Config> for Signer {
@@ -185,6 +199,17 @@ mod tests {
             let signer = Signer::from_key_file(file.path()).expect(&content);
             assert_eq!(signer.account().to_string(), ALICE, "{content}");
         }
+    }
+
+    #[test]
+    fn a_signature_is_good_for_one_account_and_one_message() {
+        let [alice, bob] =
+            ["//Alice", "//Bob"].map(|seed| Signer::from_dev_seed(seed).expect("an account"));
+        let signature = alice.sign_bytes(b"voucher");
+        assert!(is_signed_by(&alice.account(), b"voucher", &signature));
+        assert!(!is_signed_by(&bob.account(), b"voucher", &signature));
+        assert!(!is_signed_by(&alice.account(), b"another", &signature));
+        assert!(!is_signed_by(&alice.account(), b"voucher", &[0; 64]));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Signing, submitting, and learning what became of an extrinsic.
 
 use crate::{
-    AccountId, Balance, Block, BlockNumber, Call, Client, Config, Error, Event, ModelIndex,
-    RequestId, Result, Signer, H256,
+    AccountId, Balance, Block, BlockNumber, Call, ChannelId, Client, Config, Error, Event,
+    ModelIndex, RequestId, Result, Signer, H256,
 };
 use std::sync::Arc;
 use subxt::{
@@ -294,6 +294,14 @@ impl Included {
     pub fn program(&self) -> Option<AccountId> {
         self.events.iter().find_map(|event| match event {
             Event::ProgramInstantiated { program, .. } => Some(*program),
+            _ => None,
+        })
+    }
+
+    /// The channel that the extrinsic opened.
+    pub fn channel(&self) -> Option<ChannelId> {
+        self.events.iter().find_map(|event| match event {
+            Event::ChannelOpened { channel, .. } => Some(*channel),
             _ => None,
         })
     }

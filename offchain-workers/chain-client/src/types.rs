@@ -2,7 +2,7 @@
 
 use lattice_primitives as primitives;
 
-pub use lattice_primitives::CeremonyId;
+pub use lattice_primitives::{channel_content, CeremonyId, ChannelId};
 pub use lattice_primitives::{
     DepositChange, DryRunError, Effect, Ending, Failure, Fault, Gas, Hardware, Ineligible,
     Interface, KeyInfo, ModelIndex, ModelState, Preference, Price, Pricing, ProgramFault,
@@ -49,6 +49,11 @@ pub type ProgramRecord = primitives::ProgramRecord<AccountId, BlockNumber>;
 pub type Ceremony = primitives::CeremonyInfo<AccountId, Balance, BlockNumber>;
 /// A contribution to a ceremony.
 pub type Contributed = primitives::ContributionInfo<AccountId, Balance, BlockNumber>;
+
+/// An open payment channel.
+pub type Channel = primitives::ChannelInfo<AccountId, Balance, BlockNumber>;
+/// What the payer of a channel signs.
+pub type Voucher = primitives::Voucher<AccountId, Balance>;
 
 /// A block by number and hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

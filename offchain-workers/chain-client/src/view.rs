@@ -1,6 +1,7 @@
 //! Reads at a block, over the runtime API `LatticeApi` and the account state.
 
 mod ceremonies;
+mod channels;
 mod programs;
 
 pub use programs::request_json;

@@ -1,8 +1,8 @@
 //! The command line, and what several commands share.
 
 use crate::commands::{
-    account, asm, ceremony, disasm, history, infer, model, program, proof, prove, provider, quote,
-    record, run, setup, top, verify, verify_key, vm,
+    account, asm, ceremony, channel, disasm, history, infer, model, program, proof, prove,
+    provider, quote, record, run, setup, top, verify, verify_key, vm,
 };
 use crate::failure::Failure;
 use anyhow::Context;
@@ -59,6 +59,9 @@ pub enum Command {
     Quote(quote::QuoteCommand),
     /// Request a proven inference.
     Infer(infer::Infer),
+    /// Pay one provider for many inferences, through a payment channel.
+    #[command(subcommand)]
+    Channel(channel::ChannelCommand),
     /// Take back a request that no provider is bound to.
     Cancel(infer::Cancel),
     /// Show the execution record of a request.

@@ -56,6 +56,7 @@ fn dispatch(command: Command, output: &Output) -> anyhow::Result<()> {
         Command::Provider(command) => block_on(command.run(output)),
         Command::Account(command) => block_on(command.run(output)),
         Command::Quote(command) => block_on(command.run(output)),
+        Command::Channel(command) => block_on(command.run(output)),
         Command::Cancel(command) => block_on(command.run(output)),
         Command::Infer(command) => block_on(command.run(output)),
         Command::Record(command) => block_on(command.run(output)),

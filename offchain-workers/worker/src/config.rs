@@ -1,7 +1,7 @@
 //! What the worker is told on its command line.
 
 use clap::{ArgGroup, Parser};
-use lattice_chain_client::{Signer, SignerError};
+use lattice_chain_client::{parse_balance, Balance, Signer, SignerError};
 use lattice_executor::Device;
 use lattice_verifier::MAX_BATCH;
 use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf};
@@ -34,13 +34,21 @@ pub struct Config {
     #[arg(long, value_name = "DIR")]
     pub models: PathBuf,
 
-    /// Folder for the outbox; one worker at a time may use it
+    /// Folder for the outbox and the ledger of channels; one worker at a time may use it
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
 
     /// Address for /metrics and /health, e.g. 127.0.0.1:9615; port 0 takes a free one
     #[arg(long, value_name = "ADDR")]
     pub metrics: Option<SocketAddr>,
+
+    /// Serve payment channels over HTTP at this address; port 0 takes a free one
+    #[arg(long, value_name = "ADDR")]
+    pub gateway: Option<SocketAddr>,
+
+    /// Redeem a channel's voucher when more than so many LAT are outstanding
+    #[arg(long, value_name = "LAT", default_value = "10", value_parser = parse_balance)]
+    pub redeem_above: Balance,
 
     /// Where models run: cpu, cuda:N or wgpu:N, as far as built in
     #[arg(long, default_value = "cpu")]
@@ -106,7 +114,8 @@ mod tests {
         assert_eq!(config.chain, "ws://127.0.0.1:9944");
         assert_eq!(config.max_parallel.get(), 1);
         assert_eq!(config.max_batch.get(), 32);
-        assert_eq!(config.metrics, None);
+        assert_eq!((config.metrics, config.gateway), (None, None));
+        assert_eq!(config.redeem_above, 10_000_000_000_000);
         assert_eq!(config.device, Device::Cpu);
         let bob = Signer::from_dev_seed("//Bob").expect("a development account");
         assert_eq!(config.signer().expect("//Bob").account(), bob.account());
@@ -121,11 +130,17 @@ mod tests {
             "provider.key",
             "--metrics",
             "127.0.0.1:0",
+            "--gateway",
+            "0.0.0.0:8600",
+            "--redeem-above",
+            "0.5",
             "--max-parallel",
             "3",
             "--log-json",
         ])
         .expect("complete");
+        assert_eq!(config.gateway.map(|a| a.port()), Some(8_600));
+        assert_eq!(config.redeem_above, 500_000_000_000);
         assert_eq!(config.key_file, Some(PathBuf::from("provider.key")));
         assert_eq!(config.metrics.map(|a| a.port()), Some(0));
         assert_eq!(config.max_parallel.get(), 3);

@@ -12,6 +12,7 @@
 //! * [`gather`]: results that are ready together travel together;
 //! * [`courier`]: extrinsics signed, submitted and watched, each for all its results;
 //! * [`submit`]: bringing a result to the chain, once;
+//! * [`gateway`]: inferences over HTTP, paid by vouchers of payment channels;
 //! * [`heartbeat`]: saying on chain that the provider is alive;
 //! * [`serve`]: one assignment, from wherever it stands to its end;
 //! * [`follow`]: following the chain and handing out work;
@@ -22,11 +23,14 @@
 //! For each request, with the field `request`: `assignment seen`, `proof stored
 //! in outbox`, `submitting`, `submitted`, `settled` (or `rejected`, `expired`);
 //! after a restart `resuming from outbox`, and `resubmitting` when the pool has
-//! lost the extrinsic. `ready` once when models and chain are there.
+//! lost the extrinsic. For channels, with the field `channel`: `voucher stored` for each
+//! inference, `redeeming`, `redeemed`. `gateway` with its `address`, and then `ready`, once when
+//! models and chain are there.
 
 pub mod config;
 pub mod courier;
 pub mod follow;
+pub mod gateway;
 pub mod gather;
 pub mod heartbeat;
 pub mod http;

@@ -77,6 +77,10 @@ pub struct Metrics {
     pub in_hand: IntGauge,
     /// Height of the last best block that was seen.
     pub best_block: IntGauge,
+    /// Inferences answered in payment channels.
+    pub channel_inferences: IntCounter,
+    /// Vouchers that the chain has paid.
+    pub redemptions: IntCounter,
     closed: IntCounterVec,
     errors: IntCounterVec,
 }
@@ -132,6 +136,14 @@ impl Metrics {
                 "lattice_worker_best_block",
                 "Height of the last best block seen.",
             )?,
+            channel_inferences: IntCounter::new(
+                "lattice_worker_channel_inferences_total",
+                "Inferences answered in payment channels.",
+            )?,
+            redemptions: IntCounter::new(
+                "lattice_worker_redemptions_total",
+                "Vouchers of payment channels that the chain has paid.",
+            )?,
             closed: IntCounterVec::new(
                 Opts::new(
                     "lattice_worker_closed_total",
@@ -158,6 +170,8 @@ impl Metrics {
         registry.register(Box::new(metrics.models.clone()))?;
         registry.register(Box::new(metrics.in_hand.clone()))?;
         registry.register(Box::new(metrics.best_block.clone()))?;
+        registry.register(Box::new(metrics.channel_inferences.clone()))?;
+        registry.register(Box::new(metrics.redemptions.clone()))?;
         registry.register(Box::new(metrics.closed.clone()))?;
         registry.register(Box::new(metrics.errors.clone()))?;
         for outcome in Outcome::ALL {
@@ -207,6 +221,8 @@ mod tests {
             "lattice_worker_overhead_seconds_count 0",
             "lattice_worker_gathering_seconds_count 0",
             "lattice_worker_batch_results_count 0",
+            "lattice_worker_channel_inferences_total 0",
+            "lattice_worker_redemptions_total 0",
         ] {
             assert!(text.lines().any(|l| l == line), "{line} in {text}");
         }

@@ -4,7 +4,10 @@
 //! and meanwhile the next assignments are executed.
 
 use crate::{metrics::Metrics, models::Served};
-use lattice_chain_client::{AccountId, Assignment, ProofBytes, ProofLengthError, RequestId};
+use lattice_chain_client::{
+    channel_content, AccountId, Assignment, ChannelId, ProofBytes, ProofLengthError, RequestId,
+    H256,
+};
 use lattice_prover::Proof;
 use lattice_tensor::Trace;
 use lattice_verifier::{commitment, CommitError, FieldBytes, Statement};
@@ -46,9 +49,10 @@ pub enum PipelineError {
     Cancelled,
 }
 
-/// An assignment, as far as the proof is concerned.
+/// An assignment, or an inference in a channel, as far as the proof is concerned.
 #[derive(Clone, Debug)]
 pub struct Work {
+    /// Number of the request, or of the channel.
     pub request: RequestId,
     pub context: FieldBytes,
     pub input_commitment: FieldBytes,
@@ -89,6 +93,31 @@ impl Work {
             context,
             input_commitment: commitment,
             input,
+        })
+    }
+
+    /// The inference of this number, from 0, in a channel of the chain with this genesis.
+    ///
+    /// # Errors
+    /// The input does not fit the model.
+    pub fn of_channel(
+        channel: ChannelId,
+        sequence: u64,
+        input: &[i32],
+        served: &Served,
+        provider: &AccountId,
+        genesis: &[u8; 32],
+    ) -> Result<Self, PipelineError> {
+        let input_commitment =
+            commitment::commit_input(input, served.model.input_range(), &NO_BLINDING)
+                .map_err(PipelineError::Input)?;
+        let content = channel_content(channel, sequence, H256(input_commitment));
+        let model = served.model.id();
+        Ok(Self {
+            request: channel,
+            context: lattice_verifier::context(genesis, channel, &content, &provider.0, &model),
+            input_commitment,
+            input: input.to_vec(),
         })
     }
 }

@@ -4,6 +4,7 @@ use crate::{
     config::Config,
     courier::Courier,
     follow::Follower,
+    gateway::{self, Gateway, Ledger, LedgerError, Redeemer},
     gather::Limits,
     heartbeat::Heartbeat,
     http::{self, Pulse},
@@ -31,11 +32,18 @@ pub enum ServiceError {
     #[error(transparent)]
     Outbox(#[from] OutboxError),
     #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error(transparent)]
     Chain(#[from] Error),
     #[error("cannot set up the metrics: {0}")]
     Metrics(#[from] prometheus::Error),
     #[error("cannot serve the metrics on {address}: {source}")]
     Http {
+        address: SocketAddr,
+        source: std::io::Error,
+    },
+    #[error("cannot serve channels on {address}: {source}")]
+    Gateway {
         address: SocketAddr,
         source: std::io::Error,
     },
@@ -72,7 +80,32 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
     };
     let outbox = Arc::new(Outbox::open(&config.data, &client.genesis(), &account)?);
     outbox.prune()?;
+    let ledger = Arc::new(Ledger::open(&config.data, &client.genesis(), &account)?);
+    let pipeline = Pipeline::new(config.max_parallel, metrics.clone())?;
     let (best, best_seen) = watch::channel(None);
+    // Without a gateway as well: vouchers of an earlier run are still worth something.
+    Redeemer::new(
+        client.clone(),
+        signer.clone(),
+        ledger.clone(),
+        metrics.clone(),
+        config.redeem_above,
+    )
+    .start(best_seen.clone());
+    if let Some(address) = config.gateway {
+        let gateway = Arc::new(Gateway::new(
+            account,
+            client.clone(),
+            library.clone(),
+            pipeline.clone(),
+            ledger,
+            metrics.clone(),
+        ));
+        let (address, _) = gateway::serve(address, gateway, stop.clone())
+            .await
+            .map_err(|source| ServiceError::Gateway { address, source })?;
+        tracing::info!(%address, "gateway");
+    }
     let limits = Limits {
         results: config.max_batch,
         patience: Duration::from_millis(config.batch_wait_ms),
@@ -89,7 +122,7 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
         signer: signer.clone(),
         genesis: client.genesis(),
         library,
-        pipeline: Pipeline::new(config.max_parallel, metrics.clone())?,
+        pipeline,
         submitter: Submitter {
             client: client.clone(),
             account,

@@ -2,7 +2,16 @@
 
 use crate::*;
 use frame::prelude::*;
-use lattice_primitives::Failure;
+use lattice_primitives::{Failure, ModelIndex};
+
+/// Why a provider takes no new work on a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotOffered {
+    /// It has no offer for the model.
+    NoOffer,
+    /// It takes no new work for now.
+    Paused,
+}
 
 /// The providers, as requests use them.
 pub trait Market<AccountId, Balance, BlockNumber> {
@@ -18,6 +27,10 @@ pub trait Market<AccountId, Balance, BlockNumber> {
         demand: &Demand<'_, AccountId, Balance, BlockNumber>,
         bill: impl Fn(Balance) -> Option<Bill<Balance>>,
     ) -> Field<AccountId, Balance>;
+
+    /// What a provider asks for one inference of a model now, in planck, or why it takes none.
+    /// Says nothing of free slots and stake: this is no assignment.
+    fn asked(provider: &AccountId, model: ModelIndex) -> Result<Balance, NotOffered>;
 
     /// Give an assignment to a provider and lock its collateral.
     fn assign(provider: &AccountId, collateral: Balance) -> DispatchResult;
@@ -54,6 +67,17 @@ impl<T: Config> Market<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for Pallet
         bill: impl Fn(BalanceOf<T>) -> Option<Bill<BalanceOf<T>>>,
     ) -> Field<T::AccountId, BalanceOf<T>> {
         Self::field(demand, bill)
+    }
+
+    fn asked(who: &T::AccountId, model: ModelIndex) -> Result<BalanceOf<T>, NotOffered> {
+        let provider = Providers::<T>::get(who).ok_or(NotOffered::NoOffer)?;
+        let offers = Offers::<T>::get(who);
+        let (_, offer) = offers
+            .iter()
+            .find(|(offered, _)| *offered == model)
+            .ok_or(NotOffered::NoOffer)?;
+        ensure!(!provider.paused, NotOffered::Paused);
+        Ok(offer.price)
     }
 
     fn assign(who: &T::AccountId, collateral: BalanceOf<T>) -> DispatchResult {

@@ -14,6 +14,7 @@
 //! randomness that would be better, and nothing but ties depends on it.
 
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 use frame::prelude::*;
 use lattice_primitives::{
     Bid, Failure, Ineligible, ModelIndex, Preference, Price, Score, Selection,
@@ -134,7 +135,7 @@ impl<T: Config> Pallet<T> {
         }
         let mut eligible = Self::scored(contenders);
         // Stable, so that equal ones stay in the order of their prices.
-        eligible.sort_by(|one, other| other.score.total.cmp(&one.score.total));
+        eligible.sort_by_key(|one| Reverse(one.score.total));
         if let Some(position) = Self::first(&eligible, &demand.selection.preference) {
             if let Some(leading) = eligible.get_mut(..=position) {
                 leading.rotate_right(1);

@@ -14,6 +14,7 @@
 //! * `settlement`: a result is judged by the settlement program; `batches`: several at once;
 //! * `endings`: what every ending pays, slashes and records, and what a failed attempt
 //!   leaves; `escrow`: payments;
+//! * [`offers`]: what one inference costs with a provider that the payer chose itself;
 //! * `direct`: requests that the chain answers itself, in the same block;
 //! * `deadlines`: expiry in `on_poll`, under a weight meter, with a cursor;
 //! * `queries`: what the runtime API answers; `invariants`: what `try_state` checks.
@@ -61,6 +62,7 @@ mod direct;
 mod endings;
 mod escrow;
 mod invariants;
+pub mod offers;
 pub mod queries;
 mod requests;
 mod settlement;
@@ -75,6 +77,7 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
+pub use offers::{OfferError, Offered, Offers};
 pub use pallet::*;
 pub use types::{Answer, BalanceOf, OrderedId, Record, Request, ResultSubmission};
 pub use weights::WeightInfo;

@@ -10,6 +10,9 @@ use lattice_primitives::{
 use pallet_compute_providers::{Bill, Demand, Market};
 use pallet_model_registry::{Registry, Servable};
 
+/// What the registry says of a model, in this runtime's types.
+type ServableOf<T> = Servable<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
+
 impl<T: Config> Pallet<T> {
     /// What a request with this deadline, in blocks, would cost, who would serve it, and why no
     /// other.
@@ -72,7 +75,7 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn servable(
         model: ModelIndex,
         verification: Verification,
-    ) -> Result<(Servable<T::AccountId, BalanceOf<T>>, H256), QuoteError> {
+    ) -> Result<(ServableOf<T>, H256), QuoteError> {
         let servable = T::Registry::servable(model).ok_or(QuoteError::UnknownModel)?;
         if servable.state == ModelState::Deprecated {
             return Err(QuoteError::ModelDeprecated);

@@ -32,7 +32,8 @@ pub type OptionsOf<T> = RequestOptions<<T as frame_system::Config>::AccountId, B
 pub type FailedOf<T> =
     BoundedVec<(<T as frame_system::Config>::AccountId, Failure), <T as Config>::MaxAttempts>;
 
-/// A request id in big-endian bytes, so that storage iterates in the order of the ids.
+/// The id of a request, or of a payment channel, in big-endian bytes, so that storage
+/// iterates in the order of the ids.
 ///
 /// The chain gives the ids out itself, so an unhashed key cannot be chosen by anyone.
 #[derive(
@@ -52,7 +53,7 @@ pub type FailedOf<T> =
 pub struct OrderedId([u8; 8]);
 
 impl OrderedId {
-    /// The request id.
+    /// The id.
     pub const fn id(self) -> RequestId {
         RequestId::from_be_bytes(self.0)
     }

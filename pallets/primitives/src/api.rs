@@ -9,7 +9,7 @@ use sp_core::H256;
 pub const MAX_PAGE: u32 = 100;
 
 sp_api::decl_runtime_apis! {
-    /// Models, providers, requests, execution records, programs and ceremonies.
+    /// Models, providers, requests, execution records, programs, ceremonies and channels.
     pub trait LatticeApi<AccountId, Balance, BlockNumber>
     where
         AccountId: Codec,
@@ -58,5 +58,9 @@ sp_api::decl_runtime_apis! {
         fn ceremony_contributions(ceremony: CeremonyId, start: u32, limit: u32) -> Vec<ContributionInfo<AccountId, Balance, BlockNumber>>;
         /// Identity of the phase 1 from which new ceremonies start, if the chain pins one.
         fn phase1_id() -> Option<H256>;
+        /// An open payment channel.
+        fn channel(channel: ChannelId) -> Option<ChannelInfo<AccountId, Balance, BlockNumber>>;
+        /// Open channels in which an account is payer or provider, ascending, with number ≥ `start`.
+        fn channels_of(account: AccountId, start: ChannelId, limit: u32) -> Vec<ChannelInfo<AccountId, Balance, BlockNumber>>;
     }
 }

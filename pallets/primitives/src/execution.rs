@@ -6,7 +6,7 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_core::H256;
-use sp_runtime::traits::{BlakeTwo256, Hash};
+use sp_runtime::traits::{BlakeTwo256, CheckedAdd, Hash};
 
 /// The evidence on which a requester wants its inference settled.
 #[derive(
@@ -56,6 +56,15 @@ pub struct Price<Balance> {
     pub royalty: Balance,
     /// To the treasury account.
     pub fee: Balance,
+}
+
+impl<Balance: CheckedAdd> Price<Balance> {
+    /// The sum of the parts; `None` when it cannot be written down.
+    pub fn total(&self) -> Option<Balance> {
+        self.compute
+            .checked_add(&self.royalty)?
+            .checked_add(&self.fee)
+    }
 }
 
 /// Whose fault an ending was.

@@ -6,6 +6,7 @@
 //! * [`execution`]: requests, assignments, and the record that a settlement leaves;
 //! * [`program`]: programs, dry runs and traces;
 //! * [`ceremony`]: set-up ceremonies and their contributions;
+//! * [`channel`]: payment channels, and the vouchers that their payers sign;
 //! * [`api`]: the runtime API over all of them.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -14,6 +15,7 @@ extern crate alloc;
 
 pub mod api;
 pub mod ceremony;
+pub mod channel;
 pub mod execution;
 pub mod model;
 pub mod program;
@@ -21,6 +23,7 @@ pub mod provider;
 pub mod selection;
 
 pub use ceremony::*;
+pub use channel::*;
 pub use execution::*;
 pub use model::*;
 pub use program::*;

@@ -30,11 +30,11 @@ pub struct Filled {
     pub took: Duration,
 }
 
-/// The state of block 1 of a chain whose genesis has nothing in it.
+/// The state of block 1 of a chain that takes development keys and has nothing else in its genesis.
 pub fn chain() -> TestExternalities {
-    let storage = RuntimeGenesisConfig::default()
-        .build_storage()
-        .expect("the default genesis builds");
+    let mut genesis = RuntimeGenesisConfig::default();
+    genesis.ceremonies.allow_dev_setup = true;
+    let storage = genesis.build_storage().expect("the genesis builds");
     let mut state = TestExternalities::new(storage);
     state.execute_with(|| System::set_block_number(1));
     state

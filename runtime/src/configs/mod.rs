@@ -5,9 +5,11 @@
 //! * [`money`]: balances, transaction fees, sudo;
 //! * [`lattice`]: model registry, compute providers, inference;
 //! * [`programs`]: programs on chain;
-//! * [`ceremonies`]: set-up ceremonies.
+//! * [`ceremonies`]: set-up ceremonies;
+//! * [`channels`]: payment channels.
 
 pub mod ceremonies;
+pub mod channels;
 pub mod consensus;
 pub mod lattice;
 pub mod money;

@@ -3,7 +3,8 @@
 mod calls;
 
 use calls::{
-    calls, CeremonyWeights, InferenceWeights, ProgramWeights, ProviderWeights, RegistryWeights,
+    calls, CeremonyWeights, ChannelWeights, InferenceWeights, ProgramWeights, ProviderWeights,
+    RegistryWeights,
 };
 use codec::Encode;
 use frame_support::{
@@ -23,6 +24,7 @@ fn every_pallet_is_there_under_its_name() {
         "Inference",
         "AiPrograms",
         "Ceremonies",
+        "PaymentChannels",
     ] {
         assert!(names.contains(&name), "{name} is missing in {names:?}");
     }
@@ -43,6 +45,7 @@ fn every_pallet_is_there_under_its_name() {
         "Inference",
         "AiPrograms",
         "Ceremonies",
+        "PaymentChannels",
     ] {
         assert!(
             prefixes.contains(name.as_bytes()),
@@ -59,6 +62,7 @@ fn indices_are_what_clients_encode() {
     assert_eq!(Info::index::<lattice_runtime::Inference>(), Some(12));
     assert_eq!(Info::index::<lattice_runtime::AiPrograms>(), Some(13));
     assert_eq!(Info::index::<lattice_runtime::Ceremonies>(), Some(14));
+    assert_eq!(Info::index::<lattice_runtime::PaymentChannels>(), Some(15));
 }
 
 #[test]
@@ -86,6 +90,10 @@ fn each_pallet_uses_its_own_benchmarked_weights() {
         <Runtime as pallet_ceremonies::Config>::WeightInfo,
         CeremonyWeights,
     >());
+    assert!(same::<
+        <Runtime as pallet_payment_channels::Config>::WeightInfo,
+        ChannelWeights,
+    >());
 }
 
 #[test]
@@ -108,6 +116,7 @@ fn no_call_is_forgotten_here() {
         "Inference",
         "AiPrograms",
         "Ceremonies",
+        "PaymentChannels",
     ] {
         let listed: BTreeSet<String> = calls()
             .iter()

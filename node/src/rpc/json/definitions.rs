@@ -2,6 +2,7 @@
 
 use super::{
     ceremony::tests::{ceremony_info, contribution},
+    channel::tests::channel,
     direct::tests::direct_record,
     execution::tests::{assignment, quote, record},
     model::tests::registration,
@@ -9,8 +10,8 @@ use super::{
         failed_run, program, program_record, refused_run, run, trace, Texts, REQUESTS,
     },
     provider::tests::provider,
-    read_request, Assignment, Ceremony, Contribution, DirectRecord, DryRun, ExecutionRecord, Model,
-    Program, ProgramRecord, ProgramTrace, Provider, Quote,
+    read_request, Assignment, Ceremony, Channel, Contribution, DirectRecord, DryRun,
+    ExecutionRecord, Model, Program, ProgramRecord, ProgramTrace, Provider, Quote,
 };
 use lattice_primitives::{Ending, Failure, Fault, Ineligible, ModelState, Setup};
 use serde::Serialize;
@@ -108,6 +109,7 @@ fn answers_have_the_shapes_that_polkadot_js_is_told() {
         "LatticeDirectRecord",
         &json(DirectRecord::from(direct_record())),
     );
+    agree(types, "LatticeChannel", &json(Channel::from(channel())));
     for ending in Ending::ALL {
         agree(
             types,

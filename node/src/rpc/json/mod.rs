@@ -7,6 +7,7 @@
 //! describes the same shapes to polkadot.js.
 
 mod ceremony;
+mod channel;
 #[cfg(test)]
 mod definitions;
 mod direct;
@@ -17,6 +18,7 @@ mod provider;
 mod selection;
 
 pub use ceremony::{Ceremony, Contribution};
+pub use channel::Channel;
 pub use direct::DirectRecord;
 pub use execution::{Assignment, ExecutionRecord, Quote};
 pub use model::Model;
@@ -25,7 +27,7 @@ pub use program::{
     RequestError,
 };
 pub use provider::Provider;
-pub use selection::{Ineligible, Selection, SelectionError};
+pub use selection::{Selection, SelectionError};
 
 /// Bytes that should be UTF-8, as text; what is not is shown as �.
 fn text(bytes: Vec<u8>) -> String {

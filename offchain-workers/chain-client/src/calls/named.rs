@@ -1,7 +1,7 @@
 //! Calls whose fields are encoded by name, against the metadata of the chain that
 //! answers: models on chain, programs, ceremonies, and results in batches.
 
-use super::Signing;
+use super::signing::Signing;
 use crate::{
     submit::Transaction, AccountId, Balance, BlockNumber, CeremonyId, Gas, ModelIndex,
     ProgramRequest, ProofBytes, Request, RequestId, RequestOptions, Verification, H256,
@@ -22,6 +22,7 @@ macro_rules! fields {
         pub(super) struct $name { $(pub $field: $kind),* }
     )+};
 }
+pub(super) use fields;
 
 fields! {
     UploadChunk { model: ModelIndex, index: u32, bytes: Vec<u8> }
@@ -240,27 +241,8 @@ impl Signing<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Preference, Selection};
+    use crate::{testing::encode_call as encode, Preference, Selection};
     use codec::{Compact, Encode};
-    use subxt::ext::scale_encode::Field;
-
-    /// The fields of a call as the chain would read them.
-    fn encode(pallet: &str, call: &str, fields: impl EncodeAsFields) -> Vec<u8> {
-        let metadata = crate::testing::metadata();
-        let variant = metadata
-            .pallet_by_name(pallet)
-            .and_then(|pallet| pallet.call_variant_by_name(call))
-            .unwrap_or_else(|| panic!("no call {pallet}.{call}"));
-        let mut known = variant
-            .fields
-            .iter()
-            .map(|field| Field::new(field.ty.id, field.name.as_deref()));
-        let mut bytes = Vec::new();
-        fields
-            .encode_as_fields_to(&mut known, metadata.types(), &mut bytes)
-            .unwrap_or_else(|error| panic!("{pallet}.{call}: {error}"));
-        bytes
-    }
 
     #[test]
     fn calls_on_models_are_those_of_the_chain() {

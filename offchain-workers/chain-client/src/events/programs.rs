@@ -1,5 +1,5 @@
-//! The events of programs, of models on chain, of direct answers and of batches, decoded straight
-//! into the types of `lattice-primitives`.
+//! The events of programs, of models on chain, of direct answers, of batches and of channels,
+//! decoded straight into the types of `lattice-primitives`.
 
 use super::Event;
 use crate::{Error, Result};
@@ -47,6 +47,13 @@ events! {
         ProgramTerminated { program, code_hash, beneficiary, amount, deposit }
     "AiPrograms" "Committed" => ProgramCommitted { author, subject, digest }
     "AiPrograms" "StateHashed" => StateHashed { author, model_hash, state_hash }
+    "PaymentChannels" "Opened" =>
+        ChannelOpened { channel, payer, provider, model, price, deposit }
+    "PaymentChannels" "ToppedUp" => ChannelToppedUp { channel, amount, deposit }
+    "PaymentChannels" "Redeemed" => VoucherRedeemed { channel, amount, cumulative }
+    "PaymentChannels" "Closing" => ChannelClosing { channel, withdrawable_at }
+    "PaymentChannels" "Closed" => ChannelClosed { channel, refunded }
+    "PaymentChannels" "PaymentDiverted" => ChannelPaymentDiverted { channel, payee, amount }
 }
 
 /// Decodes an event's fields; bytes left over mean that the chain's event is another.
@@ -60,7 +67,7 @@ fn fields<Fields: Decode>((pallet, name): (&str, &str), mut bytes: &[u8]) -> Res
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{AccountId, ProgramFault, ProgramTrap, H256};
+    use crate::{AccountId, Price, ProgramFault, ProgramTrap, H256};
     use codec::Encode;
 
     #[test]
@@ -97,6 +104,29 @@ mod tests {
                 caller,
                 trap,
                 gas_used: 7
+            })
+        );
+    }
+
+    #[test]
+    fn an_opened_channel_is_read_with_its_price() {
+        let (payer, provider) = (AccountId([1; 32]), AccountId([2; 32]));
+        let price = Price {
+            compute: 5u128,
+            royalty: 6,
+            fee: 7,
+        };
+        let bytes = (8u64, payer, provider, 3u32, price, 90u128).encode();
+        let event = read("PaymentChannels", "Opened", &bytes).expect("decodes");
+        assert_eq!(
+            event,
+            Some(Event::ChannelOpened {
+                channel: 8,
+                payer,
+                provider,
+                model: 3,
+                price,
+                deposit: 90
             })
         );
     }

@@ -2,6 +2,7 @@
 
 mod direct;
 
+use super::channel::infer::{self as through, ChannelArgs};
 use super::provider::Signed;
 use super::quote::{self, SelectionArgs};
 use super::record;
@@ -27,18 +28,26 @@ try, one after the other, each within the deadline; then all of --max-price is i
 the bill leaves of it comes back. With --wait the command ends when the request has ended, with
 status 4 unless it settled.
 
-Example:
-  lattice infer --model 0 --input test_images.npy --row 3 --wait --dev-seed //Alice";
+With --channel the inference is paid through a payment channel instead, without a request on the
+chain: the provider's gateway answers over HTTP, and the command verifies the proof before it would
+ever sign for another one. Run it again if the answer was lost: that costs nothing. A result that is
+false ends with status 4, and nothing more is signed in that channel.
+
+Examples:
+  lattice infer --model 0 --input test_images.npy --row 3 --wait --dev-seed //Alice
+  lattice infer --channel 7 --input test_images.npy --row 3 --key-file key";
 
 /// Request a proven inference.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Infer {
     /// Index of the registration, or 0x model hash.
-    #[arg(long, value_name = "ID")]
-    pub model: ModelRef,
+    #[arg(long, value_name = "ID", required_unless_present = "channel")]
+    pub model: Option<ModelRef>,
     #[command(flatten)]
     pub input: InputArgs,
+    #[command(flatten)]
+    pub through: ChannelArgs,
     /// Most to pay in all, in LAT [default: what the chain quotes now; with several attempts, what
     /// the dearest eligible provider asks].
     #[arg(long, value_name = "AMOUNT", value_parser = parse_balance)]
@@ -113,9 +122,15 @@ struct Requested {
 
 impl Infer {
     pub async fn run(self, output: &Output) -> anyhow::Result<()> {
+        if let Some(channel) = self.through.channel {
+            return through::ask(&self, channel, output).await;
+        }
         let signer = self.signer.signer()?;
+        let model = self
+            .model
+            .context("name a model with --model, or a channel with --channel")?;
         let client = self.chain.connect().await?;
-        let model = self.model.find(&client).await?;
+        let model = model.find(&client).await?;
         let manifest = manifest(&model)?;
         let input = self
             .input

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod asm;
 pub mod ceremony;
+pub mod channel;
 pub mod disasm;
 pub mod history;
 pub mod infer;

@@ -4,7 +4,7 @@ use crate::args::ChainArgs;
 use crate::failure::Failure;
 use crate::output::{fields, hex, Output};
 use clap::Args;
-use lattice_chain_client::{format_balance, Client, Ending, Failure, Record, RequestId};
+use lattice_chain_client::{self as chain, format_balance, Client, Ending, Record, RequestId};
 use lattice_importer::argmax;
 use serde_json::json;
 
@@ -105,11 +105,11 @@ pub fn describe(record: &Record) -> String {
 }
 
 /// How an attempt failed, in words.
-const fn failed_as(failure: Failure) -> &'static str {
+const fn failed_as(failure: chain::Failure) -> &'static str {
     match failure {
-        Failure::FalseProof => "its proof was rejected",
-        Failure::Late => "its result was late",
-        Failure::NotAccepted => "it did not accept in time",
+        chain::Failure::FalseProof => "its proof was rejected",
+        chain::Failure::Late => "its result was late",
+        chain::Failure::NotAccepted => "it did not accept in time",
     }
 }
 

@@ -7,7 +7,7 @@ pub use served::{SelfTest, Served};
 
 use crate::pipeline::PipelineError;
 use folder::{model_files, MODEL_EXTENSION};
-use lattice_chain_client::Assignment;
+use lattice_chain_client::{Assignment, H256};
 use lattice_executor::Device;
 use std::{
     collections::BTreeMap,
@@ -127,15 +127,19 @@ impl Library {
 
     /// The model that an assignment asks for, by the keys that it pins.
     pub fn find(&self, assignment: &Assignment) -> Result<Arc<Served>, Mismatch> {
-        let vk_id = format!("{:?}", assignment.vk_id);
-        let Some(served) = self.served.get(&assignment.vk_id.0) else {
-            return Err(Mismatch::UnknownKey(vk_id));
+        self.find_key(&assignment.vk_id, &assignment.model_hash)
+    }
+
+    /// The model with this hash, by the id of its keys.
+    pub fn find_key(&self, vk_id: &H256, model_hash: &H256) -> Result<Arc<Served>, Mismatch> {
+        let Some(served) = self.served.get(&vk_id.0) else {
+            return Err(Mismatch::UnknownKey(format!("{vk_id:?}")));
         };
-        if served.model.id().0 != assignment.model_hash.0 {
+        if served.model.id().0 != model_hash.0 {
             return Err(Mismatch::OtherModel {
-                vk_id,
+                vk_id: format!("{vk_id:?}"),
                 loaded: served.model.id().to_string(),
-                requested: format!("{:?}", assignment.model_hash),
+                requested: format!("{model_hash:?}"),
             });
         }
         Ok(served.clone())

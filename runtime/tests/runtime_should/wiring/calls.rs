@@ -11,13 +11,16 @@ use pallet_ceremonies::{Call as Ceremonies, WeightInfo as _};
 use pallet_compute_providers::{Call as Providers, WeightInfo as _};
 use pallet_inference::{Call as Inference, WeightInfo as _};
 use pallet_model_registry::{Call as Registry, WeightInfo as _};
+use pallet_payment_channels::{Call as Channels, WeightInfo as _};
 use sp_core::H256;
 use sp_keyring::Sr25519Keyring;
+use sp_runtime::MultiSignature;
 
 pub type RegistryWeights = pallet_model_registry::weights::SubstrateWeight<Runtime>;
 pub type ProviderWeights = pallet_compute_providers::weights::SubstrateWeight<Runtime>;
 pub type InferenceWeights = pallet_inference::weights::SubstrateWeight<Runtime>;
 pub type ProgramWeights = pallet_ai_programs::weights::SubstrateWeight<Runtime>;
+pub type ChannelWeights = pallet_payment_channels::weights::SubstrateWeight<Runtime>;
 pub type CeremonyWeights = pallet_ceremonies::weights::SubstrateWeight<Runtime>;
 
 /// Every call of Lattice's own pallets, each once, with the weight that its
@@ -28,6 +31,7 @@ pub fn calls() -> Vec<(RuntimeCall, Weight)> {
     calls.extend(inference_calls());
     calls.extend(program_calls());
     calls.extend(ceremony_calls());
+    calls.extend(channel_calls());
     calls
 }
 
@@ -326,6 +330,37 @@ fn ceremony_calls() -> Vec<(RuntimeCall, Weight)> {
         ),
         (discard.into(), CeremonyWeights::discard(32)),
         (abort.into(), CeremonyWeights::abort(32)),
+    ]
+}
+
+fn channel_calls() -> Vec<(RuntimeCall, Weight)> {
+    let open = Channels::open {
+        model: 0,
+        provider: alice(),
+        deposit: 1,
+        max_unit_price: 1,
+    };
+    let top_up = Channels::top_up {
+        channel: 0,
+        amount: 1,
+    };
+    let redeem = Channels::redeem {
+        channel: 0,
+        cumulative: 1,
+        signature: MultiSignature::Sr25519([0; 64].into()),
+    };
+    vec![
+        (open.into(), ChannelWeights::open()),
+        (top_up.into(), ChannelWeights::top_up()),
+        (redeem.into(), ChannelWeights::redeem()),
+        (
+            Channels::close { channel: 0 }.into(),
+            ChannelWeights::close(),
+        ),
+        (
+            Channels::withdraw { channel: 0 }.into(),
+            ChannelWeights::withdraw(),
+        ),
     ]
 }
 

@@ -133,7 +133,7 @@ mod tests {
     fn lambda_is_a_root_of_what_tells_pairs_apart() {
         let lambda = <g1::Config as GLVConfig>::LAMBDA;
         assert_eq!(lambda.square() + lambda + Fr::ONE, Fr::ZERO);
-        assert!(Fr::MODULUS_BIT_SIZE >= 254);
+        const { assert!(Fr::MODULUS_BIT_SIZE >= 254) };
     }
 
     proptest! {

@@ -1,14 +1,11 @@
 //! The checks of one record, each on its own.
 
+use super::reference::{equal, Check, Reference, NO_BLINDING};
 use super::request::Asked;
 use crate::output::hex;
 use lattice_chain_client::{Model as Registration, Record};
 use lattice_tensor::{execute, Manifest, Model, ModelId};
-use lattice_verifier::{commit_input, commit_output, validate, vk_id, PreparedKey, Statement};
-use serde::Serialize;
-
-/// Posted inputs and outputs are committed to without blinding.
-const NO_BLINDING: [u8; 32] = [0; 32];
+use lattice_verifier::{commit_input, commit_output, Statement};
 
 /// Everything that the checks look at.
 pub struct Evidence<'a> {
@@ -23,32 +20,12 @@ pub struct Evidence<'a> {
     pub local: Option<&'a Model>,
 }
 
-/// One check with its result.
-#[derive(Clone, Debug, Serialize)]
-pub struct Check {
-    pub name: &'static str,
-    pub holds: bool,
-    pub detail: String,
-}
-
-impl Check {
-    fn new(name: &'static str, result: Result<String, String>) -> Self {
-        let holds = result.is_ok();
-        let detail = result.unwrap_or_else(|reason| reason);
-        Check {
-            name,
-            holds,
-            detail,
-        }
-    }
-}
-
 impl Evidence<'_> {
     /// All checks, in the order in which they build on each other.
     pub fn checks(&self) -> Vec<Check> {
         let mut checks = vec![
-            Check::new("model", self.model_hash()),
-            Check::new("key", self.key_identity()),
+            Check::new("model", self.reference().model_hash()),
+            Check::new("key", self.reference().key_identity()),
             Check::new("input", self.input()),
             Check::new("context", self.context()),
             Check::new("output", self.output()),
@@ -64,25 +41,13 @@ impl Evidence<'_> {
         self.manifest.id()
     }
 
-    /// The record's model hash is that of the manifest.
-    fn model_hash(&self) -> Result<String, String> {
-        equal("model hash", &self.record.model_hash.0, &self.model_id().0)
-    }
-
-    /// The record's key is the one that is registered for this model.
-    fn key_identity(&self) -> Result<String, String> {
-        let key = self
-            .model
-            .key
-            .as_ref()
-            .ok_or("the registration has no verifying key")?;
-        let id = vk_id(
-            &self.model_id(),
-            key.circuit_version,
-            &key.phase1_id.0,
-            &key.verifying_key,
-        );
-        equal("key identity", &self.record.vk_id.0, &id)
+    fn reference(&self) -> Reference<'_> {
+        Reference {
+            model_hash: &self.record.model_hash,
+            vk_id: &self.record.vk_id,
+            model: self.model,
+            manifest: self.manifest,
+        }
     }
 
     /// The requests in the block whose input gives the record's commitment.
@@ -146,33 +111,19 @@ impl Evidence<'_> {
         equal("output commitment", &recorded.0, &commitment)
     }
 
-    /// The key is sound and the Groth16 equation holds.
+    /// The key is sound and the Groth16 equation holds for the record's statement.
     fn proof(&self) -> Result<String, String> {
-        let key = self
-            .model
-            .key
-            .as_ref()
-            .ok_or("the registration has no verifying key")?;
         let proof = self.record.proof.ok_or("no proof was submitted")?;
         let output = self
             .record
             .output_commitment
             .ok_or("no output was submitted")?;
-        let validated = validate(&key.verifying_key).map_err(|e| format!("the key: {e}"))?;
-        let prepared = PreparedKey::decode(&validated.prepared).map_err(|e| e.to_string())?;
         let statement = Statement {
             context: self.record.context.0,
             input_commitment: self.record.input_commitment.0,
             output_commitment: output.0,
         };
-        match lattice_verifier::verify(&prepared, &statement.inputs(), proof.as_slice()) {
-            Ok(true) => Ok(format!(
-                "{} bytes satisfy the Groth16 equation",
-                proof.as_slice().len()
-            )),
-            Ok(false) => Err("the proof is of something else".into()),
-            Err(error) => Err(format!("the proof is malformed: {error}")),
-        }
+        self.reference().proof(&statement, &proof)
     }
 
     /// The model itself gives the posted output.
@@ -189,18 +140,6 @@ impl Evidence<'_> {
         } else {
             Err(format!("the reference executor gives {output:?}"))
         }
-    }
-}
-
-fn equal(what: &str, recorded: &[u8; 32], computed: &[u8; 32]) -> Result<String, String> {
-    if recorded == computed {
-        Ok(format!("{what} {}", hex(recorded)))
-    } else {
-        Err(format!(
-            "recorded {what} {}, computed {}",
-            hex(recorded),
-            hex(computed)
-        ))
     }
 }
 

@@ -1,6 +1,9 @@
 //! `lattice verify`
 
 mod checks;
+#[cfg(test)]
+pub mod fixture;
+pub mod reference;
 mod request;
 
 use super::infer::manifest;
@@ -10,10 +13,11 @@ use crate::failure::Failure;
 use crate::output::{fields, Output};
 use crate::progress;
 use anyhow::Context;
-use checks::{Check, Evidence};
+use checks::Evidence;
 use clap::Args;
 use lattice_chain_client::{Client, Ending, Record, RequestId};
 use lattice_tensor::file;
+use reference::Check;
 use request::Asked;
 use serde::Serialize;
 use serde_json::json;
@@ -94,16 +98,10 @@ impl Verify {
         if verified.valid {
             return Ok(());
         }
-        let failed: Vec<&str> = verified
-            .checks
-            .iter()
-            .filter(|check| !check.holds)
-            .map(|check| check.name)
-            .collect();
         Err(Failure::Evidence(format!(
             "request {} is not proven; what fails: {}",
             self.request,
-            failed.join(", ")
+            Check::failing(&verified.checks).join(", ")
         ))
         .into())
     }
@@ -133,14 +131,7 @@ async fn asked(client: &Client, record: &Record, input_len: u32) -> anyhow::Resu
 }
 
 fn describe(verified: &Verified) -> String {
-    let mut rows: Vec<(&str, String)> = verified
-        .checks
-        .iter()
-        .map(|check| {
-            let mark = if check.holds { "holds" } else { "FAILS" };
-            (check.name, format!("{mark}  {}", check.detail))
-        })
-        .collect();
+    let mut rows: Vec<(&str, String)> = verified.checks.iter().map(Check::row).collect();
     let verdict = match (verified.valid, verified.setup.as_str()) {
         (false, _) => "not proven".to_string(),
         (true, "Dev") => "proven, under a development key (its maker could forge)".to_string(),

@@ -1,15 +1,8 @@
+use super::super::fixture::tiny;
 use super::*;
-use codec::Encode;
-use lattice_chain_client::{
-    AccountId, Ending, Interface, KeyInfo, ModelState, Price, Pricing, Requirements, Setup,
-    Verification, H256,
-};
-use lattice_chain_client::{ProofBytes, ProofVersion};
-use lattice_circuit::Circuit;
-use lattice_prover::Prover;
-use lattice_setup::KeyFiles;
-use lattice_tensor::{trace, Clamp, ModelBuilder, Range, Scale, Shape};
-use std::sync::{Arc, OnceLock};
+use lattice_chain_client::{AccountId, Ending, Price, ProofBytes, Verification, H256};
+use lattice_tensor::trace;
+use std::sync::OnceLock;
 
 const GENESIS: [u8; 32] = [7; 32];
 const REQUEST: u64 = 12;
@@ -23,33 +16,24 @@ struct Case {
     asked: Vec<Asked>,
 }
 
-/// Proves one request; made once, since a setup takes a moment.
+/// Proves one request; made once, since a proof takes a moment.
 fn honest() -> Case {
     static CASE: OnceLock<Case> = OnceLock::new();
     CASE.get_or_init(prove).clone()
 }
 
 fn prove() -> Case {
-    let range = Range::new(0, 16).unwrap();
-    let model = ModelBuilder::new(Shape::new([4]).unwrap(), range, Scale::ONE)
-        .linear("a", vec![3, -1, 2, 5, 1, 1, -4, 2], 2, Some(vec![5, -7]))
-        .and_then(|b| b.requantize(vec![1, 2], Clamp::RELU))
-        .and_then(|b| b.linear("b", vec![1, -2, 3, 4], 2, None))
-        .and_then(|b| b.build(Scale::ONE))
-        .unwrap();
-    let rng = &mut rand::rngs::OsRng;
-    let circuit = Circuit::build(&model).unwrap();
-    let keys = lattice_setup::dev_setup(&circuit, rng).unwrap();
-    let files = KeyFiles::dev(model.id(), keys).unwrap();
+    let tiny = tiny();
+    let model = tiny.model.clone();
     let asked = Asked {
-        model: 3,
+        model: tiny.registration.index,
         input: vec![1, 16, 0, 9],
         max_price: 50,
         deadline: 20,
         verification: Verification::Proven,
     };
     let input: Vec<i32> = asked.input.iter().map(|&x| i32::from(x)).collect();
-    let commitment = H256(commit_input(&input, range, &NO_BLINDING).unwrap());
+    let commitment = H256(commit_input(&input, model.input_range(), &NO_BLINDING).unwrap());
     let (requester, provider) = (AccountId([1; 32]), AccountId([2; 32]));
     let context = asked.context(
         &GENESIS,
@@ -60,53 +44,20 @@ fn prove() -> Case {
         &commitment,
     );
     let run = trace(&model, &input).unwrap();
-    let prover = Prover::new(Arc::new(model.clone()), files.proving_key).unwrap();
-    let proof = prover
+    let rng = &mut rand::rngs::OsRng;
+    let proof = tiny
+        .prover
         .prove(&run, &context, &NO_BLINDING, &NO_BLINDING, rng)
         .unwrap();
-    let model_hash = H256(model.id().0);
     Case {
-        registration: Registration {
-            index: asked.model,
-            owner: AccountId([3; 32]),
-            name: b"tiny".to_vec(),
-            version: 1,
-            model_hash,
-            byte_size: 0,
-            stored: None,
-            state_hash: None,
-            requirements: Requirements::default(),
-            pricing: Pricing::default(),
-            interface: Interface {
-                input_len: 4,
-                input_lo: 0,
-                input_hi: 16,
-                output_len: 2,
-            },
-            manifest: model.manifest().encode(),
-            key: Some(KeyInfo {
-                vk_id: H256(files.vk_id),
-                setup: Setup::Dev,
-                circuit_version: files.circuit_version,
-                phase1_id: H256(files.phase1_id),
-                proving_key_hash: H256(files.proving_key_hash),
-                proof_version: ProofVersion::of_key_len(files.verifying_key.len())
-                    .expect("it has a key's length"),
-                verifying_key: files.verifying_key,
-            }),
-            parent: None,
-            state: ModelState::Active,
-            providers: 1,
-            created_at: 1,
-            total_executions: 1,
-        },
+        registration: tiny.registration.clone(),
         record: Record {
             request: REQUEST,
             requester,
             provider,
             model: asked.model,
-            model_hash,
-            vk_id: H256(files.vk_id),
+            model_hash: H256(model.id().0),
+            vk_id: tiny.vk_id,
             context: H256(context),
             input_commitment: commitment,
             output_commitment: Some(H256(proof.statement.output_commitment)),
@@ -136,11 +87,7 @@ fn failing(case: &Case) -> Vec<&'static str> {
     };
     let checks = evidence.checks();
     assert_eq!(checks.len(), 7);
-    checks
-        .iter()
-        .filter(|check| !check.holds)
-        .map(|check| check.name)
-        .collect()
+    Check::failing(&checks)
 }
 
 #[test]

@@ -1,0 +1,51 @@
+//! What must hold after every block. Checked by `try_state` and by the tests.
+
+use crate::*;
+use alloc::collections::BTreeMap;
+use frame::prelude::*;
+use frame::traits::fungible::InspectHold;
+use pallet_inference::OrderedId;
+
+impl<T: Config> Pallet<T> {
+    /// What payers have on hold is what their channels have left, no channel paid more than
+    /// was put in, and the index by account agrees with the channels.
+    pub fn check_invariants() -> DispatchResult {
+        let mut holds = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
+        let mut listed = 0usize;
+        for (id, channel) in Channels::<T>::iter() {
+            ensure!(
+                id < NextChannel::<T>::get(),
+                "channel not below NextChannel"
+            );
+            ensure!(channel.payer != channel.provider, "channel to oneself");
+            ensure!(channel.price.total().is_some(), "a price overflows");
+            let left = channel
+                .deposit
+                .checked_sub(&channel.redeemed)
+                .ok_or("channel that paid more than was put in")?;
+            let hold = holds
+                .entry(channel.payer.clone())
+                .or_insert_with(Zero::zero);
+            *hold = hold.checked_add(&left).ok_or("sum of holds overflows")?;
+            for party in [&channel.payer, &channel.provider] {
+                ensure!(
+                    ChannelsOf::<T>::contains_key(party, OrderedId::from(id)),
+                    "channel that a party does not list"
+                );
+                listed = listed.saturating_add(1);
+            }
+        }
+        ensure!(
+            ChannelsOf::<T>::iter_keys().count() == listed,
+            "a list has a channel that is not there"
+        );
+        for (payer, hold) in holds {
+            let held = T::Currency::balance_on_hold(&HoldReason::Channel.into(), &payer);
+            ensure!(
+                held == hold,
+                "hold differs from what the channels have left"
+            );
+        }
+        Ok(())
+    }
+}
