@@ -69,28 +69,10 @@ fn no_quote(
             "no provider can serve model {model} within {deadline} blocks now: {}",
             ineligible
                 .iter()
-                .map(|(provider, reason)| format!("{} {}", provider.to_ss58check(), why(*reason)))
+                .map(|(provider, reason)| format!("{} {reason}", provider.to_ss58check()))
                 .collect::<Vec<_>>()
                 .join("; ")
         ),
-    }
-}
-
-/// Said of a provider.
-const fn why(reason: Ineligible) -> &'static str {
-    match reason {
-        Ineligible::Excluded => "is excluded",
-        Ineligible::NotNamed => "is not the one that is named",
-        Ineligible::FailedBefore => "has failed this request",
-        Ineligible::DeadlineTooShort => "asks for a longer deadline",
-        Ineligible::PriceTooHigh => "is too dear",
-        Ineligible::PriceOverflow => "asks for more than there can be",
-        Ineligible::Paused => "is paused",
-        Ineligible::Offline => "is offline: its last heartbeat is too old",
-        Ineligible::AtCapacity => "has no free slot",
-        Ineligible::StakeTooLow => "has less stake than its capacity demands",
-        Ineligible::StakeLocked => "has too little unlocked stake for the collateral",
-        Ineligible::Disreputable => "has failed too much of late to be chosen unnamed",
     }
 }
 
@@ -155,7 +137,7 @@ mod tests {
                 reason: QuoteError::NoProvider,
                 ineligible: vec![(provider.clone(), reason)],
             };
-            let said = format!("{} {}", provider.to_ss58check(), why(reason));
+            let said = format!("{} {reason}", provider.to_ss58check());
             assert!(error.to_string().ends_with(&said), "{error}");
         }
     }

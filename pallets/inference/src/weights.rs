@@ -1,5 +1,9 @@
 //! Weights of `pallet_inference`, measured by `scripts/benchmark.sh`.
 //!
+//! Not measured yet, but bounded by hand from what is alike: `accept`, `cancel`, `pass_on`, the part
+//! of `request_inference` that grows with the offers, the second read of `on_poll_step`, and the read
+//! and write of what counts of a requester's fees in settlements.
+//!
 //! Date: 2026-11-21, steps: 8, repeats: 5, Wasm execution: Compiled, chain: Some("dev").
 
 #![allow(unused_parens)]

@@ -134,6 +134,26 @@ impl Ineligible {
     ];
 }
 
+impl core::fmt::Display for Ineligible {
+    /// As said of a provider: `5Ck5… has no free slot`.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::Excluded => "is excluded",
+            Self::NotNamed => "is not the one that is named",
+            Self::FailedBefore => "has failed this request",
+            Self::DeadlineTooShort => "asks for a longer deadline",
+            Self::PriceTooHigh => "is too dear",
+            Self::PriceOverflow => "asks for more than there can be",
+            Self::Paused => "is paused",
+            Self::Offline => "is offline: its last heartbeat is too old",
+            Self::AtCapacity => "has no free slot",
+            Self::StakeTooLow => "has less stake than its capacity demands",
+            Self::StakeLocked => "has too little unlocked stake for the collateral",
+            Self::Disreputable => "has failed too much of late to be chosen unnamed",
+        })
+    }
+}
+
 /// How an offer compares with the other eligible ones; all in parts per million.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct Score {

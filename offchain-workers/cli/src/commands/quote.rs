@@ -123,27 +123,9 @@ fn nobody(ineligible: &[(AccountId, Ineligible)]) -> String {
     }
     let reasons: Vec<String> = ineligible
         .iter()
-        .map(|(provider, reason)| format!("{provider} {}", why(*reason)))
+        .map(|(provider, reason)| format!("{provider} {reason}"))
         .collect();
     reasons.join("; ")
-}
-
-/// Said of a provider.
-const fn why(reason: Ineligible) -> &'static str {
-    match reason {
-        Ineligible::Excluded => "is excluded",
-        Ineligible::NotNamed => "is not the one that is named",
-        Ineligible::FailedBefore => "has failed this request",
-        Ineligible::DeadlineTooShort => "asks for a longer deadline",
-        Ineligible::PriceTooHigh => "is too dear",
-        Ineligible::PriceOverflow => "asks for more than there can be",
-        Ineligible::Paused => "is paused",
-        Ineligible::Offline => "is offline: its last heartbeat is too old",
-        Ineligible::AtCapacity => "has no free slot",
-        Ineligible::StakeTooLow => "has less stake than its capacity demands",
-        Ineligible::StakeLocked => "has too little unlocked stake for the collateral",
-        Ineligible::Disreputable => "has failed too much of late to be chosen unnamed",
-    }
 }
 
 fn describe(quote: &Quote) -> String {
@@ -194,7 +176,7 @@ fn describe(quote: &Quote) -> String {
     ];
     let mut text = format!("{}\n{}", fields(&rows), table(&header, &ranking));
     for (provider, reason) in &quote.ineligible {
-        text += &format!("{provider} {}\n", why(*reason));
+        text += &format!("{provider} {reason}\n");
     }
     text
 }
