@@ -123,7 +123,8 @@ impl Follower {
 
     fn take_up(&mut self, assignment: Assignment, block: Block, seen: Instant) {
         let request = assignment.request;
-        if self.in_hand.contains(&request) {
+        // What is due in this block cannot be in time in the next: a result would be read for nothing.
+        if self.in_hand.contains(&request) || assignment.deadline <= block.number {
             return;
         }
         if let Some(later) = self.later.get(&request) {

@@ -4,21 +4,16 @@ use crate::{
     metrics::{Metrics, Stage},
     models::{Library, Mismatch},
     outbox::{Entry, Outbox, OutboxError, State},
-    pipeline::{Answer, Pipeline, PipelineError, Work},
+    pipeline::{Pipeline, PipelineError, Work},
     submit::{Start, SubmitError, Submitter},
 };
 use lattice_chain_client::{
     AccountId, Assignment, BlockNumber, Call, Client, Error, RequestId, RequestStatus, Signer,
 };
 use std::{
-    future::Future,
-    pin::pin,
     sync::Arc,
     time::{Duration, Instant},
 };
-
-/// How long an offered request may wait for its answer before it is accepted.
-const ACCEPT_AFTER: Duration = Duration::from_secs(1);
 
 /// Why an assignment was not served.
 #[derive(Debug, thiserror::Error)]
@@ -95,31 +90,22 @@ impl Server {
         Ok(provider.map(|provider| provider.last_heartbeat))
     }
 
-    /// Accepts a request whose answer takes longer than until the next block or so; a result that
-    /// is there sooner is an acceptance itself.
-    async fn accept_if_slow(
-        &self,
-        request: RequestId,
-        answer: impl Future<Output = Result<Answer, PipelineError>>,
-    ) -> Result<Answer, PipelineError> {
-        let mut answer = pin!(answer);
-        if let Ok(answer) = tokio::time::timeout(ACCEPT_AFTER, &mut answer).await {
-            return answer;
-        }
-        let (client, signer) = (self.submitter.client.clone(), self.signer.clone());
-        tokio::spawn(async move {
-            match client
-                .submit_and_wait(&signer, &Call::Accept { request })
-                .await
-            {
-                Ok(included) => {
-                    tracing::info!(request, block = included.block.number, "accepted");
-                }
-                // Then the result comes in time by itself, or another provider gets the request.
-                Err(error) => tracing::warn!(request, %error, "not accepted"),
+    /// Binds this provider to a request that is offered to it, and waits until the chain has it: a
+    /// result that is in the pool before can be read, and the request then taken back.
+    async fn accept(&self, request: RequestId) -> Result<(), ServeError> {
+        let call = Call::Accept { request };
+        let accepted = self
+            .submitter
+            .client
+            .submit_and_wait(&self.signer, &call)
+            .await;
+        match accepted {
+            Ok(included) => {
+                tracing::info!(request, block = included.block.number, "accepted");
+                Ok(())
             }
-        });
-        answer.await
+            Err(error) => Err(SubmitError::from(error).into()),
+        }
     }
 
     /// Goes on with what a previous run left in the outbox.
@@ -151,7 +137,11 @@ impl Server {
             let work = Work::of(&assignment, &served, &self.account, &self.genesis)?;
             let answer = self.pipeline.answer(served, work);
             let answer = match assignment.status {
-                RequestStatus::Offered { .. } => self.accept_if_slow(request, answer).await?,
+                RequestStatus::Offered { .. } => {
+                    let (answer, accepted) = tokio::join!(answer, self.accept(request));
+                    accepted?;
+                    answer?
+                }
                 _ => answer.await?,
             };
             proof_time = answer.queue.saturating_add(answer.proving);
@@ -172,9 +162,10 @@ impl Server {
                 "proof stored in outbox"
             );
         }
-        let mut measure = !proven;
+        // The wait for an acceptance is the chain's time.
+        let mut measure = !proven && assignment.status == RequestStatus::Assigned;
         let start = Start {
-            seen_open: measure.then_some(block),
+            seen_open: (!proven).then_some(block),
             expectation,
         };
         self.submitter

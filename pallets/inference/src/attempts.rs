@@ -15,8 +15,8 @@
 //! acceptance, too.
 //!
 //! The requester may take a request back only while no provider is bound to it: while it waits, or
-//! once an accept deadline has lapsed. So nobody reads a result from the pool and cancels; a provider
-//! that has not accepted in time should not post one.
+//! once an accept deadline has lapsed. So nobody reads a result from the pool and cancels, if its
+//! provider accepts before it posts one, as the worker does.
 
 use crate::*;
 use frame::prelude::*;

@@ -106,7 +106,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     fn accept() -> Weight {
         Weight::from_parts(60_000_000, 8799)
             .saturating_add(T::DbWeight::get().reads(3_u64))
-            .saturating_add(T::DbWeight::get().writes(4_u64))
+            .saturating_add(T::DbWeight::get().writes(5_u64))
     }
     fn cancel() -> Weight {
         Weight::from_parts(120_000_000, 8799)

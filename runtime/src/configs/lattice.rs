@@ -42,7 +42,7 @@ parameter_types! {
         reputation: 20,
         stake: 10,
     };
-    /// What a false proof leaves is less, and what fifteen late results leave.
+    /// Less is left of a new account's reputation by one false proof, and by sixteen late results.
     pub const MinReputation: Permill = Permill::from_percent(20);
     /// What an hour leaves of a reputation: after four weeks it is a half.
     pub const ReputationKept: Perquintill = Perquintill::from_parts(998_969_000_000_000_000);

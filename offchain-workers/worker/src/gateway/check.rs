@@ -29,8 +29,9 @@ pub struct Terms<'a> {
     pub provider: &'a AccountId,
     /// As the chain has it at the best block.
     pub channel: &'a Channel,
-    /// Whether the block that opened it is final, or something was answered in it before.
-    pub is_final: bool,
+    /// Its deposit in the last final block, in planck; `None` while its opening is not final. A
+    /// top-up that a reorganisation takes away pays for nothing.
+    pub final_deposit: Option<Balance>,
     /// Elements of the model's input.
     pub input_len: usize,
     /// Their range.
@@ -80,7 +81,8 @@ pub enum Refusal {
         due: Balance,
     },
     #[error(
-        "a voucher for {cumulative} planck is above the deposit of {deposit}; top up the channel"
+        "a voucher for {cumulative} planck is above the deposit, of which {deposit} are final; top up \
+         the channel, or ask again in some seconds"
     )]
     Deposit {
         cumulative: Balance,
@@ -139,9 +141,9 @@ pub fn judge(terms: &Terms<'_>, tab: Option<&Tab>, asked: &Asked) -> Result<Verd
             provider: channel.provider,
         });
     }
-    if !terms.is_final {
+    let Some(deposit) = terms.final_deposit else {
         return Err(Refusal::NotFinal(channel.channel));
-    }
+    };
     check_input(terms, &asked.input)?;
     let next = served(channel, tab);
     let last = tab.map(|tab| &tab.last);
@@ -158,7 +160,7 @@ pub fn judge(terms: &Terms<'_>, tab: Option<&Tab>, asked: &Asked) -> Result<Verd
         }
         _ => {}
     }
-    check_voucher(terms, asked)?;
+    check_voucher(terms, deposit.min(channel.deposit), asked)?;
     match (last, channel.closing) {
         (Some(last), _) => Ok(Verdict::Repeat(Box::new(last.clone()))),
         (None, Some(at)) => Err(Refusal::Closing {
@@ -189,7 +191,7 @@ fn check_input(terms: &Terms<'_>, input: &[i32]) -> Result<(), Refusal> {
     }
 }
 
-fn check_voucher(terms: &Terms<'_>, asked: &Asked) -> Result<(), Refusal> {
+fn check_voucher(terms: &Terms<'_>, deposit: Balance, asked: &Asked) -> Result<(), Refusal> {
     let channel = terms.channel;
     let due = price_of(channel, asked.sequence.saturating_add(1));
     if asked.cumulative != due {
@@ -199,10 +201,10 @@ fn check_voucher(terms: &Terms<'_>, asked: &Asked) -> Result<(), Refusal> {
             due,
         });
     }
-    if asked.cumulative > channel.deposit {
+    if asked.cumulative > deposit {
         return Err(Refusal::Deposit {
             cumulative: asked.cumulative,
-            deposit: channel.deposit,
+            deposit,
         });
     }
     let voucher = Voucher::new(

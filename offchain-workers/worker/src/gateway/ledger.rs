@@ -128,13 +128,17 @@ impl Ledger {
             .transpose()
     }
 
-    /// All tabs, by the number of the channel.
+    /// All tabs, by the number of the channel. A damaged one is told and left out: it is no reason to
+    /// lose the others.
     pub fn tabs(&self) -> Result<Vec<(ChannelId, Tab)>, LedgerError> {
         let table = self.database.begin_read()?.open_table(self.definition())?;
         let mut tabs = Vec::new();
         for row in table.iter()? {
             let (channel, value) = row?;
-            tabs.push((channel.value(), decode(channel.value(), value.value())?));
+            match decode(channel.value(), value.value()) {
+                Ok(tab) => tabs.push((channel.value(), tab)),
+                Err(error) => tracing::error!(%error, "passed over"),
+            }
         }
         Ok(tabs)
     }

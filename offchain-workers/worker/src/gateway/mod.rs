@@ -18,7 +18,7 @@
 //!
 //! Everything a stranger can make the worker do is bounded: the length of a request by the largest
 //! model, requests at the same time by [`MAX_IN_FLIGHT`], inferences of a channel to one at a time,
-//! and proofs by the pools. HTTP is plain; TLS, limits per address and slow senders are matters of
+//! and of all channels to [`MAX_PROVING`], so that assigned requests, which are due, do not wait long. HTTP is plain; TLS, limits per address and slow senders are matters of
 //! the proxy in front.
 
 pub mod check;
@@ -49,6 +49,9 @@ use tokio::sync::Semaphore;
 
 /// Requests that are looked at or served at the same time.
 pub const MAX_IN_FLIGHT: usize = 64;
+/// Inferences in the pools at the same time: few, since assigned requests wait behind them, and their
+/// lateness is slashed.
+pub const MAX_PROVING: usize = 2;
 
 /// Why a request over HTTP has no answer.
 #[derive(Debug, thiserror::Error)]
@@ -61,7 +64,7 @@ pub enum GatewayError {
     Refused(#[from] Refusal),
     #[error("an inference of channel {0} is under way; repeat the request in a moment")]
     Busy(ChannelId),
-    #[error("{MAX_IN_FLIGHT} requests are being served; repeat the request in a moment")]
+    #[error("too many requests are being served; repeat the request in a moment")]
     Overloaded,
     #[error("this worker cannot ask the chain now: {0}")]
     Chain(#[from] Error),
@@ -116,6 +119,7 @@ pub struct Gateway {
     ledger: Arc<Ledger>,
     metrics: Metrics,
     in_flight: Semaphore,
+    proving: Semaphore,
     /// Channels with an inference under way.
     busy: Mutex<BTreeSet<ChannelId>>,
 }
@@ -138,6 +142,7 @@ impl Gateway {
             ledger,
             metrics,
             in_flight: Semaphore::new(MAX_IN_FLIGHT),
+            proving: Semaphore::new(MAX_PROVING),
             busy: Mutex::default(),
         }
     }
@@ -182,9 +187,7 @@ impl Gateway {
             .in_flight
             .try_acquire()
             .map_err(|_| GatewayError::Overloaded)?;
-        let _turn = self.turn(id)?;
         let channel = self.channel(id).await?;
-        let tab = self.tab(&channel)?;
         let served = self
             .library
             .find_key(&channel.vk_id, &channel.model_hash)
@@ -200,14 +203,23 @@ impl Gateway {
             genesis: &genesis,
             provider: &self.account,
             channel: &channel,
-            is_final: tab.is_some() || self.is_final(&channel).await?,
+            final_deposit: self.final_deposit(&channel).await?,
             input_len: served.model.input_len(),
             input_range: served.model.input_range(),
         };
+        // Before the turn, which so nobody takes but who can sign for the payer; and after it, since
+        // another inference may have ended meanwhile.
+        judge(&terms, self.tab(&channel)?.as_ref(), &asked)?;
+        let _turn = self.turn(id)?;
+        let tab = self.tab(&channel)?;
         if let Verdict::Repeat(answer) = judge(&terms, tab.as_ref(), &asked)? {
             tracing::info!(channel = id, sequence = answer.sequence, "answered again");
             return Ok(*answer);
         }
+        let _place = self
+            .proving
+            .try_acquire()
+            .map_err(|_| GatewayError::Overloaded)?;
         let sequence = asked.sequence;
         let work = Work::of_channel(id, sequence, &asked.input, &served, &self.account, &genesis)?;
         let answer = self.pipeline.answer(served, work).await?;
@@ -249,18 +261,18 @@ impl Gateway {
         Ok(tab.filter(|tab| tab.is_of(channel)))
     }
 
-    /// Whether the opening of a channel is final: until then a reorganisation may give its number
-    /// to another one, for which its vouchers would be good as well.
-    async fn is_final(&self, channel: &Channel) -> Result<bool, GatewayError> {
+    /// The deposit of a channel as far as it is final; `None` while its opening is not: until then a
+    /// reorganisation may give its number to another one, for which its vouchers would be good as well.
+    async fn final_deposit(&self, channel: &Channel) -> Result<Option<Balance>, GatewayError> {
         let finalized = self.client.finalized_block().await?;
         let known = self
             .client
             .at(finalized.hash)
             .channel(channel.channel)
             .await?;
-        Ok(known.is_some_and(|known| {
-            known.payer == channel.payer && known.opened_at == channel.opened_at
-        }))
+        Ok(known
+            .filter(|known| known.payer == channel.payer && known.opened_at == channel.opened_at)
+            .map(|known| known.deposit))
     }
 
     fn turn(&self, channel: ChannelId) -> Result<Turn<'_>, GatewayError> {

@@ -41,7 +41,9 @@ pub enum Reason {
 /// Why the latest voucher of a channel is due; `None` when it is not.
 pub fn reason(tab: &Tab, channel: &Channel, redeem_above: Balance) -> Option<Reason> {
     let outstanding = tab.cumulative.saturating_sub(channel.redeemed);
-    if !tab.is_of(channel) || outstanding == 0 {
+    // A voucher above the deposit is for a top-up that this block does not have; the chain would
+    // refuse it.
+    if !tab.is_of(channel) || outstanding == 0 || tab.cumulative > channel.deposit {
         None
     } else if channel.closing.is_some() {
         Some(Reason::Closing)
@@ -126,16 +128,18 @@ impl Redeemer {
         if !is_time(&tabs, block.number) {
             return Ok(());
         }
+        // Channels in which this worker answered, and no others: anyone may open one to it.
         let view = self.client.at(block.hash);
-        let channels = view.all_channels_of(&self.signer.account()).await?;
-        let channels: BTreeMap<ChannelId, Channel> = channels
-            .into_iter()
-            .map(|channel| (channel.channel, channel))
-            .collect();
         for (id, tab) in tabs {
-            match channels.get(&id).filter(|channel| tab.is_of(channel)) {
-                Some(channel) => self.take_up(id, &tab, channel)?,
-                None => self.forget_if_final(id, &tab).await?,
+            let channel = view.channel(id).await?;
+            let looked = match channel.filter(|channel| tab.is_of(channel)) {
+                Some(channel) => self.take_up(id, &tab, &channel).map_err(Into::into),
+                None => self.forget_if_final(id, &tab).await,
+            };
+            // One that fails does not keep the others from their money.
+            if let Err(error) = looked {
+                self.metrics.error(Stage::Outbox);
+                tracing::error!(channel = id, %error, "cannot look after a channel");
             }
         }
         Ok(())
@@ -196,6 +200,10 @@ impl Redeemer {
     /// anything was answered in it, so it is closed for good.
     async fn forget_if_final(&mut self, id: ChannelId, tab: &Tab) -> Result<(), GatewayError> {
         let finalized = self.client.finalized_block().await?;
+        // A node that is behind knows nothing of the channel yet.
+        if finalized.number < tab.opened_at {
+            return Ok(());
+        }
         let known = self.client.at(finalized.hash).channel(id).await?;
         if known.is_some_and(|channel| tab.is_of(&channel)) {
             return Ok(());
@@ -235,6 +243,15 @@ mod tests {
         let mut channel = channel();
         channel.closing = Some(90);
         assert_eq!(reason(&tab(0), &channel, u128::MAX), Some(Reason::Closing));
+    }
+
+    #[test]
+    fn a_voucher_above_the_deposit_is_not_sent_to_be_refused() {
+        let mut channel = channel();
+        channel.closing = Some(90);
+        channel.deposit = 3 * UNIT;
+        assert_eq!(reason(&tab(3), &channel, 0), None);
+        assert_eq!(reason(&tab(2), &channel, 0), Some(Reason::Closing));
     }
 
     #[test]

@@ -9,7 +9,7 @@ fn terms(channel: &Channel) -> Terms<'_> {
         genesis: &GENESIS,
         provider: &BOB,
         channel,
-        is_final: true,
+        final_deposit: Some(channel.deposit),
         input_len: 4,
         input_range: Range { lo: 0, hi: 16 },
     }
@@ -102,7 +102,7 @@ mod refuse {
     fn a_channel_that_a_reorganisation_could_still_take_away() {
         let channel = channel();
         let mut terms = terms(&channel);
-        terms.is_final = false;
+        terms.final_deposit = None;
         assert_eq!(judge(&terms, None, &asked(0)), Err(Refusal::NotFinal(7)));
     }
 
