@@ -9,6 +9,7 @@
 //! * [`models`]: the models on disk, tested before they are served;
 //! * [`pipeline`]: from an assignment to a checked proof;
 //! * [`outbox`]: proofs on their way to the chain, on disk;
+//! * [`store`]: the tables in which things are kept on disk;
 //! * [`gather`]: results that are ready together travel together;
 //! * [`courier`]: extrinsics signed, submitted and watched, each for all its results;
 //! * [`submit`]: bringing a result to the chain, once;
@@ -40,6 +41,7 @@ pub mod outbox;
 pub mod pipeline;
 pub mod serve;
 pub mod service;
+pub mod store;
 pub mod submit;
 
 pub use config::Config;

@@ -7,9 +7,10 @@
 //! Only the latest voucher and the last answer of a channel are kept: a voucher is for all that
 //! went before, and a client asks for the next answer only after it has this one.
 
+use crate::store::{OpenError, Store};
 use codec::{Decode, DecodeAll, Encode};
 use lattice_chain_client::{AccountId, Balance, BlockNumber, Channel, ChannelId, ProofBytes};
-use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
+use redb::{ReadableDatabase, ReadableTable};
 use std::path::{Path, PathBuf};
 
 /// File name of the ledger in the worker's data folder.
@@ -32,6 +33,16 @@ pub enum LedgerError {
         channel: ChannelId,
         source: codec::Error,
     },
+}
+
+impl LedgerError {
+    fn opening(error: OpenError) -> Self {
+        match error {
+            OpenError::InUse(path) => Self::InUse(path),
+            OpenError::Folder { path, source } => Self::Folder { path, source },
+            OpenError::Storage(error) => Self::Storage(error),
+        }
+    }
 }
 
 impl<E: Into<redb::Error>> From<E> for LedgerError {
@@ -85,8 +96,7 @@ impl Tab {
 /// The tabs of one provider on one chain.
 #[derive(Debug)]
 pub struct Ledger {
-    database: Database,
-    table: String,
+    store: Store,
 }
 
 impl Ledger {
@@ -96,32 +106,19 @@ impl Ledger {
         genesis: &[u8; 32],
         provider: &AccountId,
     ) -> Result<Self, LedgerError> {
-        std::fs::create_dir_all(folder).map_err(|source| LedgerError::Folder {
-            path: folder.to_owned(),
-            source,
-        })?;
-        let path = folder.join(FILE_NAME);
-        let database = match Database::create(&path) {
-            Ok(database) => database,
-            Err(redb::DatabaseError::DatabaseAlreadyOpen) => return Err(LedgerError::InUse(path)),
-            Err(error) => return Err(error.into()),
-        };
-        let table = format!("{}/{}", hex::encode(genesis), hex::encode(provider.0));
-        let ledger = Self { database, table };
-        // A table exists once it was opened for writing; readers rely on it.
-        let transaction = ledger.database.begin_write()?;
-        transaction.open_table(ledger.definition())?;
-        transaction.commit()?;
-        Ok(ledger)
-    }
-
-    fn definition(&self) -> TableDefinition<'_, ChannelId, &'static [u8]> {
-        TableDefinition::new(&self.table)
+        Ok(Self {
+            store: Store::open(folder, FILE_NAME, genesis, provider)
+                .map_err(LedgerError::opening)?,
+        })
     }
 
     /// The tab of a channel; `None` when nothing was answered in it.
     pub fn tab(&self, channel: ChannelId) -> Result<Option<Tab>, LedgerError> {
-        let table = self.database.begin_read()?.open_table(self.definition())?;
+        let table = self
+            .store
+            .database
+            .begin_read()?
+            .open_table(self.store.definition())?;
         let value = table.get(channel)?;
         value
             .map(|value| decode(channel, value.value()))
@@ -131,7 +128,11 @@ impl Ledger {
     /// All tabs, by the number of the channel. A damaged one is told and left out: it is no reason to
     /// lose the others.
     pub fn tabs(&self) -> Result<Vec<(ChannelId, Tab)>, LedgerError> {
-        let table = self.database.begin_read()?.open_table(self.definition())?;
+        let table = self
+            .store
+            .database
+            .begin_read()?
+            .open_table(self.store.definition())?;
         let mut tabs = Vec::new();
         for row in table.iter()? {
             let (channel, value) = row?;
@@ -145,19 +146,14 @@ impl Ledger {
 
     /// Stores an answer with its voucher. They are on disk when this returns.
     pub fn record(&self, channel: ChannelId, tab: &Tab) -> Result<(), LedgerError> {
-        let transaction = self.database.begin_write()?;
-        transaction
-            .open_table(self.definition())?
-            .insert(channel, tab.encode().as_slice())?;
-        transaction.commit()?;
-        Ok(())
+        Ok(self.store.put(channel, &tab.encode())?)
     }
 
     /// Remembers what the chain has paid out of a channel.
     pub fn note_redeemed(&self, channel: ChannelId, redeemed: Balance) -> Result<(), LedgerError> {
-        let transaction = self.database.begin_write()?;
+        let transaction = self.store.database.begin_write()?;
         {
-            let mut table = transaction.open_table(self.definition())?;
+            let mut table = transaction.open_table(self.store.definition())?;
             let tab = table
                 .get(channel)?
                 .map(|value| decode(channel, value.value()))
@@ -173,8 +169,10 @@ impl Ledger {
 
     /// Forgets a channel that is closed for good.
     pub fn forget(&self, channel: ChannelId) -> Result<(), LedgerError> {
-        let transaction = self.database.begin_write()?;
-        transaction.open_table(self.definition())?.remove(channel)?;
+        let transaction = self.store.database.begin_write()?;
+        transaction
+            .open_table(self.store.definition())?
+            .remove(channel)?;
         transaction.commit()?;
         Ok(())
     }
@@ -215,9 +213,9 @@ mod tests {
         let (folder, copy) = (folder(), folder());
         let ledger = open(folder.path());
         ledger.record(8, &tab(0)).expect("writes");
-        let unfinished = ledger.database.begin_write().expect("begins");
+        let unfinished = ledger.store.database.begin_write().expect("begins");
         unfinished
-            .open_table(ledger.definition())
+            .open_table(ledger.store.definition())
             .expect("opens")
             .insert(8, tab(1).encode().as_slice())
             .expect("inserts");
@@ -280,9 +278,9 @@ mod tests {
         fn a_damaged_entry_by_its_number() {
             let folder = folder();
             let ledger = open(folder.path());
-            let transaction = ledger.database.begin_write().expect("begins");
+            let transaction = ledger.store.database.begin_write().expect("begins");
             transaction
-                .open_table(ledger.definition())
+                .open_table(ledger.store.definition())
                 .expect("opens")
                 .insert(5, [1u8, 2, 3].as_slice())
                 .expect("inserts");

@@ -20,9 +20,10 @@ mod entry;
 
 pub use entry::{Entry, Outcome, SignedExtrinsic, State};
 
+use crate::store::{OpenError, Store};
 use codec::{DecodeAll, Encode};
 use lattice_chain_client::{AccountId, RequestId};
-use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
+use redb::{ReadableDatabase, ReadableTable};
 use std::path::{Path, PathBuf};
 
 /// File name of the outbox in the worker's data folder.
@@ -51,6 +52,16 @@ pub enum OutboxError {
     Missing(RequestId),
 }
 
+impl OutboxError {
+    fn opening(error: OpenError) -> Self {
+        match error {
+            OpenError::InUse(path) => Self::InUse(path),
+            OpenError::Folder { path, source } => Self::Folder { path, source },
+            OpenError::Storage(error) => Self::Storage(error),
+        }
+    }
+}
+
 impl<E: Into<redb::Error>> From<E> for OutboxError {
     fn from(error: E) -> Self {
         OutboxError::Storage(Box::new(error.into()))
@@ -60,8 +71,7 @@ impl<E: Into<redb::Error>> From<E> for OutboxError {
 /// The outbox of one provider on one chain.
 #[derive(Debug)]
 pub struct Outbox {
-    database: Database,
-    table: String,
+    store: Store,
 }
 
 impl Outbox {
@@ -71,32 +81,19 @@ impl Outbox {
         genesis: &[u8; 32],
         provider: &AccountId,
     ) -> Result<Self, OutboxError> {
-        std::fs::create_dir_all(folder).map_err(|source| OutboxError::Folder {
-            path: folder.to_owned(),
-            source,
-        })?;
-        let path = folder.join(FILE_NAME);
-        let database = match Database::create(&path) {
-            Ok(database) => database,
-            Err(redb::DatabaseError::DatabaseAlreadyOpen) => return Err(OutboxError::InUse(path)),
-            Err(error) => return Err(error.into()),
-        };
-        let table = format!("{}/{}", hex::encode(genesis), hex::encode(provider.0));
-        let outbox = Self { database, table };
-        // A table exists once it was opened for writing; readers rely on it.
-        let transaction = outbox.database.begin_write()?;
-        transaction.open_table(outbox.definition())?;
-        transaction.commit()?;
-        Ok(outbox)
-    }
-
-    fn definition(&self) -> TableDefinition<'_, RequestId, &'static [u8]> {
-        TableDefinition::new(&self.table)
+        Ok(Self {
+            store: Store::open(folder, FILE_NAME, genesis, provider)
+                .map_err(OutboxError::opening)?,
+        })
     }
 
     /// The entry of a request.
     pub fn get(&self, request: RequestId) -> Result<Option<Entry>, OutboxError> {
-        let table = self.database.begin_read()?.open_table(self.definition())?;
+        let table = self
+            .store
+            .database
+            .begin_read()?
+            .open_table(self.store.definition())?;
         let value = table.get(request)?;
         value
             .map(|value| decode(request, value.value()))
@@ -105,7 +102,11 @@ impl Outbox {
 
     /// All entries whose request is not known to be closed, oldest first.
     pub fn open_entries(&self) -> Result<Vec<(RequestId, Entry)>, OutboxError> {
-        let table = self.database.begin_read()?.open_table(self.definition())?;
+        let table = self
+            .store
+            .database
+            .begin_read()?
+            .open_table(self.store.definition())?;
         let mut open = Vec::new();
         for row in table.iter()? {
             let (request, value) = row?;
@@ -119,12 +120,7 @@ impl Outbox {
 
     /// Stores a proven result. It is on disk when this returns.
     pub fn put(&self, request: RequestId, entry: &Entry) -> Result<(), OutboxError> {
-        let transaction = self.database.begin_write()?;
-        transaction
-            .open_table(self.definition())?
-            .insert(request, entry.encode().as_slice())?;
-        transaction.commit()?;
-        Ok(())
+        Ok(self.store.put(request, &entry.encode())?)
     }
 
     /// Moves an entry to another state. It is on disk when this returns.
@@ -135,9 +131,9 @@ impl Outbox {
     /// Moves entries to one state, all of them or none. They are on disk when this
     /// returns.
     pub fn advance_all(&self, requests: &[RequestId], state: State) -> Result<(), OutboxError> {
-        let transaction = self.database.begin_write()?;
+        let transaction = self.store.database.begin_write()?;
         {
-            let mut table = transaction.open_table(self.definition())?;
+            let mut table = transaction.open_table(self.store.definition())?;
             for &request in requests {
                 let entry = table
                     .get(request)?
@@ -154,10 +150,10 @@ impl Outbox {
 
     /// Forgets all but the latest closed entries.
     pub fn prune(&self) -> Result<usize, OutboxError> {
-        let transaction = self.database.begin_write()?;
+        let transaction = self.store.database.begin_write()?;
         let mut removed = 0;
         {
-            let mut table = transaction.open_table(self.definition())?;
+            let mut table = transaction.open_table(self.store.definition())?;
             let mut closed = Vec::new();
             for row in table.iter()? {
                 let (request, value) = row?;
@@ -253,9 +249,9 @@ mod tests {
         let copy = self::folder();
         let outbox = open(folder.path());
         outbox.put(1, &entry(State::Proven)).expect("writes");
-        let unfinished = outbox.database.begin_write().expect("begins");
+        let unfinished = outbox.store.database.begin_write().expect("begins");
         unfinished
-            .open_table(outbox.definition())
+            .open_table(outbox.store.definition())
             .expect("opens")
             .insert(2, entry(State::Proven).encode().as_slice())
             .expect("inserts");
@@ -307,9 +303,11 @@ mod tests {
             outcome: Outcome::Settled,
             block: 1,
         });
-        let transaction = outbox.database.begin_write().expect("begins");
+        let transaction = outbox.store.database.begin_write().expect("begins");
         {
-            let mut table = transaction.open_table(outbox.definition()).expect("opens");
+            let mut table = transaction
+                .open_table(outbox.store.definition())
+                .expect("opens");
             for request in 1..=KEEP_CLOSED as u64 + 2 {
                 table
                     .insert(request, closed.encode().as_slice())
@@ -356,9 +354,9 @@ mod tests {
         fn a_damaged_entry() {
             let folder = folder();
             let outbox = open(folder.path());
-            let transaction = outbox.database.begin_write().expect("begins");
+            let transaction = outbox.store.database.begin_write().expect("begins");
             transaction
-                .open_table(outbox.definition())
+                .open_table(outbox.store.definition())
                 .expect("opens")
                 .insert(6, [0u8; 3].as_slice())
                 .expect("inserts");
