@@ -25,7 +25,7 @@ fn deferred<T: Config>() -> T::AccountId {
     let who = registered::<T>(0);
     let amount = T::MinStake::get();
     Pallet::<T>::assign(&who, amount).expect("half of the stake is free");
-    Pallet::<T>::fail(&who, amount, amount, Failure::Late, 1u32.into());
+    Pallet::<T>::fail(&who, amount, Fine::to_treasury(amount), Failure::Late, 1u32.into());
     who
 }
 

@@ -39,7 +39,7 @@ impl<T: Config> Pallet<T> {
                 .get_mut(&slash.provider)
                 .ok_or("a slash of nobody")?;
             *left = left
-                .checked_sub(&slash.amount)
+                .checked_sub(&slash.fine.amount)
                 .ok_or("slashes wait for more than their provider says")?;
         }
         ensure!(

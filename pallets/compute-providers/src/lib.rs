@@ -44,7 +44,7 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
-pub use market::{Market, NotOffered};
+pub use market::{Fine, Market, NotOffered};
 pub use pallet::*;
 pub use reputation::{Fading, Reputation};
 pub use selection::{Bill, Candidate, Demand, Field, SelectionWeights};

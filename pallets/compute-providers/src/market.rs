@@ -1,6 +1,7 @@
 //! What the inference pallet sees of the providers.
 
 use crate::*;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame::prelude::*;
 use lattice_primitives::{Failure, ModelIndex};
 
@@ -11,6 +12,28 @@ pub enum NotOffered {
     NoOffer,
     /// It takes no new work for now.
     Paused,
+}
+
+/// What a failure costs its provider, and who gets it.
+#[derive(
+    Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Fine<AccountId, Balance> {
+    /// In planck.
+    pub amount: Balance,
+    /// Whoever showed the failure, and the part of `amount` that it gets. The rest is burnt, so that
+    /// nobody wins by convicting itself. `None`: the treasury gets all of it.
+    pub reward: Option<(AccountId, Balance)>,
+}
+
+impl<AccountId, Balance> Fine<AccountId, Balance> {
+    /// A fine that goes to the treasury.
+    pub fn to_treasury(amount: Balance) -> Self {
+        Self {
+            amount,
+            reward: None,
+        }
+    }
 }
 
 /// The providers, as requests use them.
@@ -43,15 +66,18 @@ pub trait Market<AccountId, Balance, BlockNumber> {
     fn settle(provider: &AccountId, collateral: Balance, requester: &AccountId, fee: Balance);
 
     /// An assignment failed that would have paid this protocol fee: free its collateral, count it,
-    /// and take `amount`, at most all of the collateral, to the treasury, at once or later; see
-    /// `slashing`. Returns what it comes to. Never fails itself.
+    /// and impose the fine, at most all of the collateral, at once or later; see `slashing`. Returns
+    /// what it comes to. Never fails itself.
     fn fail(
         provider: &AccountId,
         collateral: Balance,
-        amount: Balance,
+        fine: Fine<AccountId, Balance>,
         failure: Failure,
         fee: Balance,
     ) -> Balance;
+
+    /// An assignment ended without result and without fault: free its collateral, count nothing.
+    fn release(provider: &AccountId, collateral: Balance);
 
     /// Running assignments and locked stake of a provider.
     fn load(provider: &AccountId) -> Option<(u32, Balance)>;
@@ -120,7 +146,7 @@ impl<T: Config> Market<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for Pallet
     fn fail(
         who: &T::AccountId,
         collateral: BalanceOf<T>,
-        amount: BalanceOf<T>,
+        fine: Fine<T::AccountId, BalanceOf<T>>,
         failure: Failure,
         fee: BalanceOf<T>,
     ) -> BalanceOf<T> {
@@ -128,8 +154,13 @@ impl<T: Config> Market<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for Pallet
         Providers::<T>::mutate_extant(who, |provider| {
             end_assignment(provider, collateral);
             provider.reputation.fail(failure, fee, now);
-            Self::slash(who, provider, amount.min(collateral), failure)
+            let amount = fine.amount.min(collateral);
+            Self::slash(who, provider, Fine { amount, ..fine }, failure)
         })
+    }
+
+    fn release(who: &T::AccountId, collateral: BalanceOf<T>) {
+        Providers::<T>::mutate_extant(who, |provider| end_assignment(provider, collateral));
     }
 
     fn load(who: &T::AccountId) -> Option<(u32, BalanceOf<T>)> {

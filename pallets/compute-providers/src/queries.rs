@@ -40,6 +40,7 @@ impl<T: Config> Pallet<T> {
             late: reputation.late,
             rejected: reputation.rejected,
             not_accepted: reputation.not_accepted,
+            disputed: reputation.disputed,
             reputation: score.deconstruct(),
             registered_at: provider.registered_at,
             last_heartbeat: provider.last_heartbeat,

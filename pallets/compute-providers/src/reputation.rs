@@ -32,6 +32,9 @@ pub const fn weight_of(failure: Failure) -> u32 {
     match failure {
         Failure::NotAccepted => 2,
         Failure::Late => 10,
+        // A vote can be lost to a majority that colludes; a dispute only by being wrong or silent.
+        Failure::Outvoted => 20,
+        Failure::Refuted => 100,
         Failure::FalseProof => 200,
     }
 }
@@ -95,6 +98,8 @@ pub struct Reputation<T: Config> {
     pub rejected: u64,
     /// Assignments that were not accepted in time.
     pub not_accepted: u64,
+    /// Assignments whose result lost a dispute or a vote.
+    pub disputed: u64,
     /// Protocol fees of settled assignments, in planck.
     earned: Fading<T>,
     /// Weighted fees of failed ones, in planck.
@@ -109,6 +114,7 @@ impl<T: Config> Reputation<T> {
             late: 0,
             rejected: 0,
             not_accepted: 0,
+            disputed: 0,
             earned: Fading::none(),
             lost: Fading::none(),
         }
@@ -116,7 +122,8 @@ impl<T: Config> Reputation<T> {
 
     /// Whether the account has worked.
     pub fn is_neutral(&self) -> bool {
-        [self.settled, self.late, self.rejected, self.not_accepted] == [0; 4]
+        let failed = [self.late, self.rejected, self.not_accepted, self.disputed];
+        self.settled == 0 && failed == [0; 4]
     }
 
     /// The measure of the module's documentation.
@@ -148,6 +155,7 @@ impl<T: Config> Reputation<T> {
             Failure::FalseProof => &mut self.rejected,
             Failure::Late => &mut self.late,
             Failure::NotAccepted => &mut self.not_accepted,
+            Failure::Refuted | Failure::Outvoted => &mut self.disputed,
         };
         *count = count.saturating_add(1);
         let weight: BalanceOf<T> = weight_of(failure).into();

@@ -20,19 +20,20 @@ use lattice_primitives::Failure;
 const SHARE: Perbill = Perbill::from_percent(5);
 
 impl<T: Config> Pallet<T> {
-    /// Take `amount` for a failure, or have it taken later; what it comes to.
+    /// Impose a fine for a failure, or have it imposed later; what it comes to.
     pub(crate) fn slash(
         who: &T::AccountId,
         provider: &mut Provider<T>,
-        amount: BalanceOf<T>,
+        fine: Fine<T::AccountId, BalanceOf<T>>,
         cause: Failure,
     ) -> BalanceOf<T> {
-        let amount = amount.min(provider.unlocked());
+        let amount = fine.amount.min(provider.unlocked());
         if amount.is_zero() {
             return amount;
         }
+        let fine = Fine { amount, ..fine };
         if cause == Failure::FalseProof || T::SlashDelay::get().is_zero() {
-            return Self::take(who, provider, amount, cause);
+            return Self::take(who, provider, &fine, cause);
         }
         let slash = NextSlash::<T>::get();
         let now = frame_system::Pallet::<T>::block_number();
@@ -43,7 +44,7 @@ impl<T: Config> Pallet<T> {
             slash,
             PendingSlash {
                 provider: who.clone(),
-                amount,
+                fine,
                 cause,
                 apply_at,
             },
@@ -93,14 +94,14 @@ impl<T: Config> Pallet<T> {
         PendingSlashes::<T>::remove(id);
         let PendingSlash {
             provider: who,
-            amount,
+            fine,
             cause,
             ..
         } = slash;
         // Nobody leaves before.
         Providers::<T>::mutate_extant(&who, |provider| {
-            provider.pending = provider.pending.saturating_sub(amount);
-            Self::take(&who, provider, amount, cause);
+            provider.pending = provider.pending.saturating_sub(fine.amount);
+            Self::take(&who, provider, &fine, cause);
         });
     }
 
@@ -108,12 +109,12 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn do_veto(id: SlashId) -> DispatchResult {
         let slash = PendingSlashes::<T>::take(id).ok_or(Error::<T>::UnknownSlash)?;
         Providers::<T>::mutate_extant(&slash.provider, |provider| {
-            provider.pending = provider.pending.saturating_sub(slash.amount);
+            provider.pending = provider.pending.saturating_sub(slash.fine.amount);
         });
         Self::deposit_event(Event::SlashVetoed {
             slash: id,
             provider: slash.provider,
-            amount: slash.amount,
+            amount: slash.fine.amount,
         });
         Ok(())
     }
@@ -121,10 +122,18 @@ impl<T: Config> Pallet<T> {
     fn take(
         who: &T::AccountId,
         provider: &mut Provider<T>,
-        amount: BalanceOf<T>,
+        fine: &Fine<T::AccountId, BalanceOf<T>>,
         cause: Failure,
     ) -> BalanceOf<T> {
-        let taken = Self::take_stake(who, amount.min(provider.stake));
+        let amount = fine.amount.min(provider.stake);
+        let taken = match &fine.reward {
+            None => Self::take_stake(who, &T::Treasury::get(), amount),
+            Some((winner, reward)) => {
+                let reward = Self::take_stake(who, winner, amount.min(*reward));
+                let burnt = Self::burn_stake(who, amount.saturating_sub(reward));
+                reward.saturating_add(burnt)
+            }
+        };
         provider.stake = provider.stake.saturating_sub(taken);
         if !taken.is_zero() {
             Self::deposit_event(Event::Slashed {
@@ -136,34 +145,38 @@ impl<T: Config> Pallet<T> {
         taken
     }
 
-    /// Move held stake to the treasury, or burn it when the treasury cannot be
-    /// credited: a slash must not depend on another account's state.
-    fn take_stake(who: &T::AccountId, amount: BalanceOf<T>) -> BalanceOf<T> {
+    /// Move held stake to an account, or burn it when that cannot be credited: a slash must not
+    /// depend on another account's state.
+    fn take_stake(who: &T::AccountId, to: &T::AccountId, amount: BalanceOf<T>) -> BalanceOf<T> {
         if amount.is_zero() {
             return amount;
         }
-        let reason = HoldReason::Stake.into();
         with_storage_layer(|| {
             T::Currency::transfer_on_hold(
-                &reason,
+                &HoldReason::Stake.into(),
                 who,
-                &T::Treasury::get(),
+                to,
                 amount,
                 Precision::BestEffort,
                 Restriction::Free,
                 Fortitude::Force,
             )
         })
-        .or_else(|_| {
-            with_storage_layer(|| {
-                T::Currency::burn_held(
-                    &reason,
-                    who,
-                    amount,
-                    Precision::BestEffort,
-                    Fortitude::Force,
-                )
-            })
+        .unwrap_or_else(|_| Self::burn_stake(who, amount))
+    }
+
+    fn burn_stake(who: &T::AccountId, amount: BalanceOf<T>) -> BalanceOf<T> {
+        if amount.is_zero() {
+            return amount;
+        }
+        with_storage_layer(|| {
+            T::Currency::burn_held(
+                &HoldReason::Stake.into(),
+                who,
+                amount,
+                Precision::BestEffort,
+                Fortitude::Force,
+            )
         })
         .unwrap_or_else(|error| {
             log::error!(target: "runtime::compute-providers", "slash failed: {error:?}");

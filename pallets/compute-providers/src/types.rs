@@ -1,7 +1,7 @@
 //! What is stored of a provider.
 
 use crate::reputation::Reputation;
-use crate::Config;
+use crate::{Config, Fine};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame::deps::frame_support::stored;
 use frame::prelude::*;
@@ -57,8 +57,8 @@ pub type SlashId = u64;
 #[stored]
 pub struct PendingSlash<T: Config> {
     pub provider: T::AccountId,
-    /// Counted in the provider's `pending`.
-    pub amount: BalanceOf<T>,
+    /// Its amount is counted in the provider's `pending`.
+    pub fine: Fine<T::AccountId, BalanceOf<T>>,
     pub cause: Failure,
     /// The first block that applies it.
     pub apply_at: BlockNumberFor<T>,

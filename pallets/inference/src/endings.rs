@@ -7,7 +7,7 @@ use crate::types::Evidence;
 use crate::*;
 use frame::prelude::*;
 use lattice_primitives::{Ending, Failure, RequestId, RequestStatus};
-use pallet_compute_providers::Market;
+use pallet_compute_providers::{Fine, Market};
 use pallet_model_registry::Registry;
 
 impl<T: Config> Pallet<T> {
@@ -47,13 +47,19 @@ impl<T: Config> Pallet<T> {
             &request.provider,
             request.collateral,
             match failure {
-                Failure::FalseProof => request.collateral,
-                Failure::Late => T::LateSlash::get().mul_floor(request.collateral),
-                Failure::NotAccepted => Zero::zero(),
+                Failure::FalseProof => Fine::to_treasury(request.collateral),
+                Failure::Late => Self::late_fine(request.collateral),
+                // Nobody disputes or votes here: a proof decides.
+                Failure::NotAccepted | Failure::Refuted | Failure::Outvoted => {
+                    Fine::to_treasury(Zero::zero())
+                }
             },
             failure,
             request.price.fee,
         );
+        if let Some(subscription) = request.subscription {
+            T::Subscriptions::note_failure(subscription);
+        }
         // There are as many places as attempts.
         let failed = request.failed.try_push((request.provider.clone(), failure));
         debug_assert!(failed.is_ok(), "more failures than attempts");
@@ -71,7 +77,7 @@ impl<T: Config> Pallet<T> {
                 provider,
                 slashed,
             },
-            Failure::NotAccepted => Event::NotAccepted {
+            Failure::NotAccepted | Failure::Refuted | Failure::Outvoted => Event::NotAccepted {
                 request: id,
                 requester,
                 provider,
@@ -116,27 +122,77 @@ impl<T: Config> Pallet<T> {
 
     /// Move a request from the open ones, of whose lists it is off, to the records.
     fn record(id: RequestId, request: Request<T>, ending: Ending, evidence: Option<Evidence<T>>) {
-        let ordered = OrderedId::from(id);
         Requests::<T>::remove(id);
-        RecordsOf::<T>::insert(&request.requester, ordered, ());
-        RecordsOf::<T>::insert(&request.provider, ordered, ());
-        Records::<T>::insert(
-            id,
-            Record {
-                requester: request.requester,
-                provider: request.provider,
-                model: request.model,
-                model_hash: request.model_hash,
-                vk_id: request.vk_id,
-                context: request.context,
-                input_commitment: request.input_commitment,
-                evidence,
-                price: request.price,
-                ending,
-                failed: request.failed,
-                requested_at: request.requested_at,
-                ended_at: frame_system::Pallet::<T>::block_number(),
-            },
-        );
+        let record = Record {
+            requester: request.requester,
+            provider: request.provider,
+            model: request.model,
+            model_hash: request.model_hash,
+            vk_id: request.vk_id,
+            context: request.context,
+            input_commitment: request.input_commitment,
+            evidence,
+            price: request.price,
+            verification: request.verification,
+            agreed: Default::default(),
+            ending,
+            // No request has more attempts than a record has places.
+            failed: BoundedVec::truncate_from(request.failed.into_inner()),
+            requested_at: request.requested_at,
+            ended_at: frame_system::Pallet::<T>::block_number(),
+        };
+        Self::remember(id, record);
+    }
+
+    /// Keep what a request left, and list it by its accounts.
+    pub(crate) fn remember(id: RequestId, record: Record<T>) {
+        let ordered = OrderedId::from(id);
+        RecordsOf::<T>::insert(&record.requester, ordered, ());
+        RecordsOf::<T>::insert(&record.provider, ordered, ());
+        Records::<T>::insert(id, record);
+    }
+
+    /// Keep what a request of another tier left, and list it by everybody who was part of it.
+    pub(crate) fn record_ended(ended: Ended<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>) {
+        let id = ended.request;
+        let ordered = OrderedId::from(id);
+        for account in &ended.agreed {
+            RecordsOf::<T>::insert(account, ordered, ());
+        }
+        for (account, _) in &ended.failed {
+            RecordsOf::<T>::insert(account, ordered, ());
+        }
+        if ended.ending == Ending::Settled {
+            T::Registry::note_execution(ended.model);
+        }
+        Self::deposit_event(Event::Ended {
+            request: id,
+            requester: ended.requester.clone(),
+            ending: ended.ending,
+        });
+        let evidence = ended.output.map(|output| Evidence {
+            output_commitment: lattice_host::commit_output(&output).map_or(H256::zero(), H256),
+            output: BoundedVec::truncate_from(output),
+            proof: None,
+            gas_used: 0,
+        });
+        let record = Record {
+            requester: ended.requester,
+            provider: ended.provider,
+            model: ended.model,
+            model_hash: ended.model_hash,
+            vk_id: H256::zero(),
+            context: ended.context,
+            input_commitment: ended.input_commitment,
+            evidence,
+            price: ended.price,
+            verification: ended.verification,
+            agreed: BoundedVec::truncate_from(ended.agreed),
+            ending: ended.ending,
+            failed: BoundedVec::truncate_from(ended.failed),
+            requested_at: ended.requested_at,
+            ended_at: frame_system::Pallet::<T>::block_number(),
+        };
+        Self::remember(id, record);
     }
 }

@@ -15,6 +15,7 @@
 //! * `endings`: what every ending pays, slashes and records, and what a failed attempt
 //!   leaves; `escrow`: payments;
 //! * [`offers`]: what one inference costs with a provider that the payer chose itself;
+//! * [`tiers`]: requests that other pallets settle, and what they are given;
 //! * `direct`: requests that the chain answers itself, in the same block;
 //! * `deadlines`: expiry in `on_poll`, under a weight meter, with a cursor;
 //! * `queries`: what the runtime API answers; `invariants`: what `try_state` checks.
@@ -67,6 +68,7 @@ pub mod queries;
 mod requests;
 mod settlement;
 mod terms;
+pub mod tiers;
 pub mod types;
 pub mod weights;
 
@@ -79,6 +81,7 @@ mod tests;
 
 pub use offers::{OfferError, Offered, Offers};
 pub use pallet::*;
+pub use tiers::{Drawn, Ended, Ledger, Order, Subscriptions, Tier};
 pub use types::{Answer, BalanceOf, OrderedId, Record, Request, ResultSubmission};
 pub use weights::WeightInfo;
 
@@ -90,7 +93,7 @@ pub mod pallet {
     use frame::deps::frame_support::weights::WeightMeter;
     use frame::prelude::*;
     use lattice_primitives::{
-        ModelIndex, Price, ProofBytes, Refusal, RequestId, RequestOptions, Verification,
+        Ending, ModelIndex, Price, ProofBytes, Refusal, RequestId, RequestOptions, Verification,
     };
     use pallet_ai_programs::DirectExecution;
     use pallet_compute_providers::Market;
@@ -118,6 +121,15 @@ pub mod pallet {
 
         /// Who runs a model when the chain answers itself.
         type Direct: DirectExecution;
+
+        /// Who answers for replicated requests.
+        type Replicated: Tier<Self::AccountId, BalanceOf<Self>, BlockNumberFor<Self>>;
+
+        /// Who answers for optimistic requests.
+        type Optimistic: Tier<Self::AccountId, BalanceOf<Self>, BlockNumberFor<Self>>;
+
+        /// Requests that are paid in advance.
+        type Subscriptions: Subscriptions<Self::AccountId, BalanceOf<Self>>;
 
         /// Weights of the calls and of the deadline work.
         type WeightInfo: WeightInfo;
@@ -298,6 +310,19 @@ pub mod pallet {
             request: RequestId,
             requester: T::AccountId,
         },
+        /// A request of another tier was made; its pallet says more.
+        Ordered {
+            request: RequestId,
+            requester: T::AccountId,
+            model: ModelIndex,
+            verification: Verification,
+        },
+        /// A request of another tier ended.
+        Ended {
+            request: RequestId,
+            requester: T::AccountId,
+            ending: Ending,
+        },
         /// The chain answered a request itself.
         Answered {
             request: RequestId,
@@ -383,6 +408,15 @@ pub mod pallet {
         ProviderBound,
         /// Only the requester may take a request back.
         NotRequester,
+        /// The numbers of the tier (replicas and quorum, window and bond) are out of range.
+        InvalidTier,
+        /// The model has an operator whose one element takes more bytes to check than the chain
+        /// takes.
+        NotDisputable,
+        /// Fewer providers are eligible than the request wants to run it.
+        TooFewProviders,
+        /// A subscription pays for proven requests with one attempt only.
+        SubscriptionNotApplicable,
     }
 
     #[pallet::hooks]
@@ -400,7 +434,10 @@ pub mod pallet {
                 (1..=lattice_host::MAX_BATCH).contains(&T::MaxBatch::get()),
                 "a batch has as many results as the host verifies together"
             );
-            assert!(T::MaxAttempts::get() >= 1, "somebody has to try a request");
+            assert!(
+                (1..=lattice_primitives::MAX_REPLICAS).contains(&T::MaxAttempts::get()),
+                "somebody has to try a request, and no more than a record names"
+            );
             assert!(
                 !T::MaxDeadline::get().is_zero(),
                 "requests need a positive longest deadline"
@@ -441,6 +478,7 @@ pub mod pallet {
         #[pallet::weight(Pallet::<T>::request_weight(
             input.len().saturated_into(),
             *verification,
+            false,
         ))]
         pub fn request_inference(
             origin: OriginFor<T>,
@@ -529,6 +567,7 @@ pub mod pallet {
         #[pallet::weight(Pallet::<T>::request_weight(
             input.len().saturated_into(),
             *verification,
+            options.subscription.is_some(),
         ))]
         pub fn request_inference_with(
             origin: OriginFor<T>,

@@ -160,6 +160,9 @@ impl Config for Test {
     type Registry = ModelRegistry;
     type Providers = ComputeProviders;
     type Direct = AiPrograms;
+    type Replicated = ();
+    type Optimistic = ();
+    type Subscriptions = ();
     type WeightInfo = crate::weights::SubstrateWeight<Test>;
     type Treasury = TreasuryAccount;
     type MaxInputLen = ConstU32<4_096>;

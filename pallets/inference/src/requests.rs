@@ -5,9 +5,10 @@ use crate::*;
 use frame::prelude::*;
 use frame::traits::fungible::MutateHold;
 use lattice_primitives::{
-    Ineligible, Interface, ModelIndex, RequestContent, RequestId, RequestStatus, Verification,
+    Ineligible, Interface, ModelIndex, Preference, RequestContent, RequestId, RequestStatus,
+    Verification,
 };
-use pallet_compute_providers::{Candidate, Demand, Field, Market};
+use pallet_compute_providers::{Bill, Candidate, Demand, Field, Market};
 
 /// What a request asks for, its input apart.
 pub(crate) struct Wish<T: Config> {
@@ -26,12 +27,94 @@ impl<T: Config> Pallet<T> {
         input: BoundedVec<i8, T::MaxInputLen>,
         wish: Wish<T>,
     ) -> DispatchResultWithPostInfo {
-        if wish.verification == Verification::Direct {
-            return Self::do_answer(requester, wish.model, &input, wish.max_price);
-        }
         let length = input.len().saturated_into();
-        let inspected = Self::do_request(requester, input, wish)?;
-        Ok(Some(T::WeightInfo::request_inference(length, inspected)).into())
+        match wish.verification {
+            Verification::Direct => {
+                Self::do_answer(requester, wish.model, &input, wish.max_price)
+            }
+            Verification::Replicated { .. } => {
+                Self::do_order::<T::Replicated>(requester, input, wish)?;
+                Ok(().into())
+            }
+            Verification::Optimistic { .. } => {
+                Self::do_order::<T::Optimistic>(requester, input, wish)?;
+                Ok(().into())
+            }
+            Verification::Proven | Verification::ProvenByCeremony => {
+                let extra = Self::subscription_weight(wish.options.subscription.is_some());
+                let inspected = Self::do_request(requester, input, wish)?;
+                let weight = T::WeightInfo::request_inference(length, inspected);
+                Ok(Some(weight.saturating_add(extra)).into())
+            }
+        }
+    }
+
+    /// Hand a request to the pallet that answers for its tier.
+    fn do_order<Answers: Tier<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>>(
+        requester: T::AccountId,
+        input: BoundedVec<i8, T::MaxInputLen>,
+        wish: Wish<T>,
+    ) -> DispatchResult {
+        let Wish {
+            model,
+            max_price,
+            deadline,
+            verification,
+            options,
+        } = wish;
+        ensure!(
+            Self::is_valid_deadline(deadline),
+            Error::<T>::InvalidDeadline
+        );
+        // These tiers give a request to whom they give it, once.
+        ensure!(options.attempts == 1, Error::<T>::InvalidAttempts);
+        ensure!(
+            options.accept_within.is_none(),
+            Error::<T>::InvalidAcceptDeadline
+        );
+        ensure!(
+            options.subscription.is_none(),
+            Error::<T>::SubscriptionNotApplicable
+        );
+        let servable = Self::orderable(model).map_err(Error::<T>::from)?;
+        let input_commitment = Self::commit_input(&servable.interface, &input)?;
+        let request = Self::next_request()?;
+        let content = RequestContent {
+            requester: &requester,
+            model,
+            input_commitment,
+            max_price: max_price.saturated_into(),
+            deadline: deadline.saturated_into(),
+            verification,
+        }
+        .hash();
+        Self::deposit_event(Event::Ordered {
+            request,
+            requester: requester.clone(),
+            model,
+            verification,
+        });
+        Answers::open(Order {
+            request,
+            requester,
+            model,
+            servable,
+            input: input.into_inner(),
+            input_commitment,
+            content: H256(content),
+            max_price,
+            deadline,
+            verification,
+            selection: options.selection,
+        })
+    }
+
+    /// The number of a new request.
+    fn next_request() -> Result<RequestId, Error<T>> {
+        let request = NextRequest::<T>::get();
+        let next = request.checked_add(1).ok_or(Error::<T>::TooManyRequests)?;
+        NextRequest::<T>::put(next);
+        Ok(request)
     }
 
     /// Returns the number of offers that were looked at.
@@ -45,7 +128,7 @@ impl<T: Config> Pallet<T> {
             max_price,
             deadline,
             verification,
-            options,
+            mut options,
         } = wish;
         ensure!(
             Self::is_valid_deadline(deadline),
@@ -62,6 +145,7 @@ impl<T: Config> Pallet<T> {
             );
         }
         let (servable, vk_id) = Self::servable(model, verification).map_err(Error::<T>::from)?;
+        let prepaid = Self::draw(&requester, model, &mut options)?;
         let field = T::Providers::field(
             &Demand {
                 model,
@@ -70,15 +154,17 @@ impl<T: Config> Pallet<T> {
                 selection: &options.selection,
                 failed: &[],
             },
-            Self::bill_with(servable.royalty),
+            |compute| match &prepaid {
+                Some(bill) => Some(bill.clone()),
+                None => Self::bill(compute, servable.royalty),
+            },
         );
         let inspected = field.inspected();
         let Candidate { provider, bill, .. } = Self::best_of(field)?;
         let interface = servable.interface;
         let input_commitment = Self::commit_input(&interface, &input)?;
 
-        let request = NextRequest::<T>::get();
-        let next = request.checked_add(1).ok_or(Error::<T>::TooManyRequests)?;
+        let request = Self::next_request()?;
         let now = frame_system::Pallet::<T>::block_number();
         let content = RequestContent {
             requester: &requester,
@@ -97,7 +183,6 @@ impl<T: Config> Pallet<T> {
         T::Currency::hold(&HoldReason::Escrow.into(), &requester, escrow)?;
         T::Providers::assign(&provider, bill.collateral)?;
 
-        NextRequest::<T>::put(next);
         let open = Request {
             requester: requester.clone(),
             context: Self::context(request, &content, &provider, &servable.model_hash),
@@ -121,6 +206,8 @@ impl<T: Config> Pallet<T> {
             window: deadline,
             accept_within: options.accept_within,
             attempts_left: options.attempts.saturating_sub(1),
+            verification,
+            subscription: options.subscription,
             selection: options.selection,
             failed: Default::default(),
         };
@@ -134,6 +221,31 @@ impl<T: Config> Pallet<T> {
             price: bill.price,
         });
         Ok(inspected)
+    }
+
+    /// Draw on the subscription that pays, if one does: its provider is the one that is wanted, and
+    /// its price the bill.
+    fn draw(
+        requester: &T::AccountId,
+        model: ModelIndex,
+        options: &mut OptionsOf<T>,
+    ) -> Result<Option<Bill<BalanceOf<T>>>, DispatchError> {
+        let Some(subscription) = options.subscription else {
+            return Ok(None);
+        };
+        ensure!(
+            options.attempts == 1,
+            Error::<T>::SubscriptionNotApplicable
+        );
+        let Drawn { provider, price } = T::Subscriptions::draw(subscription, requester, model)?;
+        options.selection.preference = Preference::Only(provider);
+        let bill = Self::bill(price.compute, price.royalty).ok_or(ArithmeticError::Overflow)?;
+        let total = price.total().ok_or(ArithmeticError::Overflow)?;
+        Ok(Some(Bill {
+            price,
+            total,
+            collateral: bill.collateral,
+        }))
     }
 
     /// The first of the eligible offers, or why there is none.
@@ -183,12 +295,27 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Weight of a request before it is made.
-    pub(crate) fn request_weight(input_len: u32, verification: Verification) -> Weight {
+    pub(crate) fn request_weight(
+        input_len: u32,
+        verification: Verification,
+        prepaid: bool,
+    ) -> Weight {
+        let request = T::WeightInfo::request_inference(input_len, T::Providers::max_inspected());
         match verification {
             Verification::Proven | Verification::ProvenByCeremony => {
-                T::WeightInfo::request_inference(input_len, T::Providers::max_inspected())
+                request.saturating_add(Self::subscription_weight(prepaid))
             }
             Verification::Direct => Self::answer_weight(input_len),
+            Verification::Replicated { .. } => request.saturating_add(T::Replicated::open_weight()),
+            Verification::Optimistic { .. } => request.saturating_add(T::Optimistic::open_weight()),
+        }
+    }
+
+    /// What it adds to a request, or to its failure, that a subscription pays for it.
+    pub(crate) fn subscription_weight(prepaid: bool) -> Weight {
+        match prepaid {
+            true => T::Subscriptions::weight(),
+            false => Weight::zero(),
         }
     }
 

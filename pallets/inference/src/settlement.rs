@@ -188,6 +188,26 @@ impl<T: Config> Pallet<T> {
         })
     }
 
+    /// Whether a proof shows a statement, as the settlement program judges it.
+    pub(crate) fn verify_statement(
+        vk_id: H256,
+        statement: &Statement,
+        proof: &ProofBytes,
+    ) -> Result<bool, Refusal> {
+        let batch = SettlementBatch {
+            programs: [lattice_host::settlement_program(
+                vk_id.0, statement, proof,
+            )]
+            .into(),
+            gas_limit: T::SettlementGas::get(),
+            keys: [(vk_id.0, T::Registry::prepared_key_location(&vk_id))].into(),
+        };
+        let outcome = lattice_host::settle_batch(&batch)
+            .map_err(|error| Self::host_failed("settle_batch", &error))?;
+        let outcome = outcome.outcomes.first().ok_or(Refusal::SettlementFailed)?;
+        Self::judgement(statement, outcome).map(|judgement| judgement.accepted)
+    }
+
     /// What a program's outcome says of its statement.
     fn judgement(statement: &Statement, outcome: &ProgramOutcome) -> Result<Judgement, Refusal> {
         let gas_used = outcome.gas_used;
@@ -218,7 +238,7 @@ impl<T: Config> Pallet<T> {
         let evidence = Evidence {
             output,
             output_commitment: H256(statement.output_commitment),
-            proof,
+            proof: Some(proof),
             gas_used: judgement.gas_used,
         };
         match judgement.accepted {
@@ -227,7 +247,7 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    fn host_failed(what: &str, error: &lattice_host::HostError) -> Refusal {
+    pub(crate) fn host_failed(what: &str, error: &lattice_host::HostError) -> Refusal {
         log::error!(target: "runtime::inference", "{what} failed: {error:?}");
         Refusal::SettlementFailed
     }

@@ -26,6 +26,17 @@ impl<T: Config> Pallet<T> {
             Self::is_valid_deadline(deadline),
             QuoteError::InvalidDeadline
         );
+        match verification {
+            Verification::Replicated { .. } => {
+                let servable = Self::orderable(model)?;
+                return T::Replicated::quote(model, &servable, deadline, verification, selection);
+            }
+            Verification::Optimistic { .. } => {
+                let servable = Self::orderable(model)?;
+                return T::Optimistic::quote(model, &servable, deadline, verification, selection);
+            }
+            Verification::Proven | Verification::ProvenByCeremony | Verification::Direct => {}
+        }
         let (servable, _) = Self::servable(model, verification)?;
         let demand = Demand {
             model,
@@ -71,15 +82,21 @@ impl<T: Config> Pallet<T> {
         !deadline.is_zero() && deadline <= T::MaxDeadline::get()
     }
 
+    /// A model that takes requests, whether it has a key or not.
+    pub(crate) fn orderable(model: ModelIndex) -> Result<ServableOf<T>, QuoteError> {
+        let servable = T::Registry::servable(model).ok_or(QuoteError::UnknownModel)?;
+        match servable.state {
+            ModelState::Active => Ok(servable),
+            ModelState::Deprecated => Err(QuoteError::ModelDeprecated),
+        }
+    }
+
     /// A model that takes requests which providers prove, and the key of their proofs.
     pub(crate) fn servable(
         model: ModelIndex,
         verification: Verification,
     ) -> Result<(ServableOf<T>, H256), QuoteError> {
-        let servable = T::Registry::servable(model).ok_or(QuoteError::UnknownModel)?;
-        if servable.state == ModelState::Deprecated {
-            return Err(QuoteError::ModelDeprecated);
-        }
+        let servable = Self::orderable(model)?;
         // The chain answers, and nobody bids.
         if verification == Verification::Direct {
             return Err(QuoteError::NoProvider);
@@ -131,6 +148,9 @@ impl<T> From<QuoteError> for Error<T> {
             QuoteError::SetupNotAccepted => Self::SetupNotAccepted,
             QuoteError::NoProvider => Self::NoProvider,
             QuoteError::InvalidDeadline => Self::InvalidDeadline,
+            QuoteError::InvalidTier => Self::InvalidTier,
+            QuoteError::NotDisputable => Self::NotDisputable,
+            QuoteError::TooFewProviders => Self::TooFewProviders,
         }
     }
 }

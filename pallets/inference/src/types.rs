@@ -6,7 +6,8 @@ use frame::deps::frame_support::stored;
 use frame::prelude::*;
 use lattice_primitives::{
     Assignment, DirectRecord, Ending, ExecutionRecord, Failure, ModelIndex, Price, ProofBytes,
-    RequestId, RequestOptions, RequestStatus, Selection,
+    RequestId, RequestOptions, RequestStatus, Selection, SubscriptionId, Verification,
+    MAX_REPLICAS,
 };
 
 /// The token amount of this pallet, in planck.
@@ -102,6 +103,10 @@ pub struct Request<T: Config> {
     pub accept_within: Option<BlockNumberFor<T>>,
     /// Attempts that are left if this one fails.
     pub attempts_left: u32,
+    /// The evidence that the requester asked for.
+    pub verification: Verification,
+    /// The subscription that pays, if one does.
+    pub subscription: Option<SubscriptionId>,
     pub selection: Selection<T::AccountId>,
     pub failed: FailedOf<T>,
 }
@@ -122,7 +127,8 @@ pub struct Evidence<T: Config> {
     pub output: BoundedVec<i32, T::MaxOutputLen>,
     /// Third public input of the proof.
     pub output_commitment: H256,
-    pub proof: ProofBytes,
+    /// `None` where the tier wants none.
+    pub proof: Option<ProofBytes>,
     /// Gas that the settlement program used.
     pub gas_used: u64,
 }
@@ -140,8 +146,11 @@ pub struct Record<T: Config> {
     /// `None` when the request expired.
     pub evidence: Option<Evidence<T>>,
     pub price: Price<BalanceOf<T>>,
+    pub verification: Verification,
+    /// The providers whose equal results settled a replicated request.
+    pub agreed: BoundedVec<T::AccountId, ConstU32<MAX_REPLICAS>>,
     pub ending: Ending,
-    pub failed: FailedOf<T>,
+    pub failed: BoundedVec<(T::AccountId, Failure), ConstU32<MAX_REPLICAS>>,
     pub requested_at: BlockNumberFor<T>,
     pub ended_at: BlockNumberFor<T>,
 }
@@ -189,7 +198,7 @@ impl<T: Config> Record<T> {
             Some(evidence) => (
                 evidence.output.into_inner(),
                 Some(evidence.output_commitment),
-                Some(evidence.proof),
+                evidence.proof,
                 evidence.gas_used,
             ),
             None => Default::default(),
@@ -208,6 +217,8 @@ impl<T: Config> Record<T> {
             proof,
             gas_used,
             price: self.price,
+            verification: self.verification,
+            agreed: self.agreed.into_inner(),
             ending: self.ending,
             failed: self.failed.into_inner(),
             requested_at: self.requested_at,

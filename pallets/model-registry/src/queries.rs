@@ -70,6 +70,10 @@ impl<T: Config> Registry<T::AccountId, BalanceOf<T>> for Pallet<T> {
         })
     }
 
+    fn manifest(model: ModelIndex) -> Option<Vec<u8>> {
+        Manifests::<T>::get(model).map(BoundedVec::into_inner)
+    }
+
     fn prepared_key_location(vk_id: &H256) -> Vec<u8> {
         VerifyingKeys::<T>::hashed_key_for(vk_id)
     }

@@ -24,6 +24,8 @@ pub trait Registry<AccountId, Balance> {
     fn state(model: ModelIndex) -> Option<ModelState>;
     /// What a request needs; `None` for an unknown registration.
     fn servable(model: ModelIndex) -> Option<Servable<AccountId, Balance>>;
+    /// The canonical SCALE manifest of a registration.
+    fn manifest(model: ModelIndex) -> Option<Vec<u8>>;
     /// The raw storage key under which the host finds a prepared verifying key.
     fn prepared_key_location(vk_id: &H256) -> Vec<u8>;
     /// One inference of this registration was settled.

@@ -142,6 +142,9 @@ impl pallet_inference::Config for Test {
     type Registry = ModelRegistry;
     type Providers = ComputeProviders;
     type Direct = AiPrograms;
+    type Replicated = ();
+    type Optimistic = ();
+    type Subscriptions = ();
     type WeightInfo = pallet_inference::weights::SubstrateWeight<Test>;
     type Treasury = TreasuryAccount;
     type MaxInputLen = ConstU32<4_096>;

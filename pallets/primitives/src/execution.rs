@@ -25,13 +25,38 @@ use sp_runtime::traits::{BlakeTwo256, CheckedAdd, Hash};
 )]
 pub enum Verification {
     /// A Groth16 proof under a key of any setup that the chain accepts.
+    #[serde(alias = "proven")]
     Proven,
     /// A Groth16 proof under a key that came from a ceremony.
+    #[serde(alias = "provenByCeremony")]
     ProvenByCeremony,
     /// The chain runs the model itself, in the block of the request: no provider, no
     /// proof, and nothing to pay but fee and royalty. The model's bytes must be on chain.
+    #[serde(alias = "direct")]
     Direct,
+    /// Providers that the chain draws by lot commit to their results before any of them shows
+    /// one; enough equal ones settle. Trusts that not so many of them collude.
+    #[serde(alias = "replicated")]
+    Replicated {
+        /// Providers that run the model, at most [`MAX_REPLICAS`].
+        n: u8,
+        /// Equal results that settle, more than half of `n`.
+        k: u8,
+    },
+    /// One provider's result stands unless it is challenged and cannot be defended before the
+    /// chain. Trusts that somebody honest runs the model again.
+    #[serde(alias = "optimistic")]
+    Optimistic {
+        /// Blocks in which the result may be challenged.
+        window: u32,
+        /// What the provider at least, and a challenger exactly, loses if it is wrong, in planck.
+        #[serde(with = "crate::decimal")]
+        bond: u128,
+    },
 }
+
+/// Most providers that run the model for one replicated request.
+pub const MAX_REPLICAS: u32 = 7;
 
 /// What the requester pays, frozen when the request is made; all in planck.
 #[derive(
@@ -116,26 +141,34 @@ pub enum Ending {
     Cancelled,
     /// No eligible provider was left to try: requester refunded.
     Unserved,
+    /// Not enough of the replicas agreed: requester refunded, nobody slashed for its result.
+    NoQuorum,
+    /// The result was challenged and could not be defended: provider slashed, requester refunded.
+    Refuted,
 }
 
 impl Ending {
     /// Every ending.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Settled,
         Self::ProofRejected,
         Self::Expired,
         Self::NotAccepted,
         Self::Cancelled,
         Self::Unserved,
+        Self::NoQuorum,
+        Self::Refuted,
     ];
 
     /// Who was at fault; `None` when nobody was.
     pub const fn fault(&self) -> Option<Fault> {
         match self {
             Self::Settled => None,
-            Self::ProofRejected | Self::Expired | Self::NotAccepted => Some(Fault::Provider),
+            Self::ProofRejected | Self::Expired | Self::NotAccepted | Self::Refuted => {
+                Some(Fault::Provider)
+            }
             Self::Cancelled => Some(Fault::Requester),
-            Self::Unserved => Some(Fault::Network),
+            Self::Unserved | Self::NoQuorum => Some(Fault::Network),
         }
     }
 }
@@ -147,6 +180,7 @@ impl From<Failure> for Ending {
             Failure::FalseProof => Self::ProofRejected,
             Failure::Late => Self::Expired,
             Failure::NotAccepted => Self::NotAccepted,
+            Failure::Refuted | Failure::Outvoted => Self::Refuted,
         }
     }
 }
@@ -283,6 +317,10 @@ pub struct ExecutionRecord<AccountId, Balance, BlockNumber> {
     /// Gas that the settlement program used.
     pub gas_used: u64,
     pub price: Price<Balance>,
+    /// The evidence that the requester asked for.
+    pub verification: Verification,
+    /// The providers whose equal results settled a replicated request, `provider` among them.
+    pub agreed: Vec<AccountId>,
     pub ending: Ending,
     /// Providers that failed, in order, and how.
     pub failed: Vec<(AccountId, Failure)>,
@@ -353,4 +391,10 @@ pub enum QuoteError {
     NoProvider,
     /// The deadline is zero or longer than the chain allows.
     InvalidDeadline,
+    /// The numbers of the tier (replicas and quorum, window and bond) are out of range.
+    InvalidTier,
+    /// The model has an operator whose one element takes more bytes to check than the chain takes.
+    NotDisputable,
+    /// Fewer providers are eligible than the request wants to run it.
+    TooFewProviders,
 }

@@ -7,6 +7,7 @@
 //! * [`program`]: programs, dry runs and traces;
 //! * [`ceremony`]: set-up ceremonies and their contributions;
 //! * [`channel`]: payment channels, and the vouchers that their payers sign;
+//! * [`decimal`]: 128-bit integers in JSON;
 //! * [`api`]: the runtime API over all of them.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -16,6 +17,7 @@ extern crate alloc;
 pub mod api;
 pub mod ceremony;
 pub mod channel;
+pub mod decimal;
 pub mod execution;
 pub mod model;
 pub mod program;
@@ -38,6 +40,9 @@ pub type ModelIndex = u32;
 
 /// Number of an inference request, counted from zero on each chain.
 pub type RequestId = u64;
+
+/// Number of a subscription, counted from zero on each chain.
+pub type SubscriptionId = u64;
 
 pub use lattice_isa::{Gas, ProofBytes, ProofLengthError};
 pub use lattice_verifier::ProofVersion;

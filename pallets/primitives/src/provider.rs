@@ -75,6 +75,21 @@ pub enum Failure {
     Late,
     /// Not accepted in the time that the requester gave for it.
     NotAccepted,
+    /// A result that was challenged and could not be defended before the chain.
+    Refuted,
+    /// A replica's result that differs from the one that settled, and was not shown to be right.
+    Outvoted,
+}
+
+impl Failure {
+    /// Every failure.
+    pub const ALL: [Self; 5] = [
+        Self::FalseProof,
+        Self::Late,
+        Self::NotAccepted,
+        Self::Refuted,
+        Self::Outvoted,
+    ];
 }
 
 /// A provider, as clients see it.
@@ -106,6 +121,8 @@ pub struct ProviderInfo<AccountId, Balance, BlockNumber> {
     pub rejected: u64,
     /// Assignments that it did not accept in time.
     pub not_accepted: u64,
+    /// Assignments whose result lost a dispute or a vote.
+    pub disputed: u64,
     /// What its work so far says of it, in parts per million; 500,000 for a new account.
     pub reputation: u32,
     pub registered_at: BlockNumber,

@@ -1,6 +1,6 @@
 //! Which provider gets a request, and why the others do not.
 
-use crate::Price;
+use crate::{Price, SubscriptionId};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
@@ -61,6 +61,8 @@ pub struct RequestOptions<AccountId, BlockNumber> {
     pub attempts: u32,
     /// Blocks in which a provider must accept; `None`: it need not.
     pub accept_within: Option<BlockNumber>,
+    /// The subscription that pays, with its provider and price; `None`: this request does.
+    pub subscription: Option<SubscriptionId>,
 }
 
 impl<AccountId, BlockNumber> Default for RequestOptions<AccountId, BlockNumber> {
@@ -70,6 +72,7 @@ impl<AccountId, BlockNumber> Default for RequestOptions<AccountId, BlockNumber> 
             selection: Selection::default(),
             attempts: 1,
             accept_within: None,
+            subscription: None,
         }
     }
 }

@@ -97,6 +97,9 @@ impl pallet_inference::Config for Runtime {
     type Registry = ModelRegistry;
     type Providers = ComputeProviders;
     type Direct = AiPrograms;
+    type Replicated = ();
+    type Optimistic = ();
+    type Subscriptions = ();
     type WeightInfo = pallet_inference::weights::SubstrateWeight<Runtime>;
     type Treasury = TreasuryAccount;
     type MaxInputLen = ConstU32<4_096>;

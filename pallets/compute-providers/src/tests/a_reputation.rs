@@ -40,7 +40,7 @@ fn falls_with_every_failure_and_most_with_a_false_proof() {
         let mut before = 500_000;
         for failure in [Failure::NotAccepted, Failure::Late, Failure::FalseProof] {
             provider(ALICE, 2_000);
-            ComputeProviders::fail(&ALICE, 0, 0, failure, 7);
+            ComputeProviders::fail(&ALICE, 0, Fine::to_treasury(0), failure, 7);
             // So many hundredths of what is neutral are more than so many fees.
             let lost = NEUTRAL_FEES * u128::from(weight_of(failure)) / 100;
             assert_eq!(reputation(ALICE), expected(0, lost));
@@ -50,7 +50,7 @@ fn falls_with_every_failure_and_most_with_a_false_proof() {
             Retired::<Test>::remove(ALICE);
         }
         provider(ALICE, 2_000);
-        ComputeProviders::fail(&ALICE, 0, 0, Failure::Late, 50);
+        ComputeProviders::fail(&ALICE, 0, Fine::to_treasury(0), Failure::Late, 50);
         assert_eq!(reputation(ALICE), expected(0, 50 * 10));
     });
 }
@@ -96,7 +96,7 @@ fn fades_to_the_middle() {
     on_a_fresh_chain(|| {
         provider(ALICE, 2_000);
         ComputeProviders::settle(&ALICE, 0, &77, 400);
-        ComputeProviders::fail(&ALICE, 0, 0, Failure::Late, 80);
+        ComputeProviders::fail(&ALICE, 0, Fine::to_treasury(0), Failure::Late, 80);
         assert_eq!(reputation(ALICE), expected(400, 800));
         System::set_block_number(EPOCH);
         assert_eq!(reputation(ALICE), expected(400, 800));
@@ -144,7 +144,7 @@ fn makes_room_for_a_requester_as_it_fades() {
 fn is_not_reset_by_leaving_and_coming_back() {
     on_a_fresh_chain(|| {
         provider(ALICE, 2_000);
-        ComputeProviders::fail(&ALICE, 0, 0, Failure::FalseProof, 10);
+        ComputeProviders::fail(&ALICE, 0, Fine::to_treasury(0), Failure::FalseProof, 10);
         let before = reputation(ALICE);
         assert!(before < 500_000);
         assert_ok!(ComputeProviders::deregister(origin(ALICE)));
@@ -169,9 +169,9 @@ fn of_an_account_that_never_worked_is_not_kept() {
 fn holds_at_the_extremes() {
     on_a_fresh_chain(|| {
         provider(ALICE, 2_000);
-        ComputeProviders::fail(&ALICE, 0, 0, Failure::FalseProof, Balance::MAX);
+        ComputeProviders::fail(&ALICE, 0, Fine::to_treasury(0), Failure::FalseProof, Balance::MAX);
         assert_eq!(reputation(ALICE), 0);
-        ComputeProviders::fail(&ALICE, 0, 0, Failure::FalseProof, Balance::MAX);
+        ComputeProviders::fail(&ALICE, 0, Fine::to_treasury(0), Failure::FalseProof, Balance::MAX);
         ComputeProviders::settle(&ALICE, 0, &77, Balance::MAX);
         System::set_block_number(u64::MAX);
         assert_eq!(reputation(ALICE), 500_000);

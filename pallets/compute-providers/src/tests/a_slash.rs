@@ -7,7 +7,7 @@ use lattice_primitives::Failure;
 /// ALICE fails an assignment with a collateral of 800, of which so much is slashed.
 fn failed(amount: Balance, failure: Failure) -> Balance {
     assert_ok!(ComputeProviders::assign(&ALICE, 800));
-    ComputeProviders::fail(&ALICE, 800, amount, failure, 1)
+    ComputeProviders::fail(&ALICE, 800, Fine::to_treasury(amount), failure, 1)
 }
 
 /// The deadline work of a block.
@@ -72,7 +72,7 @@ mod for_a_false_proof {
     #[test]
     fn takes_nothing_of_an_account_that_is_no_provider() {
         on_a_fresh_chain(|| {
-            let taken = ComputeProviders::fail(&BOB, 800, 800, Failure::FalseProof, 1);
+            let taken = ComputeProviders::fail(&BOB, 800, Fine::to_treasury(800), Failure::FalseProof, 1);
             assert_eq!(taken, 0);
         });
     }
@@ -181,7 +181,7 @@ mod for_lateness {
                 failed(800, Failure::Late);
             }
             assert_ok!(ComputeProviders::assign(&ALICE, 400));
-            let taken = ComputeProviders::fail(&ALICE, 400, 400, Failure::FalseProof, 1);
+            let taken = ComputeProviders::fail(&ALICE, 400, Fine::to_treasury(400), Failure::FalseProof, 1);
             assert_eq!(taken, 400);
             assert_ok!(ComputeProviders::check_invariants());
             poll(1 + SLASH_DELAY);

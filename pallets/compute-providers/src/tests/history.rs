@@ -65,7 +65,7 @@ fn step(rng: &mut ChaCha8Rng, open: &mut Vec<(AccountId, Balance)>) {
             let (provider, collateral) = open.swap_remove(rng.next_u32() as usize % open.len());
             let failures = [Failure::FalseProof, Failure::Late, Failure::NotAccepted];
             let failure = failures[rng.next_u32() as usize % failures.len()];
-            let taken = ComputeProviders::fail(&provider, collateral, collateral, failure, amount);
+            let taken = ComputeProviders::fail(&provider, collateral, Fine::to_treasury(collateral), failure, amount);
             assert_eq!(taken, collateral);
         }
     }

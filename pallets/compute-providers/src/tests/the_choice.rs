@@ -98,7 +98,7 @@ mod prefers {
             by(0, 0, 1, 0);
             three_providers();
             ComputeProviders::settle(&CAROL, 0, &77, 100);
-            ComputeProviders::fail(&ALICE, 0, 0, Failure::Late, 10);
+            ComputeProviders::fail(&ALICE, 0, Fine::to_treasury(0), Failure::Late, 10);
             assert_eq!(ranking(&Asked::default()), [CAROL, BOB, ALICE]);
         });
     }
@@ -121,7 +121,7 @@ mod prefers {
             // A little cheaper, and much less trusted.
             assert_ok!(ComputeProviders::set_offer(origin(ALICE), 0, 59, 5));
             for _ in 0..10 {
-                ComputeProviders::fail(&ALICE, 0, 0, Failure::Late, 1);
+                ComputeProviders::fail(&ALICE, 0, Fine::to_treasury(0), Failure::Late, 1);
             }
             assert_eq!(ranking(&Asked::default())[0], BOB);
             // For half of the price they do.
@@ -349,7 +349,7 @@ mod passes_over {
         on_a_fresh_chain(|| {
             three_providers();
             assert_ok!(ComputeProviders::assign(&ALICE, 1_001));
-            ComputeProviders::fail(&ALICE, 1_001, 1_001, Failure::FalseProof, 1);
+            ComputeProviders::fail(&ALICE, 1_001, Fine::to_treasury(1_001), Failure::FalseProof, 1);
             assert_eq!(stored(ALICE).stake, 999);
             alone(&Asked::default(), Ineligible::StakeTooLow);
             assert_ok!(ComputeProviders::top_up(origin(ALICE), 1));
@@ -365,9 +365,9 @@ mod passes_over {
             assert_ok!(ComputeProviders::set_offer(origin(ALICE), 0, 0, 5));
             for _ in 0..15 {
                 assert_eq!(ranking(&Asked::default())[0], ALICE);
-                ComputeProviders::fail(&ALICE, 0, 0, Failure::Late, 1);
+                ComputeProviders::fail(&ALICE, 0, Fine::to_treasury(0), Failure::Late, 1);
             }
-            ComputeProviders::fail(&ALICE, 0, 0, Failure::Late, 1);
+            ComputeProviders::fail(&ALICE, 0, Fine::to_treasury(0), Failure::Late, 1);
             alone(&Asked::default(), Ineligible::Disreputable);
             for preference in [Preference::Prefer(ALICE), Preference::Only(ALICE)] {
                 let mut asked = Asked::default();
