@@ -62,6 +62,15 @@ fn no_quote(
         QuoteError::InvalidDeadline => {
             format!("a deadline of {deadline} blocks is zero or longer than the chain takes")
         }
+        QuoteError::InvalidTier => {
+            format!("the chain takes no request of model {model} with {verification:?}: numbers out of range")
+        }
+        QuoteError::NotDisputable => format!(
+            "model {model} cannot be disputed: one element of an operator takes too many bytes to check"
+        ),
+        QuoteError::TooFewProviders => format!(
+            "fewer providers offer model {model} within {deadline} blocks than {verification:?} wants"
+        ),
         QuoteError::NoProvider if ineligible.is_empty() => {
             format!("no provider offers model {model}")
         }
@@ -114,6 +123,9 @@ mod tests {
             QuoteError::SetupNotAccepted,
             QuoteError::NoProvider,
             QuoteError::InvalidDeadline,
+            QuoteError::InvalidTier,
+            QuoteError::NotDisputable,
+            QuoteError::TooFewProviders,
         ] {
             let error = no_quote_for(reason);
             assert_eq!(error.code(), NO_QUOTE);

@@ -286,6 +286,13 @@ fn quote_refusal(refusal: &QuoteError) -> &'static str {
         }
         QuoteError::NoProvider => "no provider that offers the model is eligible now",
         QuoteError::InvalidDeadline => "the deadline is zero or longer than the chain takes",
+        QuoteError::InvalidTier => {
+            "the chain does not take these numbers of replicas and quorum, or window and bond"
+        }
+        QuoteError::NotDisputable => {
+            "an operator of the model takes too many bytes to check one element of it on chain"
+        }
+        QuoteError::TooFewProviders => "fewer providers are eligible than are to run the model",
     }
 }
 

@@ -88,7 +88,7 @@ fn outcome(record: &Record, account: &AccountId, context: &[u8; 32]) -> Outcome 
     let failed = record.failed.iter();
     let mut ours = failed.filter(|(provider, _)| provider == account);
     match ours.next() {
-        Some((_, Failure::FalseProof)) => Outcome::Rejected,
+        Some((_, Failure::FalseProof | Failure::Refuted | Failure::Outvoted)) => Outcome::Rejected,
         Some((_, Failure::Late | Failure::NotAccepted)) => Outcome::Expired,
         None if record.context.0 == *context && record.ending == Ending::Settled => {
             Outcome::Settled

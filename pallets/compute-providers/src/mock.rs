@@ -135,6 +135,10 @@ impl Registry<AccountId, Balance> for FixedModels {
         })
     }
 
+    fn manifest(_: ModelIndex) -> Option<Vec<u8>> {
+        None
+    }
+
     fn prepared_key_location(vk_id: &H256) -> Vec<u8> {
         vk_id.0.to_vec()
     }

@@ -1,5 +1,5 @@
 //! 128-bit integers in JSON: decimal strings, since JavaScript's numbers end at 2^53. Read are
-//! numbers as well.
+//! numbers and 0x-hexadecimal strings as well, which is how polkadot.js writes them.
 
 use core::fmt;
 use serde::{de, Deserializer, Serializer};
@@ -20,7 +20,7 @@ impl de::Visitor<'_> for Decimal {
     type Value = u128;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an integer from 0 to 2^128 - 1, as a number or a decimal string")
+        f.write_str("an integer from 0 to 2^128 - 1, as a number, a decimal string or a 0x string")
     }
 
     fn visit_u64<E: de::Error>(self, value: u64) -> Result<u128, E> {
@@ -28,7 +28,10 @@ impl de::Visitor<'_> for Decimal {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<u128, E> {
-        text.parse()
-            .map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
+        let value = match text.strip_prefix("0x") {
+            Some(digits) => u128::from_str_radix(digits, 16),
+            None => text.parse(),
+        };
+        value.map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
     }
 }

@@ -80,6 +80,7 @@ impl History {
             },
             attempts: [1, 1, 2, 3, 9][self.below(5) as usize],
             accept_within: (self.below(3) == 0).then(|| 2 + self.below(4)),
+            subscription: None,
         }
     }
 

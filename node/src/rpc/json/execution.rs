@@ -2,7 +2,9 @@
 
 use super::selection::{Bid, Ineligible};
 use crate::rpc::number::{U128, U64};
-use lattice_primitives::{self as primitives, Ending, Failure, Fault, ModelIndex, RequestStatus};
+use lattice_primitives::{
+    self as primitives, Ending, Failure, Fault, ModelIndex, RequestStatus, Verification,
+};
 use lattice_runtime::{AccountId, Balance, BlockNumber};
 use serde::Serialize;
 use sp_core::{Bytes, H256};
@@ -95,6 +97,10 @@ pub struct ExecutionRecord {
     pub proof: Option<Bytes>,
     pub gas_used: U64,
     pub price: Price,
+    /// The evidence that was asked for.
+    pub verification: Verification,
+    /// The providers whose equal results settled a replicated request.
+    pub agreed: Vec<AccountId>,
     pub ending: Ending,
     /// Whose fault the ending was; `null` when nobody's.
     pub fault: Option<Fault>,
@@ -172,6 +178,8 @@ impl From<primitives::ExecutionRecord<AccountId, Balance, BlockNumber>> for Exec
             proof: record.proof.map(|proof| Bytes(proof.as_slice().to_vec())),
             gas_used: U64(record.gas_used),
             price: record.price.into(),
+            verification: record.verification,
+            agreed: record.agreed,
             ending: record.ending,
             fault: record.ending.fault(),
             failed: record
@@ -226,6 +234,8 @@ pub(super) mod tests {
             proof: Some([6; 128].into()),
             gas_used: 1_500_000_000,
             price: price(),
+            verification: Verification::Replicated { n: 3, k: 2 },
+            agreed: vec![Bob.to_account_id()],
             ending,
             failed: vec![(Alice.to_account_id(), Failure::NotAccepted)],
             requested_at: 10,
@@ -343,6 +353,8 @@ pub(super) mod tests {
             "proof": format!("0x{}", "06".repeat(128)),
             "gasUsed": "1500000000",
             "price": price_json(),
+            "verification": { "Replicated": { "n": 3, "k": 2 } },
+            "agreed": [BOB],
             "ending": "Settled",
             "fault": null,
             "failed": [{ "provider": ALICE, "failure": "NotAccepted" }],
@@ -363,6 +375,8 @@ pub(super) mod tests {
             (Ending::NotAccepted, "NotAccepted", "Provider"),
             (Ending::Cancelled, "Cancelled", "Requester"),
             (Ending::Unserved, "Unserved", "Network"),
+            (Ending::NoQuorum, "NoQuorum", "Network"),
+            (Ending::Refuted, "Refuted", "Provider"),
         ] {
             let json = to_value(ExecutionRecord::from(record(ending))).expect("serialises");
             assert_eq!(json["ending"], name);

@@ -291,6 +291,7 @@ mod tests {
             },
             attempts: 2,
             accept_within: Some(4),
+            subscription: Some(5),
         };
         let fields = RequestInferenceWith {
             model: 3,

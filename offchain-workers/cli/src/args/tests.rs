@@ -30,6 +30,9 @@ fn every_documented_command_is_read() {
         "lattice infer --model 0 --input x.npy --wait --json --dev-seed //Alice",
         "lattice infer --model 0 --input x.json --row 3 --max-price 2 --deadline 9",
         "lattice infer --model 0 --input x.json --verification direct --dev-seed //Alice",
+        "lattice infer --model 0 --input x.json --verification replicated --replicas 5 --quorum 3 \
+         --dev-seed //Alice",
+        "lattice quote --model 0 --verification optimistic --window 50 --bond 80",
         "lattice infer --model 0 --input x.npy --attempts 3 --accept-within 3 --dev-seed //Alice",
         &format!("lattice infer --model 0 --input x.npy --prefer {account} --exclude {account}"),
         &format!("lattice infer --model 0 --input x.npy --provider {account} --wait"),

@@ -6,16 +6,17 @@ use super::channel::infer::{self as through, ChannelArgs};
 use super::provider::Signed;
 use super::quote::{self, SelectionArgs};
 use super::record;
+use super::tier::{Evidence, TierArgs};
 use crate::args::{ChainArgs, ModelRef, SignerArgs};
 use crate::failure::Failure;
 use crate::input::InputArgs;
 use crate::output::{fields, Output};
 use crate::progress;
 use anyhow::{bail, ensure, Context};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use lattice_chain_client::{
     format_balance, parse_balance, Balance, BlockNumber, Call, Client, Ending, Model, Record,
-    RequestId, RequestOptions, Verification,
+    RequestId, RequestOptions,
 };
 use lattice_importer::argmax;
 use lattice_tensor::Manifest;
@@ -63,9 +64,8 @@ pub struct Infer {
     pub accept_within: Option<BlockNumber>,
     #[command(flatten)]
     pub selection: SelectionArgs,
-    /// Evidence to demand.
-    #[arg(long, value_enum, default_value_t = Evidence::Proven)]
-    pub verification: Evidence,
+    #[command(flatten)]
+    pub tier: TierArgs,
     /// Wait until the request has ended and show its result.
     #[arg(long)]
     pub wait: bool,
@@ -73,27 +73,6 @@ pub struct Infer {
     pub chain: ChainArgs,
     #[command(flatten)]
     pub signer: SignerArgs,
-}
-
-/// The evidence on which to settle.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Evidence {
-    /// A proof under a key of any setup that the chain accepts.
-    Proven,
-    /// A proof under a key that came from a ceremony.
-    ProvenByCeremony,
-    /// The chain runs the model itself, at once; its weights must be on the chain.
-    Direct,
-}
-
-impl From<Evidence> for Verification {
-    fn from(evidence: Evidence) -> Self {
-        match evidence {
-            Evidence::Proven => Verification::Proven,
-            Evidence::ProvenByCeremony => Verification::ProvenByCeremony,
-            Evidence::Direct => Verification::Direct,
-        }
-    }
 }
 
 #[derive(Serialize)]
@@ -139,11 +118,11 @@ impl Infer {
             .map(i8::try_from)
             .collect::<Result<Vec<i8>, _>>()
             .context("an input element does not fit i8")?;
-        if self.verification == Evidence::Direct {
+        if self.tier.verification == Evidence::Direct {
             let model = (&model, &manifest);
             return direct::ask(&self, &client, &signer, model, input, output).await;
         }
-        let verification = self.verification.into();
+        let verification = self.tier.verification();
         let selection = self.selection.selection()?;
         let view = client.best();
         let quote = quote::ask(&view, model.index, self.deadline, verification, &selection).await?;
@@ -168,6 +147,7 @@ impl Infer {
                 selection,
                 attempts: self.attempts,
                 accept_within: self.accept_within,
+                subscription: None,
             }),
         };
         let spinner = progress::spinner("sending the request");
@@ -233,6 +213,7 @@ impl Infer {
         self.deadline
             .saturating_mul(self.attempts)
             .saturating_add(pauses)
+            .saturating_add(self.tier.afterwards())
     }
 }
 

@@ -16,6 +16,7 @@ pub mod quote;
 pub mod record;
 pub mod run;
 pub mod setup;
+pub mod tier;
 pub mod top;
 pub mod verify;
 pub mod verify_key;

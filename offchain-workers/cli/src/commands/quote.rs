@@ -10,7 +10,7 @@ use lattice_chain_client::{
 };
 use serde_json::json;
 
-use super::infer::Evidence;
+use super::tier::TierArgs;
 
 /// Say what a request would cost now, who would serve it, and why no other provider.
 #[derive(Debug, Args)]
@@ -21,9 +21,8 @@ pub struct QuoteCommand {
     /// Blocks within which the result must be there.
     #[arg(long, value_name = "BLOCKS", default_value_t = 20)]
     pub deadline: BlockNumber,
-    /// Evidence to demand.
-    #[arg(long, value_enum, default_value_t = Evidence::Proven)]
-    pub verification: Evidence,
+    #[command(flatten)]
+    pub tier: TierArgs,
     #[command(flatten)]
     pub selection: SelectionArgs,
     #[command(flatten)]
@@ -77,7 +76,7 @@ impl QuoteCommand {
         let client = self.chain.connect().await?;
         let model = self.model.find(&client).await?.index;
         let selection = self.selection.selection()?;
-        let verification = self.verification.into();
+        let verification = self.tier.verification();
         let quote = ask(
             &client.best(),
             model,

@@ -110,6 +110,8 @@ const fn failed_as(failure: chain::Failure) -> &'static str {
         chain::Failure::FalseProof => "its proof was rejected",
         chain::Failure::Late => "its result was late",
         chain::Failure::NotAccepted => "it did not accept in time",
+        chain::Failure::Refuted => "its result was challenged and could not be defended",
+        chain::Failure::Outvoted => "its result differed from the one that settled",
     }
 }
 
@@ -122,5 +124,7 @@ pub fn ending(ending: Ending) -> &'static str {
         Ending::NotAccepted => "not accepted: no provider bound itself in time, requester refunded",
         Ending::Cancelled => "cancelled: taken back while no provider was bound to it",
         Ending::Unserved => "unserved: no eligible provider was left to try, requester refunded",
+        Ending::NoQuorum => "no quorum: too few of the results were equal, requester refunded",
+        Ending::Refuted => "refuted: the result did not stand, provider slashed, requester refunded",
     }
 }

@@ -49,7 +49,11 @@ fn is_sufficient_even_if_the_ranking_changes() {
         serve(DAVE, 0, PRICE + 1);
         let failure = Failure::FalseProof;
         <ComputeProviders as pallet_compute_providers::Market<_, _, _>>::fail(
-            &BOB, 0, 0, failure, 1_000,
+            &BOB,
+            0,
+            pallet_compute_providers::Fine::to_treasury(0),
+            failure,
+            1_000,
         );
         assert_ok!(Inference::request_inference(
             origin(&ALICE),

@@ -52,6 +52,8 @@ fn leaves_a_record_that_anyone_can_check() {
                 proof: Some(proof),
                 gas_used: record.gas_used,
                 price: assignment.price,
+                verification: Verification::Proven,
+                agreed: Vec::new(),
                 ending: Ending::Settled,
                 failed: Vec::new(),
                 requested_at: 1,

@@ -44,6 +44,7 @@ impl History {
                     },
                     attempts: [1, 1, 2, 3, 0][self.below(5) as usize],
                     accept_within: (self.below(2) == 0).then(|| u64::from(1 + self.below(3))),
+                    subscription: None,
                 };
                 let _ = Inference::request_inference_with(
                     origin(&who),

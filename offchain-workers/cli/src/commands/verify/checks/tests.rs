@@ -65,6 +65,8 @@ fn prove() -> Case {
             proof: ProofBytes::try_from(&proof.bytes[..]).ok(),
             gas_used: 1,
             price: Price::default(),
+            verification: Verification::Proven,
+            agreed: Vec::new(),
             ending: Ending::Settled,
             failed: Vec::new(),
             requested_at: 5,
