@@ -113,7 +113,7 @@ impl<T: Config> Pallet<T> {
         let next = field.eligible.into_iter().next();
         let Some(next) = next.filter(|next| {
             // What is eligible can be assigned.
-            T::Providers::assign(&next.provider, next.bill.collateral).is_ok()
+            T::Providers::assign(&next.provider, request.model, next.bill.collateral).is_ok()
         }) else {
             return Self::end_waiting(id, request, Ending::Unserved);
         };

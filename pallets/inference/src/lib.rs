@@ -18,7 +18,8 @@
 //! * [`tiers`]: requests that other pallets settle, and what they are given;
 //! * `direct`: requests that the chain answers itself, in the same block;
 //! * `deadlines`: expiry in `on_poll`, under a weight meter, with a cursor;
-//! * `queries`: what the runtime API answers; `invariants`: what `try_state` checks.
+//! * `queries`: what the runtime API answers; [`migrations`]: from one layout of the storage to the next; `invariants`: what `try_state`
+//!   checks.
 //!
 //! ## The statement
 //! The proof's three public inputs are derived here and never taken from the provider:
@@ -63,6 +64,7 @@ mod direct;
 mod endings;
 mod escrow;
 mod invariants;
+pub mod migrations;
 pub mod offers;
 pub mod queries;
 mod requests;
@@ -92,6 +94,7 @@ pub mod pallet {
     use crate::types::OptionsOf;
     use frame::deps::frame_support::weights::WeightMeter;
     use frame::prelude::*;
+    use frame::deps::frame_support::traits::StorageVersion;
     use lattice_primitives::{
         Ending, ModelIndex, Price, ProofBytes, Refusal, RequestId, RequestOptions, Verification,
     };
@@ -99,7 +102,11 @@ pub mod pallet {
     use pallet_compute_providers::Market;
     use pallet_model_registry::Registry;
 
+    /// The layout of what is stored; see `migrations`.
+    const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
     #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
 
     #[pallet::config]

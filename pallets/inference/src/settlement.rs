@@ -195,10 +195,7 @@ impl<T: Config> Pallet<T> {
         proof: &ProofBytes,
     ) -> Result<bool, Refusal> {
         let batch = SettlementBatch {
-            programs: [lattice_host::settlement_program(
-                vk_id.0, statement, proof,
-            )]
-            .into(),
+            programs: [lattice_host::settlement_program(vk_id.0, statement, proof)].into(),
             gas_limit: T::SettlementGas::get(),
             keys: [(vk_id.0, T::Registry::prepared_key_location(&vk_id))].into(),
         };

@@ -4,6 +4,7 @@
 //! * [`limits`]: time and weight of a block;
 //! * [`genesis`]: the presets build, and say what they should;
 //! * [`metadata`]: the checked-in metadata is this runtime's;
+//! * [`migrations`]: the state of the version before becomes one of this version;
 //! * [`random_histories`]: every pallet's invariants hold, whatever is called.
 
 #[path = "../fixture/mod.rs"]
@@ -11,5 +12,6 @@ mod fixture;
 mod genesis;
 mod limits;
 mod metadata;
+mod migrations;
 mod random_histories;
 mod wiring;
