@@ -5,7 +5,7 @@
 //! which is what a development chain can bear; a chain with many requests needs steps.
 
 use crate::{Inference, Runtime};
-use frame_support::traits::{Get, GetStorageVersion, OnRuntimeUpgrade};
+use frame_support::traits::{GetStorageVersion, OnRuntimeUpgrade};
 use frame_support::weights::Weight;
 use pallet_compute_providers::migrations::v1::count_assignment;
 use pallet_inference::AssignedTo;

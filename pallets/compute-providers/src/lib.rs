@@ -27,8 +27,8 @@
 extern crate alloc;
 
 mod invariants;
-pub mod migrations;
 pub mod market;
+pub mod migrations;
 pub mod offers;
 mod profile;
 pub mod queries;
@@ -58,9 +58,9 @@ pub mod pallet {
     use super::*;
     use crate::offers::Eviction;
     use crate::types::{EndpointsOf, OfferOf, OffersOf, RankingOf, UnlockingOf};
+    use frame::deps::frame_support::traits::StorageVersion;
     use frame::deps::frame_support::weights::WeightMeter;
     use frame::prelude::*;
-    use frame::deps::frame_support::traits::StorageVersion;
     use lattice_primitives::{Failure, Hardware, ModelIndex, Offer};
     use pallet_model_registry::Registry;
 

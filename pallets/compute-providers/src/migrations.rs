@@ -20,13 +20,8 @@ pub mod v1 {
     ///
     /// Assignments by model are empty afterwards: [`count_assignment`] has to be called for each that
     /// is open.
-    pub type MigrateToV1<T> = VersionedMigration<
-        0,
-        1,
-        Unchecked<T>,
-        Pallet<T>,
-        <T as frame_system::Config>::DbWeight,
-    >;
+    pub type MigrateToV1<T> =
+        VersionedMigration<0, 1, Unchecked<T>, Pallet<T>, <T as frame_system::Config>::DbWeight>;
 
     /// Count an open assignment of a model, as its provider did not before version 1.
     pub fn count_assignment<T: Config>(who: &T::AccountId, model: ModelIndex) {

@@ -92,9 +92,9 @@ pub mod pallet {
     use super::*;
     use crate::requests::Wish;
     use crate::types::OptionsOf;
+    use frame::deps::frame_support::traits::StorageVersion;
     use frame::deps::frame_support::weights::WeightMeter;
     use frame::prelude::*;
-    use frame::deps::frame_support::traits::StorageVersion;
     use lattice_primitives::{
         Ending, ModelIndex, Price, ProofBytes, Refusal, RequestId, RequestOptions, Verification,
     };

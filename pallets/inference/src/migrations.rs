@@ -16,13 +16,8 @@ pub mod v1 {
     };
 
     /// Does it once, if the storage is of version 0.
-    pub type MigrateToV1<T> = VersionedMigration<
-        0,
-        1,
-        Unchecked<T>,
-        Pallet<T>,
-        <T as frame_system::Config>::DbWeight,
-    >;
+    pub type MigrateToV1<T> =
+        VersionedMigration<0, 1, Unchecked<T>, Pallet<T>, <T as frame_system::Config>::DbWeight>;
 
     /// A request of version 0.
     #[derive(Decode)]

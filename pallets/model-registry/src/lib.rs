@@ -39,8 +39,8 @@ extern crate alloc;
 mod chunks;
 mod deposit;
 mod invariants;
-pub mod migrations;
 mod key;
+pub mod migrations;
 pub mod queries;
 mod registration;
 mod states;
@@ -67,8 +67,8 @@ pub use weights::WeightInfo;
 pub mod pallet {
     use super::*;
     use crate::types::{NameKey, PreparedKey, VerifyingKey};
-    use frame::prelude::*;
     use frame::deps::frame_support::traits::StorageVersion;
+    use frame::prelude::*;
     use lattice_primitives::{ModelIndex, Pricing, Requirements, Setup, CHUNK_BYTES};
 
     /// The layout of what is stored; see `migrations`.

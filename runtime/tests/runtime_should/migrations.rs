@@ -5,9 +5,9 @@
 //! waits, two that are open, one of them not accepted yet, stake that is unbonding, and a payment
 //! channel.
 
+use frame_support::traits::Hooks;
 use frame_support::traits::{GetStorageVersion, OnRuntimeUpgrade, StorageVersion};
 use frame_support::weights::{Weight, WeightMeter};
-use frame_support::traits::Hooks;
 use lattice_primitives::{Ending, Verification};
 use lattice_runtime::{
     migrations::Migrations, AccountId, Ceremonies, ComputeProviders, Executive, Inference,
@@ -27,7 +27,9 @@ fn state() -> TestExternalities {
         let digits = text.strip_prefix("0x").expect("0x").to_owned();
         hex::decode(digits).expect("hex digits")
     };
-    let top = rows.into_iter().map(|(key, value)| (bytes(key), bytes(value)));
+    let top = rows
+        .into_iter()
+        .map(|(key, value)| (bytes(key), bytes(value)));
     TestExternalities::new(Storage {
         top: top.collect(),
         children_default: Default::default(),
@@ -49,7 +51,10 @@ fn account(keyring: sp_keyring::Sr25519Keyring) -> AccountId {
 #[test]
 fn keep_all_that_was_there() {
     state().execute_with(|| {
-        assert_eq!(Inference::on_chain_storage_version(), StorageVersion::new(0));
+        assert_eq!(
+            Inference::on_chain_storage_version(),
+            StorageVersion::new(0)
+        );
         let issuance = pallet_balances::Pallet::<Runtime>::total_issuance();
         let weight = Executive::execute_on_runtime_upgrade();
         assert!(weight.all_gt(Weight::zero()));
