@@ -607,7 +607,7 @@ pub mod pallet {
         /// Take back a request that no provider is bound to: one that waits for its next provider,
         /// or whose provider has not accepted in time.
         #[pallet::call_index(6)]
-        #[pallet::weight(T::WeightInfo::cancel().max(T::WeightInfo::expire()))]
+        #[pallet::weight(T::WeightInfo::cancel().max(Pallet::<T>::failure_weight()))]
         pub fn cancel(origin: OriginFor<T>, request: RequestId) -> DispatchResult {
             let who = ensure_signed(origin)?;
             Ok(Self::do_cancel(&who, request)?)
