@@ -7,6 +7,7 @@
 //! * [`program`]: programs, dry runs and traces;
 //! * [`ceremony`]: set-up ceremonies and their contributions;
 //! * [`channel`]: payment channels, and the vouchers that their payers sign;
+//! * [`subscription`]: requests that are paid in advance;
 //! * [`decimal`]: 128-bit integers in JSON;
 //! * [`api`]: the runtime API over all of them.
 
@@ -23,6 +24,7 @@ pub mod model;
 pub mod program;
 pub mod provider;
 pub mod selection;
+pub mod subscription;
 
 pub use ceremony::*;
 pub use channel::*;
@@ -31,6 +33,7 @@ pub use model::*;
 pub use program::*;
 pub use provider::*;
 pub use selection::*;
+pub use subscription::*;
 
 /// Position of a registration in the registry.
 ///
@@ -43,6 +46,9 @@ pub type RequestId = u64;
 
 /// Number of a subscription, counted from zero on each chain.
 pub type SubscriptionId = u64;
+
+/// Number of a provider's plan for subscriptions, counted from zero on each chain.
+pub type PlanId = u64;
 
 pub use lattice_isa::{Gas, ProofBytes, ProofLengthError};
 pub use lattice_verifier::ProofVersion;
