@@ -5,7 +5,7 @@
 use crate::{
     AccountId, AiPrograms, Balance, Block, BlockNumber, Ceremonies, ComputeProviders, Executive,
     Grandpa, Inference, InherentDataExt, ModelRegistry, Nonce, PaymentChannels, Runtime,
-    RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment,
+    RuntimeCall, RuntimeGenesisConfig, SessionKeys, Subscriptions, System, TransactionPayment,
     MILLISECS_PER_BLOCK, VERSION,
 };
 use alloc::vec::Vec;
@@ -15,9 +15,9 @@ use frame_support::{
 };
 use lattice_primitives::{
     Assignment, CeremonyId, CeremonyInfo, ChannelId, ChannelInfo, ContributionInfo, DirectRecord,
-    DryRun, ExecutionRecord, Gas, Ineligible, ModelIndex, ModelInfo, ProgramInfo, ProgramRecord,
-    ProgramRequest, ProgramTrace, ProviderInfo, Quote, QuoteError, RequestId, Selection,
-    Verification,
+    DryRun, ExecutionRecord, Gas, Ineligible, ModelIndex, ModelInfo, PlanId, PlanInfo, ProgramInfo,
+    ProgramRecord, ProgramRequest, ProgramTrace, ProviderInfo, Quote, QuoteError, RequestId,
+    Selection, SubscriptionId, SubscriptionInfo, Verification,
 };
 use polkadot_sdk_frame::runtime::{
     apis,
@@ -359,6 +359,28 @@ impl_runtime_apis! {
             limit: u32,
         ) -> Vec<ChannelInfo<AccountId, Balance, BlockNumber>> {
             PaymentChannels::channels_of(&account, start, limit)
+        }
+
+        fn plan(plan: PlanId) -> Option<PlanInfo<AccountId, Balance, BlockNumber>> {
+            Subscriptions::plan(plan)
+        }
+
+        fn plans_of(provider: AccountId) -> Vec<PlanInfo<AccountId, Balance, BlockNumber>> {
+            Subscriptions::plans_of(&provider)
+        }
+
+        fn subscription(
+            subscription: SubscriptionId,
+        ) -> Option<SubscriptionInfo<AccountId, Balance, BlockNumber>> {
+            Subscriptions::subscription(subscription)
+        }
+
+        fn subscriptions_of(
+            account: AccountId,
+            start: SubscriptionId,
+            limit: u32,
+        ) -> Vec<SubscriptionInfo<AccountId, Balance, BlockNumber>> {
+            Subscriptions::subscriptions_of(&account, start, limit)
         }
     }
 

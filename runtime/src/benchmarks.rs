@@ -2,7 +2,7 @@
 
 use crate::{
     AiPrograms, AllPalletsWithSystem, Balances, Ceremonies, ComputeProviders, Grandpa, Inference,
-    ModelRegistry, PaymentChannels, Runtime, Sudo, Timestamp,
+    ModelRegistry, PaymentChannels, Runtime, Subscriptions, Sudo, Timestamp,
 };
 use alloc::{string::String, vec::Vec};
 use frame_benchmarking::{
@@ -24,6 +24,7 @@ define_benchmarks!(
     [pallet_ai_programs, AiPrograms]
     [pallet_ceremonies, Ceremonies]
     [pallet_payment_channels, PaymentChannels]
+    [pallet_subscriptions, Subscriptions]
 );
 
 impl BaselineConfig for Runtime {}

@@ -104,4 +104,7 @@ mod runtime {
     pub type Ceremonies = pallet_ceremonies;
     #[runtime::pallet_index(15)]
     pub type PaymentChannels = pallet_payment_channels;
+
+    #[runtime::pallet_index(19)]
+    pub type Subscriptions = pallet_subscriptions;
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     AccountId, AiPrograms, Balances, Ceremonies, ComputeProviders, ModelRegistry, Runtime,
-    RuntimeHoldReason, DAYS, HOURS, MILLI_UNIT, UNIT,
+    RuntimeHoldReason, Subscriptions, DAYS, HOURS, MILLI_UNIT, UNIT,
 };
 use frame_support::{
     parameter_types,
@@ -101,7 +101,7 @@ impl pallet_inference::Config for Runtime {
     type Direct = AiPrograms;
     type Replicated = ();
     type Optimistic = ();
-    type Subscriptions = ();
+    type Subscriptions = Subscriptions;
     type WeightInfo = pallet_inference::weights::SubstrateWeight<Runtime>;
     type Treasury = TreasuryAccount;
     type MaxInputLen = ConstU32<4_096>;

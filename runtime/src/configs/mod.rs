@@ -6,7 +6,8 @@
 //! * [`lattice`]: model registry, compute providers, inference;
 //! * [`programs`]: programs on chain;
 //! * [`ceremonies`]: set-up ceremonies;
-//! * [`channels`]: payment channels.
+//! * [`channels`]: payment channels;
+//! * [`subscriptions`]: requests that are paid in advance.
 
 pub mod ceremonies;
 pub mod channels;
@@ -14,4 +15,5 @@ pub mod consensus;
 pub mod lattice;
 pub mod money;
 pub mod programs;
+pub mod subscriptions;
 pub mod system;

@@ -4,7 +4,7 @@ mod calls;
 
 use calls::{
     calls, CeremonyWeights, ChannelWeights, InferenceWeights, ProgramWeights, ProviderWeights,
-    RegistryWeights,
+    RegistryWeights, SubscriptionWeights,
 };
 use codec::Encode;
 use frame_support::{
@@ -25,6 +25,7 @@ fn every_pallet_is_there_under_its_name() {
         "AiPrograms",
         "Ceremonies",
         "PaymentChannels",
+        "Subscriptions",
     ] {
         assert!(names.contains(&name), "{name} is missing in {names:?}");
     }
@@ -46,6 +47,7 @@ fn every_pallet_is_there_under_its_name() {
         "AiPrograms",
         "Ceremonies",
         "PaymentChannels",
+        "Subscriptions",
     ] {
         assert!(
             prefixes.contains(name.as_bytes()),
@@ -63,6 +65,7 @@ fn indices_are_what_clients_encode() {
     assert_eq!(Info::index::<lattice_runtime::AiPrograms>(), Some(13));
     assert_eq!(Info::index::<lattice_runtime::Ceremonies>(), Some(14));
     assert_eq!(Info::index::<lattice_runtime::PaymentChannels>(), Some(15));
+    assert_eq!(Info::index::<lattice_runtime::Subscriptions>(), Some(19));
 }
 
 #[test]
@@ -94,6 +97,10 @@ fn each_pallet_uses_its_own_benchmarked_weights() {
         <Runtime as pallet_payment_channels::Config>::WeightInfo,
         ChannelWeights,
     >());
+    assert!(same::<
+        <Runtime as pallet_subscriptions::Config>::WeightInfo,
+        SubscriptionWeights,
+    >());
 }
 
 #[test]
@@ -117,6 +124,7 @@ fn no_call_is_forgotten_here() {
         "AiPrograms",
         "Ceremonies",
         "PaymentChannels",
+        "Subscriptions",
     ] {
         let listed: BTreeSet<String> = calls()
             .iter()

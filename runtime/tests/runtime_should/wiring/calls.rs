@@ -23,6 +23,7 @@ pub type ProviderWeights = pallet_compute_providers::weights::SubstrateWeight<Ru
 pub type InferenceWeights = pallet_inference::weights::SubstrateWeight<Runtime>;
 pub type ProgramWeights = pallet_ai_programs::weights::SubstrateWeight<Runtime>;
 pub type ChannelWeights = pallet_payment_channels::weights::SubstrateWeight<Runtime>;
+pub type SubscriptionWeights = pallet_subscriptions::weights::SubstrateWeight<Runtime>;
 pub type CeremonyWeights = pallet_ceremonies::weights::SubstrateWeight<Runtime>;
 
 /// Every call of Lattice's own pallets, each once, with the weight that its
@@ -34,6 +35,7 @@ pub fn calls() -> Vec<(RuntimeCall, Weight)> {
     calls.extend(program_calls());
     calls.extend(ceremony_calls());
     calls.extend(channel_calls());
+    calls.extend(subscription_calls());
     calls
 }
 
@@ -383,6 +385,45 @@ fn channel_calls() -> Vec<(RuntimeCall, Weight)> {
             ChannelWeights::withdraw(),
         ),
     ]
+}
+
+fn subscription_calls() -> Vec<(RuntimeCall, Weight)> {
+    use pallet_subscriptions::{Call, WeightInfo as _};
+    let set_plan = Call::set_plan {
+        model: 0,
+        period: 1,
+        quota: 1,
+        price: 1,
+    };
+    let subscribe = Call::subscribe {
+        plan: 0,
+        periods: 1,
+        max_total: 1,
+    };
+    let subscription = 0;
+    [
+        (set_plan, SubscriptionWeights::set_plan()),
+        (
+            Call::remove_plan { plan: 0 },
+            SubscriptionWeights::remove_plan(),
+        ),
+        (subscribe, SubscriptionWeights::subscribe()),
+        (
+            Call::settle_period { subscription },
+            SubscriptionWeights::settle_period(),
+        ),
+        (Call::cancel { subscription }, SubscriptionWeights::cancel()),
+        (
+            Call::terminate { subscription },
+            SubscriptionWeights::terminate(),
+        ),
+        (
+            Call::report_absence { subscription },
+            SubscriptionWeights::report_absence(),
+        ),
+    ]
+    .map(|(call, weight)| (RuntimeCall::from(call), weight))
+    .into()
 }
 
 /// The largest gas limit of a call.
