@@ -114,6 +114,8 @@ impl pallet_compute_providers::Config for Test {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
     type Registry = ModelRegistry;
+    type Signature = MultiSignature;
+    type Signer = MultiSigner;
     type WeightInfo = pallet_compute_providers::weights::SubstrateWeight<Test>;
     type Treasury = TreasuryAccount;
     type VetoOrigin = frame_system::EnsureRoot<AccountId>;
@@ -121,6 +123,7 @@ impl pallet_compute_providers::Config for Test {
     type MinStake = ConstU128<1_000>;
     type StakePerSlot = ConstU128<1>;
     type HeartbeatTimeout = ConstU64<10_000>;
+    type HeartbeatEpoch = ConstU64<2_500>;
     type SelectionWeights = Selecting;
     type ReputationEpoch = ConstU64<100>;
     type ReputationKept = ReputationKept;
@@ -136,6 +139,8 @@ impl pallet_compute_providers::Config for Test {
     type MaxEndpoints = ConstU32<2>;
     type MaxEndpointLen = ConstU32<64>;
     type MaxCapacity = ConstU32<1_000>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = ();
 }
 
 impl pallet_ai_programs::Config for Test {

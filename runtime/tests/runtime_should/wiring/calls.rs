@@ -99,6 +99,11 @@ fn provider_calls() -> Vec<(RuntimeCall, Weight)> {
         price: 1,
         min_deadline: 1,
     };
+    let heartbeat = Providers::heartbeat_authorized {
+        provider: alice(),
+        epoch: 0,
+        signature: MultiSignature::Sr25519([0; 64].into()),
+    };
     let update_profile = Providers::update_profile {
         hardware: Hardware::default(),
         endpoints: Default::default(),
@@ -124,6 +129,8 @@ fn provider_calls() -> Vec<(RuntimeCall, Weight)> {
             ProviderWeights::remove_offer(),
         ),
         (Providers::heartbeat {}.into(), ProviderWeights::heartbeat()),
+        // Its signature is weighed apart, as its authorization.
+        (heartbeat.into(), ProviderWeights::heartbeat()),
         // Before it runs, a call weighs its worst case.
         (
             Providers::deregister {}.into(),
