@@ -4,7 +4,8 @@ use crate as pallet_inference;
 use crate::tests::fixture::{served, Served};
 use crate::*;
 use frame::deps::frame_support::weights::WeightMeter;
-use frame::deps::sp_runtime::AccountId32;
+use frame::deps::sp_core::{sr25519, Pair};
+use frame::deps::sp_runtime::{AccountId32, MultiSignature, MultiSigner};
 use frame::prelude::*;
 use frame::testing_prelude::*;
 use frame::traits::fungible::InspectHold;
@@ -168,6 +169,8 @@ impl Config for Test {
     type Replicated = ();
     type Optimistic = ();
     type Subscriptions = ();
+    type Signature = MultiSignature;
+    type Signer = MultiSigner;
     type WeightInfo = crate::weights::SubstrateWeight<Test>;
     type Treasury = TreasuryAccount;
     type MaxInputLen = ConstU32<4_096>;
@@ -183,6 +186,46 @@ impl Config for Test {
     type SettlementGas = SettlementGas;
     type DirectGas = DirectGas;
     type MaxBatch = ConstU32<{ lattice_host::MAX_BATCH }>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = KeyAtHand;
+}
+
+/// A key without a keystore.
+#[cfg(feature = "runtime-benchmarks")]
+pub struct KeyAtHand;
+
+#[cfg(feature = "runtime-benchmarks")]
+impl BenchmarkHelper<MultiSignature, AccountId> for KeyAtHand {
+    fn signer() -> AccountId {
+        account_of(ERIN)
+    }
+
+    fn sign(_: &AccountId, message: &[u8]) -> MultiSignature {
+        sign(ERIN, message)
+    }
+}
+
+/// Seeds of keys with which results are signed.
+pub const ERIN: [u8; 32] = [6; 32];
+pub const FRED: [u8; 32] = [7; 32];
+
+/// The account of a seed's key.
+pub fn account_of(seed: [u8; 32]) -> AccountId {
+    sr25519::Pair::from_seed(&seed).public().into()
+}
+
+/// Serves as well, and has a key.
+pub fn erin() -> AccountId {
+    account_of(ERIN)
+}
+
+/// Serves as well, and has a key.
+pub fn fred() -> AccountId {
+    account_of(FRED)
+}
+
+pub fn sign(seed: [u8; 32], message: &[u8]) -> MultiSignature {
+    sr25519::Pair::from_seed(&seed).sign(message).into()
 }
 
 /// A fresh chain at block 1 with endowed accounts and nothing else.
@@ -196,6 +239,8 @@ pub fn new_test_ext() -> TestState {
             (BOB, ENDOWMENT),
             (CAROL, ENDOWMENT),
             (DAVE, ENDOWMENT),
+            (erin(), ENDOWMENT),
+            (fred(), ENDOWMENT),
             (TREASURY, EXISTENTIAL_DEPOSIT),
         ],
         ..Default::default()
@@ -223,7 +268,7 @@ pub fn check_everything() {
     assert_ok!(ModelRegistry::check_invariants());
     assert_ok!(ComputeProviders::check_invariants());
     assert_ok!(Inference::check_invariants());
-    for who in [ALICE, BOB, CAROL, DAVE] {
+    for who in [ALICE, BOB, CAROL, DAVE, erin(), fred()] {
         let open: Balance = Requests::<Test>::iter_values()
             .filter(|request| request.requester == who)
             .map(|request| request.escrow)

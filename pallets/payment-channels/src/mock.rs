@@ -150,6 +150,8 @@ impl pallet_inference::Config for Test {
     type Replicated = ();
     type Optimistic = ();
     type Subscriptions = ();
+    type Signature = MultiSignature;
+    type Signer = MultiSigner;
     type WeightInfo = pallet_inference::weights::SubstrateWeight<Test>;
     type Treasury = TreasuryAccount;
     type MaxInputLen = ConstU32<4_096>;
@@ -165,6 +167,8 @@ impl pallet_inference::Config for Test {
     type SettlementGas = ConstU64<10_000_000_000>;
     type DirectGas = ConstU64<10_000_000_000>;
     type MaxBatch = ConstU32<{ lattice_host::MAX_BATCH }>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = ();
 }
 
 impl Config for Test {

@@ -112,6 +112,9 @@ impl pallet_inference::Config for Runtime {
     type Replicated = ();
     type Optimistic = ();
     type Subscriptions = ();
+    // Whoever can sign a transaction can sign results.
+    type Signature = Signature;
+    type Signer = <Signature as Verify>::Signer;
     type WeightInfo = pallet_inference::weights::SubstrateWeight<Runtime>;
     type Treasury = TreasuryAccount;
     type MaxInputLen = ConstU32<4_096>;
@@ -127,4 +130,6 @@ impl pallet_inference::Config for Runtime {
     type SettlementGas = ConstU64<SETTLEMENT_GAS>;
     type DirectGas = ConstU64<DIRECT_GAS>;
     type MaxBatch = ConstU32<{ lattice_host::MAX_BATCH }>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = ();
 }

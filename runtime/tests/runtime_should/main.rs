@@ -3,9 +3,11 @@
 //! * [`wiring`]: every pallet is there under its name, with its own weights;
 //! * [`limits`]: time and weight of a block;
 //! * [`genesis`]: the presets build, and say what they should;
+//! * [`authorized`]: transactions that nobody signs are taken, free, and once;
 //! * [`metadata`]: the checked-in metadata is this runtime's;
 //! * [`random_histories`]: every pallet's invariants hold, whatever is called.
 
+mod authorized;
 #[path = "../fixture/mod.rs"]
 mod fixture;
 mod genesis;
