@@ -115,7 +115,7 @@ fn prepare(pairs: &[sr25519::Pair]) -> Vec<Answer> {
         // With a past, since a new provider is not given so many.
         for requester in 0..EACH {
             let requester = AccountId::new([u8::try_from(requester).expect("few"); 32]);
-            <ComputeProviders as Market<_, _, _>>::settle(&account, 0, &requester, UNIT);
+            <ComputeProviders as Market<_, _, _>>::settle(&account, 0, 0, &requester, UNIT);
         }
         for _ in 0..EACH {
             answers.push(Answer {

@@ -4,6 +4,7 @@
 //! * [`types`]: account, block and extrinsic types, and the transaction extensions;
 //! * [`configs`]: what each pallet is given, one file per family;
 //! * [`apis`]: the runtime APIs, over which every client reads the chain;
+//! * [`migrations`]: from the storage of one version to that of the next;
 //! * [`genesis_config_presets`]: `development` and `local_testnet`.
 //!
 //! The composition itself is the module `runtime` below: its order is the
@@ -29,6 +30,7 @@ mod benchmarks;
 pub mod configs;
 pub mod constants;
 pub mod genesis_config_presets;
+pub mod migrations;
 pub mod types;
 
 pub use constants::*;

@@ -6,8 +6,9 @@ mod named;
 mod signing;
 
 use crate::{
-    AccountId, Balance, BlockNumber, CeremonyId, ChannelId, Gas, Hardware, ModelIndex, Pricing,
-    ProofBytes, Request, RequestId, RequestOptions, Requirements, Setup, Verification, H256,
+    AccountId, Balance, BlockNumber, CeremonyId, ChannelId, Gas, Hardware, ModelIndex, Offer,
+    Pricing, ProofBytes, Request, RequestId, RequestOptions, Requirements, Setup, Verification,
+    H256,
 };
 use lattice_verifier::ceremony::{Challenge, Contribution, Start};
 
@@ -79,11 +80,9 @@ pub enum Call {
     /// Free every amount whose unbonding has ended.
     WithdrawUnbonded,
     /// Offer to serve a model.
-    SetOffer {
-        model: ModelIndex,
-        price: Balance,
-        min_deadline: BlockNumber,
-    },
+    SetOffer { model: ModelIndex, offer: Offer },
+    /// Say whether a model is in memory.
+    SetResidency { model: ModelIndex, resident: bool },
     /// Take no more requests for a model.
     RemoveOffer { model: ModelIndex },
     /// Say that the provider is alive, for a fee; see [`AuthorizedCall::Heartbeat`].

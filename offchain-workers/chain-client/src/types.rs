@@ -22,6 +22,8 @@ pub type Model = primitives::ModelInfo<AccountId, Balance, BlockNumber>;
 pub type Provider = primitives::ProviderInfo<AccountId, Balance, BlockNumber>;
 /// An open request, as its provider needs it.
 pub type Assignment = primitives::Assignment<AccountId, Balance, BlockNumber>;
+/// What a provider asks for one model.
+pub type Offer = primitives::Offer<Balance, BlockNumber>;
 /// What an ended request left on chain.
 pub type Record = primitives::ExecutionRecord<AccountId, Balance, BlockNumber>;
 /// What a request left that the chain answered itself.

@@ -125,6 +125,7 @@ fn registration(served: &Served) -> Registration {
             input_hi: 16,
             output_len: 10,
         },
+        execution_gas: 0,
         manifest: Vec::new(),
         key: Some(KeyInfo {
             vk_id: H256(served.vk_id),

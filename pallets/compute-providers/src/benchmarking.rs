@@ -11,7 +11,7 @@ use frame::deps::sp_io;
 use frame::deps::sp_runtime::{AccountId32, MultiSignature};
 use frame::traits::fungible::Unbalanced;
 use frame::traits::tokens::Precision;
-use lattice_primitives::{heartbeat_message, Failure, Hardware, ModelIndex};
+use lattice_primitives::{heartbeat_message, Failure, Hardware, ModelIndex, Offer};
 use pallet_model_registry::Registry;
 
 /// Makes signatures that the chain accepts, for the benchmarks of authorized calls.
@@ -53,8 +53,15 @@ fn funded_account<T: Config>(who: T::AccountId) -> T::AccountId {
 fn deferred<T: Config>() -> T::AccountId {
     let who = registered::<T>(0);
     let amount = T::MinStake::get();
-    Pallet::<T>::assign(&who, amount).expect("half of the stake is free");
-    Pallet::<T>::fail(&who, amount, Fine::to_treasury(amount), Failure::Late, 1u32.into());
+    Pallet::<T>::assign(&who, 0, amount).expect("half of the stake is free");
+    Pallet::<T>::fail(
+        &who,
+        0,
+        amount,
+        Fine::to_treasury(amount),
+        Failure::Late,
+        1u32.into(),
+    );
     who
 }
 
@@ -95,18 +102,31 @@ fn endpoints<T: Config>(bytes: u32) -> EndpointsOf<T> {
     endpoints
 }
 
+/// Make a provider's reputation the dearest to compute: one that faded for long.
+fn dormant<T: Config>(who: &T::AccountId) {
+    Providers::<T>::mutate_extant(who, |provider| {
+        provider
+            .reputation
+            .settle(u64::MAX.saturated_into(), 1u32.into());
+        provider
+            .reputation
+            .fail(Failure::Late, 1u32.into(), 1u32.into());
+    });
+}
+
 /// Fill a model's ranking up to one place, cheaper than what comes. The model is one of
 /// [`Registry::benchmark_model`].
 fn crowd<T: Config>(model: ModelIndex) {
     for index in 1..T::MaxProvidersPerModel::get() {
         let who = registered::<T>(index);
         Pallet::<T>::set_offer(
-            RawOrigin::Signed(who).into(),
+            RawOrigin::Signed(who.clone()).into(),
             model,
             1u32.into(),
             1u32.into(),
         )
         .expect("there is room for the offer");
+        dormant::<T>(&who);
     }
 }
 
@@ -181,6 +201,42 @@ mod benchmarks {
         );
 
         assert_eq!(Offers::<T>::get(who).len(), 1);
+    }
+
+    /// The ranking is full of providers that are all there, so that each is looked at.
+    #[benchmark]
+    fn set_offer_in_full_ranking() {
+        let model = T::Registry::benchmark_model();
+        crowd::<T>(model);
+        let last = registered::<T>(T::MaxProvidersPerModel::get());
+        let offer = Offer::per_inference(2u32.into(), 1u32.into());
+        Pallet::<T>::set_offer_with(RawOrigin::Signed(last.clone()).into(), model, offer)
+            .expect("there is room for the offer");
+        let who = registered::<T>(0);
+        let cheaper = Offer::per_inference(1u32.into(), 1u32.into());
+
+        #[extrinsic_call]
+        set_offer_with(RawOrigin::Signed(who.clone()), model, cheaper);
+
+        assert_eq!(Offers::<T>::get(who).len(), 1);
+        assert!(Offers::<T>::get(last).is_empty());
+    }
+
+    #[benchmark]
+    fn set_residency() {
+        let model = T::Registry::benchmark_model();
+        crowd::<T>(model);
+        let who = registered::<T>(0);
+        let offer = RawOrigin::Signed(who.clone());
+        Pallet::<T>::set_offer(offer.into(), model, 7u32.into(), 1u32.into())
+            .expect("there is room for the offer");
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), model, true);
+
+        assert!(Offers::<T>::get(who)
+            .iter()
+            .all(|(_, offer)| offer.resident));
     }
 
     #[benchmark]

@@ -24,6 +24,12 @@ impl<T: Config> Pallet<T> {
                 provider.running != 0 || provider.locked.is_zero(),
                 "stake is locked without an assignment"
             );
+            let by_model = provider.running_by_model.values();
+            ensure!(
+                by_model.fold(0u32, |sum, running| sum.saturating_add(*running))
+                    == provider.running,
+                "running assignments by model and in sum differ"
+            );
             ensure!(
                 !Retired::<T>::contains_key(&who),
                 "a provider with a reputation beside its own"
@@ -97,7 +103,7 @@ impl<T: Config> Pallet<T> {
                 ranking
                     .iter()
                     .zip(ranking.iter().skip(1))
-                    .all(|(cheap, dear)| cheap.offer.price <= dear.offer.price),
+                    .all(|(cheap, dear)| cheap.asked <= dear.asked),
                 "a ranking that is not sorted by price"
             );
             ranked = ranked.saturating_add(ranking.len());

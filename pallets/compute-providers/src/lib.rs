@@ -10,9 +10,10 @@
 //! * [`selection`]: which provider gets a request, and why the others do not;
 //! * [`reputation`]: what an account's work so far says of it;
 //! * `slashing`: what failures cost, at once or unless it is vetoed;
-//! * `staking`: stake in, stake out; `offers`: prices per model, cheapest first;
+//! * `staking`: stake in, stake out; [`offers`]: prices per model, cheapest first;
 //! * `profile`: registration, hardware, pause, heartbeat; `authorized`: a heartbeat without a fee;
-//! * `queries`: what the runtime API answers; `invariants`: what `try_state` checks.
+//! * `queries`: what the runtime API answers; [`migrations`]: from one layout of the storage to the next; `invariants`: what `try_state`
+//!   checks.
 //!
 //! ## Money
 //! Everything that is staked or unbonding is on hold under [`HoldReason::Stake`].
@@ -28,7 +29,8 @@ extern crate alloc;
 mod authorized;
 mod invariants;
 pub mod market;
-mod offers;
+pub mod migrations;
+pub mod offers;
 mod profile;
 pub mod queries;
 pub mod reputation;
@@ -57,14 +59,20 @@ pub use weights::WeightInfo;
 #[frame::pallet]
 pub mod pallet {
     use super::*;
-    use crate::types::{EndpointsOf, OffersOf, RankingOf, UnlockingOf};
+    use crate::offers::Eviction;
+    use crate::types::{EndpointsOf, OfferOf, OffersOf, RankingOf, UnlockingOf};
+    use frame::deps::frame_support::traits::StorageVersion;
     use frame::deps::frame_support::weights::WeightMeter;
     use frame::deps::sp_runtime::traits::Verify;
     use frame::prelude::*;
-    use lattice_primitives::{Failure, Hardware, ModelIndex};
+    use lattice_primitives::{Failure, Hardware, ModelIndex, Offer};
     use pallet_model_registry::Registry;
 
+    /// The layout of what is stored; see `migrations`.
+    const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
     #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
 
     #[pallet::config]
@@ -172,6 +180,10 @@ pub mod pallet {
         #[pallet::constant]
         type MaxEndpointLen: Get<u32>;
 
+        /// Longest deadline of requests, in blocks.
+        #[pallet::constant]
+        type MaxDeadline: Get<BlockNumberFor<Self>>;
+
         /// Largest number of assignments that a provider takes at the same time.
         #[pallet::constant]
         type MaxCapacity: Get<u32>;
@@ -262,8 +274,19 @@ pub mod pallet {
         OfferSet {
             provider: T::AccountId,
             model: ModelIndex,
-            price: BalanceOf<T>,
-            min_deadline: BlockNumberFor<T>,
+            offer: OfferOf<T>,
+        },
+        /// An offer made room for another one in a full ranking.
+        OfferEvicted {
+            provider: T::AccountId,
+            model: ModelIndex,
+            eviction: Eviction,
+        },
+        /// A provider says that it has a model in memory, or has not any more.
+        ResidencySet {
+            provider: T::AccountId,
+            model: ModelIndex,
+            resident: bool,
         },
         /// A provider takes no more requests for a model.
         OfferRemoved {
@@ -330,8 +353,13 @@ pub mod pallet {
         NoOffer,
         /// This provider has the largest number of offers.
         TooManyOffers,
-        /// The model has the largest number of offers.
+        /// The model has the largest number of offers, of providers that are there, and none is
+        /// dearer.
         TooManyProviders,
+        /// The shortest deadline is longer than requests may have.
+        DeadlineTooLong,
+        /// An offer without capacity serves nobody; to stop for a while, pause.
+        CapacityZero,
         /// Assignments are running; they must end first.
         AssignmentsRunning,
         /// Slashes wait; they must be applied or vetoed first.
@@ -366,6 +394,7 @@ pub mod pallet {
                 weights.capacity,
                 weights.reputation,
                 weights.stake,
+                weights.residency,
             ];
             assert!(
                 weights.iter().any(|weight| *weight != 0),
@@ -437,15 +466,17 @@ pub mod pallet {
         /// the shortest deadline accepted, in blocks. A changed offer ranks behind
         /// others of its price; running assignments keep theirs.
         #[pallet::call_index(4)]
-        #[pallet::weight(T::WeightInfo::set_offer())]
+        #[pallet::weight(Pallet::<T>::offer_weight(true))]
         pub fn set_offer(
             origin: OriginFor<T>,
             model: ModelIndex,
             price: BalanceOf<T>,
             min_deadline: BlockNumberFor<T>,
-        ) -> DispatchResult {
+        ) -> DispatchResultWithPostInfo {
             let who = ensure_signed(origin)?;
-            Self::do_set_offer(who, model, price, min_deadline)
+            let offer = Offer::per_inference(price, min_deadline);
+            let was_full = Self::do_set_offer(who, model, offer)?;
+            Ok(Some(Self::offer_weight(was_full)).into())
         }
 
         /// Take no more requests for a model. Running assignments go on.
@@ -517,6 +548,35 @@ pub mod pallet {
             // They were checked by the authorization.
             let _ = (epoch, signature);
             Self::do_heartbeat(provider)
+        }
+
+        /// As [`Pallet::set_offer`], with a price per million gas, a capacity for this model alone, and
+        /// whether the model is in memory.
+        ///
+        /// In a full ranking the offer of a provider that is not there makes room, or else the dearest
+        /// one, if it is dearer than this one.
+        #[pallet::call_index(12)]
+        #[pallet::weight(Pallet::<T>::offer_weight(true))]
+        pub fn set_offer_with(
+            origin: OriginFor<T>,
+            model: ModelIndex,
+            offer: OfferOf<T>,
+        ) -> DispatchResultWithPostInfo {
+            let who = ensure_signed(origin)?;
+            let was_full = Self::do_set_offer(who, model, offer)?;
+            Ok(Some(Self::offer_weight(was_full)).into())
+        }
+
+        /// Say whether a model is in memory. The offer keeps its rank.
+        #[pallet::call_index(13)]
+        #[pallet::weight(T::WeightInfo::set_residency())]
+        pub fn set_residency(
+            origin: OriginFor<T>,
+            model: ModelIndex,
+            resident: bool,
+        ) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::do_set_residency(who, model, resident)
         }
 
         /// Drop a slash that waits. For `VetoOrigin`.

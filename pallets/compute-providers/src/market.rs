@@ -56,20 +56,27 @@ pub trait Market<AccountId, Balance, BlockNumber> {
     fn asked(provider: &AccountId, model: ModelIndex) -> Result<Balance, NotOffered>;
 
     /// Give an assignment to a provider and lock its collateral.
-    fn assign(provider: &AccountId, collateral: Balance) -> DispatchResult;
+    fn assign(provider: &AccountId, model: ModelIndex, collateral: Balance) -> DispatchResult;
 
     /// A provider accepted an assignment: it is alive.
     fn accept(provider: &AccountId);
 
     /// An assignment of this requester was settled: free its collateral, and count it with the
     /// protocol fee that it paid.
-    fn settle(provider: &AccountId, collateral: Balance, requester: &AccountId, fee: Balance);
+    fn settle(
+        provider: &AccountId,
+        model: ModelIndex,
+        collateral: Balance,
+        requester: &AccountId,
+        fee: Balance,
+    );
 
     /// An assignment failed that would have paid this protocol fee: free its collateral, count it,
     /// and impose the fine, at most all of the collateral, at once or later; see `slashing`. Returns
     /// what it comes to. Never fails itself.
     fn fail(
         provider: &AccountId,
+        model: ModelIndex,
         collateral: Balance,
         fine: Fine<AccountId, Balance>,
         failure: Failure,
@@ -77,7 +84,7 @@ pub trait Market<AccountId, Balance, BlockNumber> {
     ) -> Balance;
 
     /// An assignment ended without result and without fault: free its collateral, count nothing.
-    fn release(provider: &AccountId, collateral: Balance);
+    fn release(provider: &AccountId, model: ModelIndex, collateral: Balance);
 
     /// Running assignments and locked stake of a provider.
     fn load(provider: &AccountId) -> Option<(u32, Balance)>;
@@ -97,16 +104,16 @@ impl<T: Config> Market<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for Pallet
 
     fn asked(who: &T::AccountId, model: ModelIndex) -> Result<BalanceOf<T>, NotOffered> {
         let provider = Providers::<T>::get(who).ok_or(NotOffered::NoOffer)?;
-        let offers = Offers::<T>::get(who);
-        let (_, offer) = offers
-            .iter()
-            .find(|(offered, _)| *offered == model)
+        let ranking = Ranking::<T>::get(model);
+        let mut ranked = ranking.iter();
+        let ranked = ranked
+            .find(|ranked| ranked.provider == *who)
             .ok_or(NotOffered::NoOffer)?;
         ensure!(!provider.paused, NotOffered::Paused);
-        Ok(offer.price)
+        Ok(ranked.asked)
     }
 
-    fn assign(who: &T::AccountId, collateral: BalanceOf<T>) -> DispatchResult {
+    fn assign(who: &T::AccountId, model: ModelIndex, collateral: BalanceOf<T>) -> DispatchResult {
         Providers::<T>::try_mutate(who, |slot| {
             let provider = slot.as_mut().ok_or(Error::<T>::NotRegistered)?;
             ensure!(provider.unlocked() >= collateral, Error::<T>::StakeLocked);
@@ -114,11 +121,7 @@ impl<T: Config> Market<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for Pallet
                 .locked
                 .checked_add(&collateral)
                 .ok_or(ArithmeticError::Overflow)?;
-            provider.running = provider
-                .running
-                .checked_add(1)
-                .ok_or(ArithmeticError::Overflow)?;
-            Ok(())
+            provider.begin(model)
         })
     }
 
@@ -130,13 +133,14 @@ impl<T: Config> Market<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for Pallet
 
     fn settle(
         who: &T::AccountId,
+        model: ModelIndex,
         collateral: BalanceOf<T>,
         requester: &T::AccountId,
         fee: BalanceOf<T>,
     ) {
         let now = frame_system::Pallet::<T>::block_number();
         Providers::<T>::mutate_extant(who, |provider| {
-            end_assignment(provider, collateral);
+            provider.end(model, collateral);
             let counted = Self::count_fee(who, requester, fee, now);
             provider.reputation.settle(counted, now);
             provider.last_heartbeat = now;
@@ -145,6 +149,7 @@ impl<T: Config> Market<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for Pallet
 
     fn fail(
         who: &T::AccountId,
+        model: ModelIndex,
         collateral: BalanceOf<T>,
         fine: Fine<T::AccountId, BalanceOf<T>>,
         failure: Failure,
@@ -152,25 +157,20 @@ impl<T: Config> Market<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for Pallet
     ) -> BalanceOf<T> {
         let now = frame_system::Pallet::<T>::block_number();
         Providers::<T>::mutate_extant(who, |provider| {
-            end_assignment(provider, collateral);
+            provider.end(model, collateral);
             provider.reputation.fail(failure, fee, now);
             let amount = fine.amount.min(collateral);
             Self::slash(who, provider, Fine { amount, ..fine }, failure)
         })
     }
 
-    fn release(who: &T::AccountId, collateral: BalanceOf<T>) {
-        Providers::<T>::mutate_extant(who, |provider| end_assignment(provider, collateral));
+    fn release(who: &T::AccountId, model: ModelIndex, collateral: BalanceOf<T>) {
+        Providers::<T>::mutate_extant(who, |provider| provider.end(model, collateral));
     }
 
     fn load(who: &T::AccountId) -> Option<(u32, BalanceOf<T>)> {
         Providers::<T>::get(who).map(|provider| (provider.running, provider.locked))
     }
-}
-
-fn end_assignment<T: Config>(provider: &mut Provider<T>, collateral: BalanceOf<T>) {
-    provider.locked = provider.locked.saturating_sub(collateral);
-    provider.running = provider.running.saturating_sub(1);
 }
 
 impl<T: Config> Pallet<T> {

@@ -35,9 +35,10 @@ pub const FEES_PER_SLOT: Balance = 200;
 parameter_types! {
     pub static Selecting: SelectionWeights = SelectionWeights {
         price: 60,
-        capacity: 10,
+        capacity: 5,
         reputation: 20,
         stake: 10,
+        residency: 5,
     };
     pub const ReputationKept: Perquintill = Perquintill::from_percent(50);
     pub const MinReputation: Permill = Permill::from_percent(20);
@@ -98,6 +99,7 @@ impl Config for Test {
     type MaxProvidersPerModel = ConstU32<MAX_PROVIDERS>;
     type MaxEndpoints = ConstU32<4>;
     type MaxEndpointLen = ConstU32<128>;
+    type MaxDeadline = ConstU64<50>;
     type MaxCapacity = ConstU32<8>;
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = KeyAtHand;
@@ -157,6 +159,7 @@ impl Registry<AccountId, Balance> for FixedModels {
                 output_len: 1,
             },
             royalty: 0,
+            execution_gas: 2_500_000,
             state: Self::state(model)?,
             key: None,
         })

@@ -1,31 +1,55 @@
 //! Offers: what a provider asks for serving a model, ranked by price.
+//!
+//! A model's ranking has a limited number of places. When it is full, a place that nobody uses goes to
+//! whoever comes: that of a provider which is paused, silent, understaked or disreputable, the dearest
+//! of them. Where all are there, the dearest offer makes room for a cheaper one. So nobody keeps others
+//! out of a model by filling its ranking, but by serving it for less.
 
 use crate::types::OfferOf;
 use crate::*;
+use codec::{Decode, DecodeWithMemTracking, Encode};
 use frame::prelude::*;
-use lattice_primitives::{ModelIndex, ModelState, Offer};
+use lattice_primitives::{Ineligible, ModelIndex, ModelState};
 use pallet_model_registry::Registry;
 
+/// Why an offer had to make room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub enum Eviction {
+    /// Its provider is not there to be given work.
+    Absent(Ineligible),
+    /// It was the dearest one, and a cheaper one came.
+    Dearest,
+}
+
 impl<T: Config> Pallet<T> {
+    /// Weight of a new offer, in a ranking that is full or not.
+    pub(crate) fn offer_weight(full: bool) -> Weight {
+        match full {
+            true => T::WeightInfo::set_offer().max(T::WeightInfo::set_offer_in_full_ranking()),
+            false => T::WeightInfo::set_offer(),
+        }
+    }
+
+    /// Returns whether the ranking was full.
     pub(crate) fn do_set_offer(
         who: T::AccountId,
         model: ModelIndex,
-        price: BalanceOf<T>,
-        min_deadline: BlockNumberFor<T>,
-    ) -> DispatchResult {
+        offer: OfferOf<T>,
+    ) -> Result<bool, DispatchError> {
         ensure!(
             Providers::<T>::contains_key(&who),
             Error::<T>::NotRegistered
         );
-        match T::Registry::state(model) {
-            Some(ModelState::Active) => {}
-            Some(ModelState::Deprecated) => return Err(Error::<T>::ModelDeprecated.into()),
-            None => return Err(Error::<T>::UnknownModel.into()),
-        }
-        let offer = Offer {
-            price,
-            min_deadline,
-        };
+        ensure!(
+            offer.min_deadline <= T::MaxDeadline::get(),
+            Error::<T>::DeadlineTooLong
+        );
+        ensure!(offer.capacity != Some(0), Error::<T>::CapacityZero);
+        let servable = T::Registry::servable(model).ok_or(Error::<T>::UnknownModel)?;
+        ensure!(
+            servable.state == ModelState::Active,
+            Error::<T>::ModelDeprecated
+        );
         let is_new = Offers::<T>::try_mutate(&who, |offers| {
             match offers.iter_mut().find(|(offered, _)| *offered == model) {
                 Some((_, old)) => {
@@ -40,15 +64,46 @@ impl<T: Config> Pallet<T> {
                 }
             }
         })?;
-        Self::rank(&who, model, offer)?;
+        let ranked = Ranked {
+            provider: who.clone(),
+            asked: offer.asked(servable.execution_gas),
+            offer,
+        };
+        let was_full = Self::rank(model, ranked)?;
         if is_new {
             T::Registry::note_offer(model);
         }
         Self::deposit_event(Event::OfferSet {
             provider: who,
             model,
-            price,
-            min_deadline,
+            offer,
+        });
+        Ok(was_full)
+    }
+
+    pub(crate) fn do_set_residency(
+        who: T::AccountId,
+        model: ModelIndex,
+        resident: bool,
+    ) -> DispatchResult {
+        Offers::<T>::try_mutate(&who, |offers| -> DispatchResult {
+            let mut offers = offers.iter_mut();
+            let (_, offer) = offers
+                .find(|(offered, _)| *offered == model)
+                .ok_or(Error::<T>::NoOffer)?;
+            offer.resident = resident;
+            Ok(())
+        })?;
+        Ranking::<T>::mutate(model, |ranking| {
+            let mut ranking = ranking.iter_mut();
+            if let Some(ranked) = ranking.find(|ranked| ranked.provider == who) {
+                ranked.offer.resident = resident;
+            }
+        });
+        Self::deposit_event(Event::ResidencySet {
+            provider: who,
+            model,
+            resident,
         });
         Ok(())
     }
@@ -58,20 +113,8 @@ impl<T: Config> Pallet<T> {
             Providers::<T>::contains_key(&who),
             Error::<T>::NotRegistered
         );
-        Offers::<T>::try_mutate_exists(&who, |slot| -> DispatchResult {
-            let offers = slot.as_mut().ok_or(Error::<T>::NoOffer)?;
-            let position = offers
-                .iter()
-                .position(|(offered, _)| *offered == model)
-                .ok_or(Error::<T>::NoOffer)?;
-            offers.remove(position);
-            if offers.is_empty() {
-                *slot = None;
-            }
-            Ok(())
-        })?;
+        Self::strike(&who, model)?;
         Self::unrank(&who, model);
-        T::Registry::note_offer_removed(model);
         Self::deposit_event(Event::OfferRemoved {
             provider: who,
             model,
@@ -89,21 +132,79 @@ impl<T: Config> Pallet<T> {
         offers.len().saturated_into()
     }
 
-    /// Place an offer behind all that cost as much or less.
-    fn rank(who: &T::AccountId, model: ModelIndex, offer: OfferOf<T>) -> DispatchResult {
+    /// Take an offer off its provider's list.
+    fn strike(who: &T::AccountId, model: ModelIndex) -> DispatchResult {
+        Offers::<T>::try_mutate_exists(who, |slot| -> DispatchResult {
+            let offers = slot.as_mut().ok_or(Error::<T>::NoOffer)?;
+            let position = offers
+                .iter()
+                .position(|(offered, _)| *offered == model)
+                .ok_or(Error::<T>::NoOffer)?;
+            offers.remove(position);
+            if offers.is_empty() {
+                *slot = None;
+            }
+            Ok(())
+        })?;
+        T::Registry::note_offer_removed(model);
+        Ok(())
+    }
+
+    /// Place an offer behind all that cost as much or less, and make room for it if need be; returns
+    /// whether that was so.
+    fn rank(
+        model: ModelIndex,
+        offer: Ranked<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>,
+    ) -> Result<bool, DispatchError> {
         Ranking::<T>::try_mutate(model, |ranking| {
-            ranking.retain(|ranked| ranked.provider != *who);
-            let position = ranking.partition_point(|ranked| ranked.offer.price <= offer.price);
+            ranking.retain(|ranked| ranked.provider != offer.provider);
+            let is_full = ranking.len() >= T::MaxProvidersPerModel::get().saturated_into();
+            if is_full {
+                let (position, eviction) =
+                    Self::makes_room(ranking, &offer).ok_or(Error::<T>::TooManyProviders)?;
+                let evicted = ranking.remove(position).provider;
+                Self::strike(&evicted, model)?;
+                Self::deposit_event(Event::OfferEvicted {
+                    provider: evicted,
+                    model,
+                    eviction,
+                });
+            }
+            let position = ranking.partition_point(|ranked| ranked.asked <= offer.asked);
             ranking
-                .try_insert(
-                    position,
-                    Ranked {
-                        provider: who.clone(),
-                        offer,
-                    },
-                )
-                .map_err(|_| Error::<T>::TooManyProviders.into())
+                .try_insert(position, offer)
+                .map_err(|_| Error::<T>::TooManyProviders)?;
+            Ok(is_full)
         })
+    }
+
+    /// Which offer of a full ranking makes room for another one, and why.
+    fn makes_room(
+        ranking: &[Ranked<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>],
+        offer: &Ranked<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>,
+    ) -> Option<(usize, Eviction)> {
+        let dearest_first = ranking.iter().enumerate().rev();
+        for (position, ranked) in dearest_first {
+            if let Err(reason) = Self::ensure_present(&ranked.provider) {
+                return Some((position, Eviction::Absent(reason)));
+            }
+        }
+        let dearest = ranking.last()?;
+        let last = ranking.len().checked_sub(1)?;
+        (dearest.asked > offer.asked).then_some((last, Eviction::Dearest))
+    }
+
+    /// Whether a provider is there to be chosen by those who do not name it, were it free.
+    fn ensure_present(who: &T::AccountId) -> Result<(), Ineligible> {
+        let provider = Providers::<T>::get(who).ok_or(Ineligible::Offline)?;
+        let now = frame_system::Pallet::<T>::block_number();
+        provider.ensure_present(now)?;
+        ensure!(provider.slots(now) > 0, Ineligible::AtCapacity);
+        ensure!(
+            provider.reputation.score(now) >= T::MinReputation::get(),
+            Ineligible::Disreputable
+        );
+        Ok(())
     }
 
     fn unrank(who: &T::AccountId, model: ModelIndex) {

@@ -36,6 +36,7 @@ impl<T: Config> Pallet<T> {
                 capacity,
                 paused: false,
                 running: 0,
+                running_by_model: Default::default(),
                 reputation: Retired::<T>::take(&who).unwrap_or_else(Reputation::neutral),
                 registered_at: now,
                 last_heartbeat: now,

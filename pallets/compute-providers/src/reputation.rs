@@ -101,9 +101,9 @@ pub struct Reputation<T: Config> {
     /// Assignments whose result lost a dispute or a vote.
     pub disputed: u64,
     /// Protocol fees of settled assignments, in planck.
-    earned: Fading<T>,
+    pub(crate) earned: Fading<T>,
     /// Weighted fees of failed ones, in planck.
-    lost: Fading<T>,
+    pub(crate) lost: Fading<T>,
 }
 
 impl<T: Config> Reputation<T> {

@@ -1,7 +1,7 @@
 //! Which provider gets a request.
 //!
-//! Of the offers for a model, those that are eligible are compared by price, free slots, reputation
-//! and unlocked stake, each in parts of the best one, and weighted as the runtime says
+//! Of the offers for a model, those that are eligible are compared by price, free slots, reputation,
+//! unlocked stake, and whether the model is in memory, each in parts of the best one, and weighted as the runtime says
 //! ([`SelectionWeights`]). The highest mean is chosen. All offers of a model are looked at, at most
 //! `MaxProvidersPerModel`. Who has a reputation under `MinReputation` is given only what requesters
 //! want it to have by name, so that a low price cannot draw requests again and again that then fail.
@@ -20,7 +20,6 @@ use lattice_primitives::{
     Bid, Failure, Ineligible, ModelIndex, Preference, Price, Score, Selection,
 };
 
-use crate::types::OfferOf;
 use crate::*;
 
 /// What each component of a [`Score`] counts; their sum must not be zero.
@@ -30,6 +29,7 @@ pub struct SelectionWeights {
     pub capacity: u32,
     pub reputation: u32,
     pub stake: u32,
+    pub residency: u32,
 }
 
 impl SelectionWeights {
@@ -40,6 +40,7 @@ impl SelectionWeights {
             (self.capacity, score.capacity),
             (self.reputation, score.reputation),
             (self.stake, score.stake),
+            (self.residency, score.residency),
         ];
         let sum = parts.iter().fold(0u64, |sum, (weight, part)| {
             sum.saturating_add(u64::from(*weight).saturating_mul(u64::from(*part)))
@@ -117,6 +118,7 @@ struct Contender<T: Config> {
     free: u32,
     slots: u32,
     reputation: Permill,
+    resident: bool,
 }
 
 impl<T: Config> Pallet<T> {
@@ -127,10 +129,10 @@ impl<T: Config> Pallet<T> {
     ) -> Field<T::AccountId, BalanceOf<T>> {
         let mut contenders = Vec::new();
         let mut ineligible = Vec::new();
-        for Ranked { provider, offer } in Ranking::<T>::get(demand.model) {
-            match Self::contender(&provider, &offer, demand, &bill) {
+        for ranked in Ranking::<T>::get(demand.model) {
+            match Self::contender(&ranked, demand, &bill) {
                 Ok(contender) => contenders.push(contender),
-                Err(reason) => ineligible.push((provider, reason)),
+                Err(reason) => ineligible.push((ranked.provider, reason)),
             }
         }
         let mut eligible = Self::scored(contenders);
@@ -148,11 +150,15 @@ impl<T: Config> Pallet<T> {
     }
 
     fn contender(
-        who: &T::AccountId,
-        offer: &OfferOf<T>,
+        ranked: &Ranked<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>,
         demand: &Demand<'_, T::AccountId, BalanceOf<T>, BlockNumberFor<T>>,
         bill: impl Fn(BalanceOf<T>) -> Option<Bill<BalanceOf<T>>>,
     ) -> Result<Contender<T>, Ineligible> {
+        let Ranked {
+            provider: who,
+            asked,
+            offer,
+        } = ranked;
         let Selection {
             preference,
             excluded,
@@ -170,12 +176,12 @@ impl<T: Config> Pallet<T> {
             offer.min_deadline <= demand.deadline,
             Ineligible::DeadlineTooShort
         );
-        let bill = bill(offer.price).ok_or(Ineligible::PriceOverflow)?;
+        let bill = bill(*asked).ok_or(Ineligible::PriceOverflow)?;
         ensure!(bill.total <= demand.limit, Ineligible::PriceTooHigh);
         // Whoever has an offer is registered.
         let provider = Providers::<T>::get(who).ok_or(Ineligible::Offline)?;
         let now = frame_system::Pallet::<T>::block_number();
-        provider.ensure_free(bill.collateral, now)?;
+        provider.ensure_free(demand.model, offer, bill.collateral, now)?;
         let reputation = provider.reputation.score(now);
         ensure!(
             reputation >= T::MinReputation::get() || wants(preference, who),
@@ -184,11 +190,12 @@ impl<T: Config> Pallet<T> {
         let slots = provider.slots(now);
         Ok(Contender {
             provider: who.clone(),
-            price: offer.price.saturated_into(),
+            price: (*asked).saturated_into(),
             stake: provider.unlocked().saturated_into(),
             free: slots.saturating_sub(provider.running),
             slots,
             reputation,
+            resident: offer.resident,
             bill,
         })
     }
@@ -205,6 +212,7 @@ impl<T: Config> Pallet<T> {
                     capacity: parts(contender.free.into(), contender.slots.into()),
                     reputation: contender.reputation.deconstruct(),
                     stake: parts(contender.stake, largest),
+                    residency: parts(contender.resident.into(), 1),
                     total: 0,
                 };
                 score.total = weights.mean(&score);

@@ -37,6 +37,8 @@ pub type UnlockingOf<T> =
 )]
 pub struct Ranked<AccountId, Balance, BlockNumber> {
     pub provider: AccountId,
+    /// What the offer asks for one inference of this model, in planck.
+    pub asked: Balance,
     pub offer: Offer<Balance, BlockNumber>,
 }
 
@@ -81,6 +83,9 @@ pub struct Provider<T: Config> {
     pub paused: bool,
     /// Assignments running now.
     pub running: u32,
+    /// The same by model; models without any are not in it. Not more than `running`, which is not
+    /// more than a capacity was.
+    pub running_by_model: BoundedBTreeMap<ModelIndex, u32, T::MaxCapacity>,
     pub reputation: Reputation<T>,
     pub registered_at: BlockNumberFor<T>,
     /// The last block in which it said, or showed by its work, that it is alive.
@@ -107,21 +112,59 @@ impl<T: Config> Provider<T> {
         self.capacity.min(self.reputation.slots(now))
     }
 
-    /// Whether another assignment with this collateral may be given, or why not.
-    pub fn ensure_free(
-        &self,
-        collateral: BalanceOf<T>,
-        now: BlockNumberFor<T>,
-    ) -> Result<(), Ineligible> {
+    /// Whether it is there to be given work, were it free, or why not.
+    pub fn ensure_present(&self, now: BlockNumberFor<T>) -> Result<(), Ineligible> {
         ensure!(!self.paused, Ineligible::Paused);
         let silence = now.saturating_sub(self.last_heartbeat);
         ensure!(silence <= T::HeartbeatTimeout::get(), Ineligible::Offline);
-        ensure!(self.running < self.slots(now), Ineligible::AtCapacity);
         ensure!(
             self.stake >= Self::stake_for(self.capacity),
             Ineligible::StakeTooLow
         );
+        Ok(())
+    }
+
+    /// Whether another assignment of a model with this collateral may be given, or why not.
+    pub fn ensure_free(
+        &self,
+        model: ModelIndex,
+        offer: &OfferOf<T>,
+        collateral: BalanceOf<T>,
+        now: BlockNumberFor<T>,
+    ) -> Result<(), Ineligible> {
+        self.ensure_present(now)?;
+        ensure!(self.running < self.slots(now), Ineligible::AtCapacity);
+        let running = self.running_by_model.get(&model).copied().unwrap_or(0);
+        ensure!(
+            offer.capacity.is_none_or(|capacity| running < capacity),
+            Ineligible::OfferAtCapacity
+        );
         ensure!(self.unlocked() >= collateral, Ineligible::StakeLocked);
         Ok(())
+    }
+
+    /// One more assignment of a model.
+    pub fn begin(&mut self, model: ModelIndex) -> DispatchResult {
+        let running = self.running_by_model.get(&model).copied().unwrap_or(0);
+        self.running_by_model
+            .try_insert(model, running.saturating_add(1))
+            .map_err(|_| ArithmeticError::Overflow)?;
+        self.running = self
+            .running
+            .checked_add(1)
+            .ok_or(ArithmeticError::Overflow)?;
+        Ok(())
+    }
+
+    /// One assignment of a model less, and its collateral free.
+    pub fn end(&mut self, model: ModelIndex, collateral: BalanceOf<T>) {
+        self.locked = self.locked.saturating_sub(collateral);
+        self.running = self.running.saturating_sub(1);
+        if let Some(running) = self.running_by_model.get_mut(&model) {
+            *running = running.saturating_sub(1);
+            if *running == 0 {
+                self.running_by_model.remove(&model);
+            }
+        }
     }
 }

@@ -18,6 +18,8 @@ pub trait WeightInfo {
     fn unbond() -> Weight;
     fn withdraw_unbonded() -> Weight;
     fn set_offer() -> Weight;
+    fn set_offer_in_full_ranking() -> Weight;
+    fn set_residency() -> Weight;
     fn remove_offer() -> Weight;
     fn heartbeat() -> Weight;
     fn authorize_heartbeat_authorized() -> Weight;
@@ -60,10 +62,19 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
     fn set_offer() -> Weight {
-        // Minimum execution time: 46_419_000 picoseconds.
-        Weight::from_parts(52_128_000, 6807)
-            .saturating_add(T::DbWeight::get().reads(5_u64))
+        Weight::from_parts(60_000_000, 6807)
+            .saturating_add(T::DbWeight::get().reads(6_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
+    }
+    fn set_offer_in_full_ranking() -> Weight {
+        Weight::from_parts(480_000_000, 207_000)
+            .saturating_add(T::DbWeight::get().reads(71_u64))
+            .saturating_add(T::DbWeight::get().writes(4_u64))
+    }
+    fn set_residency() -> Weight {
+        Weight::from_parts(40_000_000, 6807)
+            .saturating_add(T::DbWeight::get().reads(2_u64))
+            .saturating_add(T::DbWeight::get().writes(2_u64))
     }
     fn remove_offer() -> Weight {
         // Minimum execution time: 42_142_000 picoseconds.

@@ -73,7 +73,12 @@ impl<T: Config> Pallet<T> {
     /// Weight of [`Pallet::expire`], whatever is due.
     pub(crate) fn expire_weight() -> Weight {
         let pass_on = T::WeightInfo::pass_on(T::Providers::max_inspected());
-        T::WeightInfo::expire().max(pass_on)
+        Self::failure_weight().max(pass_on)
+    }
+
+    /// Weight of a failure, whoever pays for the request.
+    pub(crate) fn failure_weight() -> Weight {
+        T::WeightInfo::expire().saturating_add(Self::subscription_weight(true))
     }
 
     /// Do what is due for a request after its block has passed.
@@ -113,7 +118,7 @@ impl<T: Config> Pallet<T> {
         let next = field.eligible.into_iter().next();
         let Some(next) = next.filter(|next| {
             // What is eligible can be assigned.
-            T::Providers::assign(&next.provider, next.bill.collateral).is_ok()
+            T::Providers::assign(&next.provider, request.model, next.bill.collateral).is_ok()
         }) else {
             return Self::end_waiting(id, request, Ending::Unserved);
         };

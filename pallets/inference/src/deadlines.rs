@@ -49,7 +49,8 @@ impl<T: Config> Pallet<T> {
             // The step has paid for this look.
             let request = Requests::<T>::get(entry.id());
             let weight = match &request {
-                Some(request) if request.has_provider() => T::WeightInfo::expire_due(),
+                Some(request) if request.has_provider() => T::WeightInfo::expire_due()
+                    .saturating_add(Self::subscription_weight(request.subscription.is_some())),
                 Some(_) => T::WeightInfo::pass_on(T::Providers::max_inspected()),
                 None => T::DbWeight::get().writes(1),
             };

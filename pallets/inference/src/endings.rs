@@ -22,7 +22,13 @@ impl<T: Config> Pallet<T> {
         let paid = price.compute.saturating_add(price.royalty);
         let paid = paid.saturating_add(price.fee);
         Self::pay(id, payer, payer, request.escrow.saturating_sub(paid));
-        T::Providers::settle(&request.provider, request.collateral, payer, price.fee);
+        T::Providers::settle(
+            &request.provider,
+            request.model,
+            request.collateral,
+            payer,
+            price.fee,
+        );
         T::Registry::note_execution(request.model);
         Self::deposit_event(Event::Settled {
             request: id,
@@ -45,6 +51,7 @@ impl<T: Config> Pallet<T> {
         Self::unlist(id, &request);
         let slashed = T::Providers::fail(
             &request.provider,
+            request.model,
             request.collateral,
             match failure {
                 Failure::FalseProof => Fine::to_treasury(request.collateral),

@@ -19,7 +19,8 @@
 //! * [`tiers`]: requests that other pallets settle, and what they are given;
 //! * `direct`: requests that the chain answers itself, in the same block;
 //! * `deadlines`: expiry in `on_poll`, under a weight meter, with a cursor;
-//! * `queries`: what the runtime API answers; `invariants`: what `try_state` checks.
+//! * `queries`: what the runtime API answers; [`migrations`]: from one layout of the storage to the next; `invariants`: what `try_state`
+//!   checks.
 //!
 //! ## The statement
 //! The proof's three public inputs are derived here and never taken from the provider:
@@ -71,6 +72,7 @@ mod direct;
 mod endings;
 mod escrow;
 mod invariants;
+pub mod migrations;
 pub mod offers;
 pub mod queries;
 mod requests;
@@ -100,6 +102,7 @@ pub mod pallet {
     use super::*;
     use crate::requests::Wish;
     use crate::types::OptionsOf;
+    use frame::deps::frame_support::traits::StorageVersion;
     use frame::deps::frame_support::weights::WeightMeter;
     use frame::deps::sp_runtime::traits::Verify;
     use frame::prelude::*;
@@ -110,7 +113,11 @@ pub mod pallet {
     use pallet_compute_providers::Market;
     use pallet_model_registry::Registry;
 
+    /// The layout of what is stored; see `migrations`.
+    const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
     #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
 
     #[pallet::config]
@@ -622,7 +629,7 @@ pub mod pallet {
         /// Take back a request that no provider is bound to: one that waits for its next provider,
         /// or whose provider has not accepted in time.
         #[pallet::call_index(6)]
-        #[pallet::weight(T::WeightInfo::cancel().max(T::WeightInfo::expire()))]
+        #[pallet::weight(T::WeightInfo::cancel().max(Pallet::<T>::failure_weight()))]
         pub fn cancel(origin: OriginFor<T>, request: RequestId) -> DispatchResult {
             let who = ensure_signed(origin)?;
             Ok(Self::do_cancel(&who, request)?)

@@ -77,9 +77,10 @@ parameter_types! {
     pub static MinFee: Balance = 0;
     pub const Selecting: SelectionWeights = SelectionWeights {
         price: 60,
-        capacity: 10,
+        capacity: 5,
         reputation: 20,
         stake: 10,
+        residency: 5,
     };
     pub const ReputationKept: Perquintill = Perquintill::from_percent(50);
     /// Tests go on with providers that have failed.
@@ -139,6 +140,7 @@ impl pallet_compute_providers::Config for Test {
     type MaxProvidersPerModel = ConstU32<64>;
     type MaxEndpoints = ConstU32<2>;
     type MaxEndpointLen = ConstU32<64>;
+    type MaxDeadline = ConstU64<50>;
     type MaxCapacity = ConstU32<1_000>;
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = ();

@@ -29,9 +29,7 @@ impl<T: Config> Pallet<T> {
     ) -> DispatchResultWithPostInfo {
         let length = input.len().saturated_into();
         match wish.verification {
-            Verification::Direct => {
-                Self::do_answer(requester, wish.model, &input, wish.max_price)
-            }
+            Verification::Direct => Self::do_answer(requester, wish.model, &input, wish.max_price),
             Verification::Replicated { .. } => {
                 Self::do_order::<T::Replicated>(requester, input, wish)?;
                 Ok(().into())
@@ -181,7 +179,7 @@ impl<T: Config> Pallet<T> {
             _ => max_price,
         };
         T::Currency::hold(&HoldReason::Escrow.into(), &requester, escrow)?;
-        T::Providers::assign(&provider, bill.collateral)?;
+        T::Providers::assign(&provider, model, bill.collateral)?;
 
         let open = Request {
             requester: requester.clone(),
@@ -234,10 +232,7 @@ impl<T: Config> Pallet<T> {
         let Some(subscription) = options.subscription else {
             return Ok(None);
         };
-        ensure!(
-            options.attempts == 1,
-            Error::<T>::SubscriptionNotApplicable
-        );
+        ensure!(options.attempts == 1, Error::<T>::SubscriptionNotApplicable);
         let Drawn { provider, price } = T::Subscriptions::draw(subscription, requester, model)?;
         options.selection.preference = Preference::Only(provider);
         let bill = Self::bill(price.compute, price.royalty).ok_or(ArithmeticError::Overflow)?;

@@ -61,6 +61,7 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn submission_weight(output_len: u32) -> Weight {
         Self::result_weight(output_len)
             .saturating_add(Weight::from_parts(T::SettlementGas::get(), 0))
+            .saturating_add(Self::subscription_weight(true))
     }
 
     /// Weight of a submission as measured, whichever way it ends.

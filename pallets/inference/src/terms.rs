@@ -53,6 +53,7 @@ impl<T: Config> Pallet<T> {
             price: best.bill.price,
             total: best.bill.total,
             upper_bound: upper_bound.unwrap_or(best.bill.total),
+            execution_gas: servable.execution_gas,
             gas: T::SettlementGas::get(),
             collateral: best.bill.collateral,
             ranking: field.eligible.into_iter().map(Bid::from).collect(),

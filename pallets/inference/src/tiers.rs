@@ -117,12 +117,8 @@ pub trait Ledger<AccountId, Balance, BlockNumber> {
     fn late_fine(collateral: Balance) -> Fine<AccountId, Balance>;
 
     /// The first public input of a proof by this provider for this request.
-    fn context(
-        request: RequestId,
-        content: &H256,
-        provider: &AccountId,
-        model_hash: &H256,
-    ) -> H256;
+    fn context(request: RequestId, content: &H256, provider: &AccountId, model_hash: &H256)
+        -> H256;
 
     /// Whether a proof under a key shows that a model computes this output on a committed input.
     ///

@@ -20,7 +20,8 @@
 //!   [`CeremonyKeys`]) and what this one asks about ceremonies ([`Ceremonies`]);
 //! * `registration`, `key`, `chunks`: the calls' logic; `states`: trained states;
 //!   `deposit`: the holds;
-//! * `queries`: what the runtime API answers; `invariants`: what `try_state` checks.
+//! * `queries`: what the runtime API answers; [`migrations`]: from one layout of the storage to the next; `invariants`: what `try_state`
+//!   checks.
 //!
 //! ## Money
 //! The owner pays a deposit, on hold under [`HoldReason::ModelDeposit`], for every
@@ -39,6 +40,7 @@ mod chunks;
 mod deposit;
 mod invariants;
 mod key;
+pub mod migrations;
 pub mod queries;
 mod registration;
 mod states;
@@ -65,10 +67,15 @@ pub use weights::WeightInfo;
 pub mod pallet {
     use super::*;
     use crate::types::{NameKey, PreparedKey, VerifyingKey};
+    use frame::deps::frame_support::traits::StorageVersion;
     use frame::prelude::*;
     use lattice_primitives::{ModelIndex, Pricing, Requirements, Setup, CHUNK_BYTES};
 
+    /// The layout of what is stored; see `migrations`.
+    const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
     #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
 
     #[pallet::config]

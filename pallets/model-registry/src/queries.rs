@@ -24,6 +24,7 @@ impl<T: Config> Pallet<T> {
             requirements: registration.requirements,
             pricing: registration.pricing,
             interface: registration.interface,
+            execution_gas: registration.execution_gas,
             manifest: Manifests::<T>::get(index).unwrap_or_default().into_inner(),
             key: Keys::<T>::get(index).map(|key| KeyInfo {
                 proof_version: key.proof_version(),
@@ -65,6 +66,7 @@ impl<T: Config> Registry<T::AccountId, BalanceOf<T>> for Pallet<T> {
             model_hash: registration.model_hash,
             interface: registration.interface,
             royalty: registration.pricing.royalty,
+            execution_gas: registration.execution_gas,
             state: registration.state,
             key: Keys::<T>::get(model).map(|key| (key.vk_id, key.setup)),
         })

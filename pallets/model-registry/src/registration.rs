@@ -2,6 +2,7 @@
 
 use crate::*;
 use frame::prelude::*;
+use lattice_host::{Gas, GasSchedule, ModelSummary};
 use lattice_primitives::{Interface, ModelIndex, ModelState, Pricing, Requirements};
 
 impl<T: Config> Pallet<T> {
@@ -71,6 +72,7 @@ impl<T: Config> Pallet<T> {
                 input_hi: summary.input_range.hi,
                 output_len: summary.output_len,
             },
+            execution_gas: execution_gas(&summary),
             parent,
             state: ModelState::Active,
             deposit: Zero::zero(),
@@ -169,6 +171,23 @@ impl<T: Config> Pallet<T> {
         }
         Ok(())
     }
+}
+
+/// Gas of one execution of a model: what the machine's schedule charges for the multiplications,
+/// windows and values that are counted in a manifest's summary. The machine itself charges more, for
+/// the operators and sums that the summary does not count.
+pub(crate) fn execution_gas(summary: &ModelSummary) -> Gas {
+    let schedule = GasSchedule::V1;
+    let parts = [
+        (schedule.exec_model_mac, summary.multiply_accumulates),
+        (schedule.exec_model_window, summary.window_elements),
+        (schedule.exec_model_activation, summary.activations),
+    ];
+    parts
+        .iter()
+        .fold(schedule.exec_model_base, |sum, (gas, count)| {
+            sum.saturating_add(gas.saturating_mul(*count))
+        })
 }
 
 /// UTF-8, not empty, and free of control characters, which would let a name imitate

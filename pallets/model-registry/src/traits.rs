@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 use frame::prelude::*;
-use lattice_host::{ModelLocation, TrainedState};
+use lattice_host::{Gas, ModelLocation, TrainedState};
 use lattice_primitives::{Interface, ModelIndex, ModelState, Setup};
 
 /// What a request needs to know of a registration.
@@ -13,6 +13,8 @@ pub struct Servable<AccountId, Balance> {
     pub interface: Interface,
     /// To the owner, in planck per inference.
     pub royalty: Balance,
+    /// Gas of one execution, by which prices per million gas are multiplied.
+    pub execution_gas: Gas,
     pub state: ModelState,
     /// The verifying key's id and setup; `None` before a key is registered.
     pub key: Option<(H256, Setup)>,

@@ -4,7 +4,7 @@ use crate::Config;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame::deps::frame_support::stored;
 use frame::prelude::*;
-use lattice_host::ProofVersion;
+use lattice_host::{Gas, ProofVersion};
 use lattice_primitives::{Interface, ModelIndex, ModelState, Pricing, Requirements, Setup};
 
 /// The token amount of this pallet, in planck.
@@ -47,6 +47,8 @@ pub struct Registration<T: Config> {
     pub requirements: Requirements,
     pub pricing: Pricing<BalanceOf<T>>,
     pub interface: Interface,
+    /// Gas of one execution, by which prices per million gas are multiplied.
+    pub execution_gas: Gas,
     /// The registration that this one follows.
     pub parent: Option<ModelIndex>,
     pub state: ModelState,

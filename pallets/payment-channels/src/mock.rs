@@ -69,9 +69,10 @@ parameter_types! {
     pub const ProtocolFee: Permill = Permill::from_percent(5);
     pub const Selecting: SelectionWeights = SelectionWeights {
         price: 60,
-        capacity: 10,
+        capacity: 5,
         reputation: 20,
         stake: 10,
+        residency: 5,
     };
     pub const ReputationKept: Perquintill = Perquintill::from_percent(50);
     pub const MinReputation: Permill = Permill::zero();
@@ -120,6 +121,7 @@ impl pallet_compute_providers::Config for Test {
     type MaxProvidersPerModel = ConstU32<64>;
     type MaxEndpoints = ConstU32<2>;
     type MaxEndpointLen = ConstU32<64>;
+    type MaxDeadline = ConstU64<50>;
     type MaxCapacity = ConstU32<1_000>;
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = ();

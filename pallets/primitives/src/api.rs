@@ -9,7 +9,8 @@ use sp_core::H256;
 pub const MAX_PAGE: u32 = 100;
 
 sp_api::decl_runtime_apis! {
-    /// Models, providers, requests, execution records, programs, ceremonies and channels.
+    /// Models, providers, requests, execution records, programs, ceremonies, channels and
+    /// subscriptions.
     pub trait LatticeApi<AccountId, Balance, BlockNumber>
     where
         AccountId: Codec,
@@ -62,5 +63,14 @@ sp_api::decl_runtime_apis! {
         fn channel(channel: ChannelId) -> Option<ChannelInfo<AccountId, Balance, BlockNumber>>;
         /// Open channels in which an account is payer or provider, ascending, with number ≥ `start`.
         fn channels_of(account: AccountId, start: ChannelId, limit: u32) -> Vec<ChannelInfo<AccountId, Balance, BlockNumber>>;
+        /// A provider's plan for requests that are paid in advance.
+        fn plan(plan: PlanId) -> Option<PlanInfo<AccountId, Balance, BlockNumber>>;
+        /// The plans of a provider, in the order of their numbers.
+        fn plans_of(provider: AccountId) -> Vec<PlanInfo<AccountId, Balance, BlockNumber>>;
+        /// An open subscription.
+        fn subscription(subscription: SubscriptionId) -> Option<SubscriptionInfo<AccountId, Balance, BlockNumber>>;
+        /// Open subscriptions in which an account is subscriber or provider, ascending, with number
+        /// ≥ `start`.
+        fn subscriptions_of(account: AccountId, start: SubscriptionId, limit: u32) -> Vec<SubscriptionInfo<AccountId, Balance, BlockNumber>>;
     }
 }

@@ -356,6 +356,8 @@ pub struct Quote<AccountId, Balance> {
     pub total: Balance,
     /// A `max_price` with which every one of `ranking` can be tried.
     pub upper_bound: Balance,
+    /// Gas of one execution of the model, by which prices per million gas are multiplied.
+    pub execution_gas: u64,
     /// Most gas of the settlement, which the provider pays for with its submission's fee.
     pub gas: u64,
     /// What the provider locks until the request ends, in planck.

@@ -8,6 +8,7 @@
 //! * [`ceremony`]: set-up ceremonies and their contributions;
 //! * [`channel`]: payment channels, and the vouchers that their payers sign;
 //! * [`submission`]: what providers sign in place of a transaction;
+//! * [`subscription`]: requests that are paid in advance;
 //! * [`decimal`]: 128-bit integers in JSON;
 //! * [`api`]: the runtime API over all of them.
 
@@ -25,6 +26,7 @@ pub mod program;
 pub mod provider;
 pub mod selection;
 pub mod submission;
+pub mod subscription;
 
 pub use ceremony::*;
 pub use channel::*;
@@ -34,6 +36,7 @@ pub use program::*;
 pub use provider::*;
 pub use selection::*;
 pub use submission::*;
+pub use subscription::*;
 
 /// Position of a registration in the registry.
 ///
@@ -46,6 +49,9 @@ pub type RequestId = u64;
 
 /// Number of a subscription, counted from zero on each chain.
 pub type SubscriptionId = u64;
+
+/// Number of a provider's plan for subscriptions, counted from zero on each chain.
+pub type PlanId = u64;
 
 pub use lattice_isa::{Gas, ProofBytes, ProofLengthError};
 pub use lattice_verifier::ProofVersion;

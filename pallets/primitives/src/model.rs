@@ -177,6 +177,9 @@ pub struct ModelInfo<AccountId, Balance, BlockNumber> {
     pub requirements: Requirements,
     pub pricing: Pricing<Balance>,
     pub interface: Interface,
+    /// Gas of one execution, by which providers' prices per million gas are multiplied: what the
+    /// machine's schedule charges for the multiplications, windows and values in the manifest.
+    pub execution_gas: u64,
     /// The canonical SCALE manifest.
     pub manifest: Vec<u8>,
     pub key: Option<KeyInfo>,

@@ -1,10 +1,11 @@
 //! What the chain says of a provider.
 
-use crate::ModelIndex;
+use crate::{Gas, ModelIndex};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
+use sp_runtime::traits::{UniqueSaturatedFrom, UniqueSaturatedInto, Zero};
 
 /// What a provider says of its machine.
 #[derive(
@@ -49,8 +50,45 @@ pub struct Hardware {
 pub struct Offer<Balance, BlockNumber> {
     /// Price per inference, in planck, royalty and protocol fee not included.
     pub price: Balance,
+    /// What is added for every million gas of one execution of the model, in planck.
+    pub per_million_gas: Balance,
     /// The shortest deadline this provider accepts, in blocks.
     pub min_deadline: BlockNumber,
+    /// Assignments of this model that it takes at the same time; `None`: as many as it has slots.
+    pub capacity: Option<u32>,
+    /// Whether the model is in the provider's memory, as the provider says. It is preferred then; who
+    /// says so and is late all the same pays for it with stake and reputation.
+    pub resident: bool,
+}
+
+impl<Balance: Zero, BlockNumber> Offer<Balance, BlockNumber> {
+    /// A price per inference, and nothing else.
+    pub fn per_inference(price: Balance, min_deadline: BlockNumber) -> Self {
+        Self {
+            price,
+            per_million_gas: Zero::zero(),
+            min_deadline,
+            capacity: None,
+            resident: false,
+        }
+    }
+}
+
+impl<Balance, BlockNumber> Offer<Balance, BlockNumber>
+where
+    Balance: Copy + UniqueSaturatedInto<u128> + UniqueSaturatedFrom<u128>,
+{
+    /// What it asks for one inference of a model whose execution takes so much gas:
+    /// `price + ⌈per_million_gas · gas / 10^6⌉`, in planck, or the most that can be written down.
+    pub fn asked(&self, gas: Gas) -> Balance {
+        let price: u128 = self.price.unique_saturated_into();
+        let per_million: u128 = self.per_million_gas.unique_saturated_into();
+        let units = per_million.checked_mul(gas.into());
+        let asked = units
+            .map(|units| units.div_ceil(1_000_000))
+            .and_then(|units| units.checked_add(price));
+        Balance::unique_saturated_from(asked.unwrap_or(u128::MAX))
+    }
 }
 
 /// How a provider failed an assignment.

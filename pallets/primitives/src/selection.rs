@@ -111,6 +111,8 @@ pub enum Ineligible {
     Offline,
     /// All of its slots are taken.
     AtCapacity,
+    /// As many assignments of this model are running as its offer takes.
+    OfferAtCapacity,
     /// Its stake is under what its capacity demands.
     StakeTooLow,
     /// Running assignments have locked what this one's collateral would need.
@@ -121,7 +123,7 @@ pub enum Ineligible {
 
 impl Ineligible {
     /// Every reason.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Excluded,
         Self::NotNamed,
         Self::FailedBefore,
@@ -131,6 +133,7 @@ impl Ineligible {
         Self::Paused,
         Self::Offline,
         Self::AtCapacity,
+        Self::OfferAtCapacity,
         Self::StakeTooLow,
         Self::StakeLocked,
         Self::Disreputable,
@@ -150,6 +153,7 @@ impl core::fmt::Display for Ineligible {
             Self::Paused => "is paused",
             Self::Offline => "is offline: its last heartbeat is too old",
             Self::AtCapacity => "has no free slot",
+            Self::OfferAtCapacity => "has no free slot for this model",
             Self::StakeTooLow => "has less stake than its capacity demands",
             Self::StakeLocked => "has too little unlocked stake for the collateral",
             Self::Disreputable => "has failed too much of late to be chosen unnamed",
@@ -168,6 +172,8 @@ pub struct Score {
     pub reputation: u32,
     /// The unlocked stake over the largest one.
     pub stake: u32,
+    /// All if the model is in the provider's memory, as the provider says.
+    pub residency: u32,
     /// The mean of them, weighted as the runtime says. The highest is chosen.
     pub total: u32,
 }

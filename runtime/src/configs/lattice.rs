@@ -44,9 +44,10 @@ parameter_types! {
     /// Price first: half of it outweighs everything else that is known of a provider.
     pub const Selecting: SelectionWeights = SelectionWeights {
         price: 60,
-        capacity: 10,
+        capacity: 5,
         reputation: 20,
         stake: 10,
+        residency: 5,
     };
     /// Less is left of a new account's reputation by one false proof, and by sixteen late results.
     pub const MinReputation: Permill = Permill::from_percent(20);
@@ -98,6 +99,7 @@ impl pallet_compute_providers::Config for Runtime {
     type MaxProvidersPerModel = ConstU32<64>;
     type MaxEndpoints = ConstU32<4>;
     type MaxEndpointLen = ConstU32<128>;
+    type MaxDeadline = ConstU32<HOURS>;
     type MaxCapacity = ConstU32<64>;
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = ();

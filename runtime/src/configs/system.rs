@@ -44,6 +44,7 @@ impl frame_system::Config for Runtime {
     type AccountData = pallet_balances::AccountData<Balance>;
     type SS58Prefix = ConstU16<{ SS58_PREFIX as u16 }>;
     type MaxConsumers = ConstU32<64>;
+    type SingleBlockMigrations = crate::migrations::Migrations;
     type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
     type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<Runtime>;
 }

@@ -5,6 +5,7 @@
 //! * [`genesis`]: the presets build, and say what they should;
 //! * [`authorized`]: transactions that nobody signs are taken, free, and once;
 //! * [`metadata`]: the checked-in metadata is this runtime's;
+//! * [`migrations`]: the state of the version before becomes one of this version;
 //! * [`random_histories`]: every pallet's invariants hold, whatever is called.
 
 mod authorized;
@@ -13,5 +14,6 @@ mod fixture;
 mod genesis;
 mod limits;
 mod metadata;
+mod migrations;
 mod random_histories;
 mod wiring;

@@ -7,13 +7,14 @@
 use crate::interface::lattice_vm;
 use crate::reply::receive;
 use crate::types::{
-    KeyReport, ModelLocation, ProgramCall, ProgramOutcome, Step, WasmCall, WasmOutcome,
+    KeyReport, ModelLocation, ProgramCall, ProgramOutcome, Step, StepCheck, WasmCall, WasmOutcome,
     MAX_OUTPUT_ELEMENTS, MAX_STATE_BYTES,
 };
 use crate::{BatchOutcome, HostError, ModelSummary, SettlementBatch, COMMITTED_PREPARED_KEY_LEN};
 use alloc::vec::Vec;
 use codec::{Encode, MaxEncodedLen};
 use lattice_isa::{Event, Limits, Trap};
+use lattice_trace::{Layout, StepError};
 use lattice_wasm::{CallLimits, CodeLimits, ImportStep, PreparedCode};
 
 /// Bytes that suffice for the `Result` around a reply, for an error in it, and
@@ -139,6 +140,30 @@ pub fn settle_batch(batch: &SettlementBatch) -> Result<BatchOutcome, HostError> 
 pub fn call_program(call: &WasmCall) -> Result<WasmOutcome, HostError> {
     receive(wasm_capacity(call), |reply| {
         lattice_vm::call_program(&call.encode(), reply)
+    })
+}
+
+/// The shape of the tree over a model's traces, for a model that can be disputed.
+///
+/// # Errors
+/// [`HostError::Manifest`], and [`HostError::Trace`] for a model that may need openings
+/// of more than [`lattice_trace::MAX_OPENING_BYTES`].
+pub fn trace_layout(manifest: &[u8]) -> Result<Layout, HostError> {
+    let capacity = Layout::max_encoded_len().saturating_add(REPLY_OVERHEAD);
+    receive(capacity, |reply| lattice_vm::trace_layout(manifest, reply))
+}
+
+/// What an element of a trace must be, given what it is made of under the trace's root.
+///
+/// The inner result is the dispute's: the element, to be held against the one that the
+/// walk came to, or what is wrong with the opening, which is as good as a wrong element
+/// if [`StepError::blames_opener`].
+///
+/// # Errors
+/// [`HostError::Manifest`].
+pub fn check_step(check: &StepCheck) -> Result<Result<i32, StepError>, HostError> {
+    receive(REPLY_OVERHEAD, |reply| {
+        lattice_vm::check_step(&check.encode(), reply)
     })
 }
 

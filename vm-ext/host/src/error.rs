@@ -70,6 +70,32 @@ pub enum HostError {
     #[error("ceremony: {0}")]
     #[codec(index = 10)]
     Ceremony(CeremonyError),
+    /// The model takes part in no disputes.
+    #[error("trace: {0}")]
+    #[codec(index = 11)]
+    Trace(TraceFault),
+}
+
+/// Why a model whose manifest is in order takes part in no disputes.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    thiserror::Error,
+)]
+pub enum TraceFault {
+    /// To open an element of an operator may take more bytes than
+    /// [`lattice_trace::MAX_OPENING_BYTES`].
+    #[error("to open an element of op {op} may take {bytes} bytes")]
+    #[codec(index = 0)]
+    OpeningTooLarge { op: u32, bytes: u64 },
 }
 
 /// What is wrong with the stored bytes of a model whose manifest is in order.

@@ -102,4 +102,22 @@ pub trait LatticeVm {
     ) -> u32 {
         send(native::batch::settle(batch, |key| self.storage(key)), reply)
     }
+
+    /// Takes a SCALE manifest, replies a `Layout`.
+    #[version(1)]
+    fn trace_layout(
+        manifest: PassFatPointerAndRead<&[u8]>,
+        reply: PassFatPointerAndWrite<&mut [u8]>,
+    ) -> u32 {
+        send(native::dispute::layout(manifest), reply)
+    }
+
+    /// Takes a SCALE `StepCheck`, replies a `Result<i32, StepError>`.
+    #[version(1)]
+    fn check_step(
+        check: PassFatPointerAndRead<&[u8]>,
+        reply: PassFatPointerAndWrite<&mut [u8]>,
+    ) -> u32 {
+        send(native::dispute::step(check), reply)
+    }
 }

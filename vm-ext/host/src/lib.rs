@@ -40,18 +40,21 @@ pub mod types;
 mod native;
 
 pub use calls::{
-    call_program, check_model, commit_input, commit_output, inspect_manifest, prepare_code,
-    run_program, settle_batch, storage_key, validate_key,
+    call_program, check_model, check_step, commit_input, commit_output, inspect_manifest,
+    prepare_code, run_program, settle_batch, storage_key, trace_layout, validate_key,
 };
-pub use error::{HostError, ManifestFault, ModelFault};
+pub use error::{HostError, ManifestFault, ModelFault, TraceFault};
 pub use settlement::{settlement_program, BatchOutcome, SettlementBatch};
 pub use types::{
-    JournalEntry, KeyReport, ModelLocation, ProgramCall, ProgramOutcome, Step, TrainedState,
-    WasmCall, WasmOutcome,
+    JournalEntry, KeyReport, ModelLocation, ProgramCall, ProgramOutcome, Step, StepCheck,
+    TrainedState, WasmCall, WasmOutcome,
 };
 
 pub use lattice_isa::{BatchSchedule, Gas, GasSchedule, Handle, ProofBytes, ProofFault, Trap};
 pub use lattice_tensor::{ModelId, ModelSummary};
+/// Disputes: the walk down a trace's tree, which is plain data and hashes and so runs in
+/// the runtime itself.
+pub use lattice_trace as trace;
 pub use lattice_verifier::{
     context, has_canonical_coordinates, is_canonical, vk_id, CommitError, FieldBytes, KeyError,
     ProofVersion, Statement, CIRCUIT_VERSION, COMMITTED_KEY_LEN, COMMITTED_PREPARED_KEY_LEN,

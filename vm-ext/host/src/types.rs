@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use lattice_isa::{Gas, Handle, KeyId, ModelHash, Opcode, Trap};
+use lattice_trace::Position;
 use lattice_verifier::Statement;
 use lattice_wasm::{Effect, Entry, ImportStep, ProgramTrap};
 use scale_info::TypeInfo;
@@ -190,4 +191,19 @@ pub struct WasmOutcome {
     pub states: Vec<TrainedState>,
     /// What each import did; empty unless asked for.
     pub trace: Vec<ImportStep>,
+}
+
+/// The end of a dispute: an element of a trace, and what it is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct StepCheck {
+    /// The encoded manifest of the model.
+    pub manifest: Vec<u8>,
+    /// The root over the trace that is disputed.
+    pub root: [u8; 32],
+    /// The input of the request.
+    pub input: Vec<i8>,
+    /// The element.
+    pub position: Position,
+    /// An encoded [`lattice_trace::Opening`], as whoever posted the root gave it.
+    pub opening: Vec<u8>,
 }

@@ -172,6 +172,8 @@ fn export_their_names_to_the_executor() {
         "run_program",
         "call_program",
         "settle_batch",
+        "trace_layout",
+        "check_step",
     ] {
         let name = format!("ext_lattice_vm_{name}_version_1");
         assert!(names.contains(&name), "{name} is missing in {names:?}");
@@ -180,7 +182,7 @@ fn export_their_names_to_the_executor() {
         let name = format!("ext_lattice_ceremony_{name}_version_1");
         assert!(names.contains(&name), "{name} is missing in {names:?}");
     }
-    assert_eq!(names.len(), 9 + 3);
+    assert_eq!(names.len(), 11 + 3);
 }
 
 mod reject {

@@ -16,6 +16,7 @@
 //! | [`Model`] | manifest and tensors, checked; always valid once it exists |
 //! | [`ModelBuilder`] | makes models, for the importer and for tests |
 //! | [`execute`], [`trace`] | the reference executor |
+//! | [`dot`], [`shifted_sum`], [`requantize`], [`arg_max`], [`Average::of`] | what one element of a result is made by |
 //! | [`mod@file`] (feature `std`) | safetensors files |
 //! | `testing` (feature `testing`) | deterministic random models and inputs |
 //! | [`limits`] | every limit of the specification, with its reason |
@@ -59,8 +60,9 @@ pub use interval::Interval;
 pub use manifest::{DType, InputDecl, Manifest, ModelId, ModelSummary, TensorDecl};
 pub use model::{Model, TensorData};
 pub use ops::{
-    requantize, Average, AvgPool2d, Conv2d, Direction, GlobalAvgPool, MaxPool2d, Op, Overlap,
-    Patches, Placement, Reach, TensorId, ValueId, WindowError, Windows, Windows1d,
+    arg_max, dot, requantize, shifted_sum, Average, AvgPool2d, Conv2d, Direction, GlobalAvgPool,
+    MaxPool2d, Op, Overlap, Patches, Placement, Reach, TensorId, ValueId, WindowError, Windows,
+    Windows1d,
 };
 pub use quantization::{Clamp, Range, Scale};
 pub use reference::{evaluate, execute, trace, Trace};

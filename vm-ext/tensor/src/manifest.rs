@@ -197,6 +197,15 @@ impl Manifest {
     pub fn summary(&self) -> Result<ModelSummary, ModelError> {
         Graph::validate(self).map(|graph| graph.summary)
     }
+
+    /// Validates the graph as [`Manifest::summary`] does, and gives the shape of
+    /// each value, the input first.
+    ///
+    /// # Errors
+    /// Those of [`Manifest::summary`].
+    pub fn shapes(&self) -> Result<Vec<Shape>, ModelError> {
+        Graph::validate(self).map(|graph| graph.shapes)
+    }
 }
 
 /// Refuses a manifest of `found` bytes if that is too many.

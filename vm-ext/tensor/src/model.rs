@@ -48,7 +48,7 @@ impl TensorData {
     }
 
     /// Appends the elements, i32 little-endian.
-    pub(crate) fn extend_bytes(&self, bytes: &mut Vec<u8>) {
+    pub fn extend_bytes(&self, bytes: &mut Vec<u8>) {
         match self {
             Self::I8(values) => extend_i8(bytes, values),
             Self::I32(values) => extend_i32(bytes, values),

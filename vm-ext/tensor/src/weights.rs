@@ -19,7 +19,7 @@
 
 use crate::hash::blake2_256;
 use crate::model::{extend_i32, extend_i8};
-use crate::TensorData;
+use crate::{DType, TensorData};
 use alloc::vec::Vec;
 
 /// Bytes of a leaf.
@@ -34,17 +34,35 @@ const ROOT: &[u8] = b"lattice/weights/1/root";
 pub fn weight_root(tensors: &[TensorData]) -> [u8; 32] {
     let hashes: Vec<_> = tensors.iter().map(tensor_hash).collect();
     let count = u32::try_from(hashes.len()).unwrap_or(u32::MAX);
-    blake2_256(&[ROOT, &count.to_le_bytes(), &tree(hashes)])
+    root_over(count, &tree(hashes))
+}
+
+/// The root over the tree of the hashes of `count` tensors.
+pub fn root_over(count: u32, tree: &[u8; 32]) -> [u8; 32] {
+    blake2_256(&[ROOT, &count.to_le_bytes(), tree])
 }
 
 /// The hash of one tensor.
 pub fn tensor_hash(tensor: &TensorData) -> [u8; 32] {
-    let (tag, leaves) = match tensor {
-        TensorData::I8(values) => (0u8, leaves(values, LEAF_BYTES, extend_i8)),
-        TensorData::I32(values) => (1u8, leaves(values, LEAF_BYTES / 4, extend_i32)),
+    let tree = tree(leaf_hashes(tensor));
+    tensor_over(tensor.dtype(), tensor.byte_len(), &tree)
+}
+
+/// The hash of a tensor over the tree of its leaves.
+pub fn tensor_over(dtype: DType, byte_len: u64, tree: &[u8; 32]) -> [u8; 32] {
+    let tag = match dtype {
+        DType::I8 => 0u8,
+        DType::I32 => 1u8,
     };
-    let bytes = tensor.byte_len().to_le_bytes();
-    blake2_256(&[TENSOR, &[tag], &bytes, &tree(leaves)])
+    blake2_256(&[TENSOR, &[tag], &byte_len.to_le_bytes(), tree])
+}
+
+/// The hashes of a tensor's leaves, in their order.
+pub fn leaf_hashes(tensor: &TensorData) -> Vec<[u8; 32]> {
+    match tensor {
+        TensorData::I8(values) => leaves(values, LEAF_BYTES, extend_i8),
+        TensorData::I32(values) => leaves(values, LEAF_BYTES / 4, extend_i32),
+    }
 }
 
 /// The hash of one leaf of at most 4 KiB.

@@ -34,6 +34,20 @@ fn mlp() -> Manifest {
 }
 
 #[test]
+fn give_the_shapes_that_the_model_has() {
+    for seed in 0..6 {
+        let model = testing::random_graph(seed);
+        let shapes = model.manifest().shapes().unwrap();
+        assert_eq!(shapes.len(), model.ops().len() + 1);
+        for (shape, value) in shapes.iter().zip(0..) {
+            assert_eq!(shape, model.shape(value));
+        }
+    }
+    let error = Err(ModelError::NoOps);
+    assert_eq!(manifest(Vec::new()).shapes(), error);
+}
+
+#[test]
 fn give_back_what_was_encoded_and_hash_it() {
     let manifest = mlp();
     let decoded = Manifest::decode_strict(&manifest.encode()).unwrap();

@@ -28,6 +28,8 @@ pub struct Quote {
     pub total: U128,
     /// A `max_price` with which every one of `ranking` can be tried.
     pub upper_bound: U128,
+    /// Gas of one execution, by which prices per million gas are multiplied.
+    pub execution_gas: U64,
     /// Most gas of the settlement, which the provider pays for.
     pub gas: U64,
     /// What the provider locks, in planck.
@@ -127,6 +129,7 @@ impl From<primitives::Quote<AccountId, Balance>> for Quote {
             price: quote.price.into(),
             total: U128(quote.total),
             upper_bound: U128(quote.upper_bound),
+            execution_gas: U64(quote.execution_gas),
             gas: U64(quote.gas),
             collateral: U128(quote.collateral),
             ranking: quote.ranking.into_iter().map(Bid::from).collect(),
@@ -250,6 +253,7 @@ pub(super) mod tests {
             price: price(),
             total: 5,
             upper_bound: 6,
+            execution_gas: 9,
             gas: 7,
             collateral: 8,
             ranking: vec![primitives::Bid {
@@ -261,6 +265,7 @@ pub(super) mod tests {
                     capacity: 2,
                     reputation: 3,
                     stake: 4,
+                    residency: 6,
                     total: 5,
                 },
             }],
@@ -297,6 +302,7 @@ pub(super) mod tests {
                 "price": price_json(),
                 "total": "5",
                 "upperBound": "6",
+                "executionGas": "9",
                 "gas": "7",
                 "collateral": "8",
                 "ranking": [{
@@ -304,7 +310,8 @@ pub(super) mod tests {
                     "price": price_json(),
                     "total": "5",
                     "score": {
-                        "price": 1_000_000, "capacity": 2, "reputation": 3, "stake": 4, "total": 5,
+                        "price": 1_000_000, "capacity": 2, "reputation": 3, "stake": 4, "residency": 6,
+                        "total": 5,
                     },
                 }],
                 "ineligible": [{ "provider": ALICE, "reason": "AtCapacity" }],

@@ -20,6 +20,8 @@ pub struct Model {
     pub requirements: Requirements,
     pub pricing: Pricing,
     pub interface: Interface,
+    /// Gas of one execution, by which prices per million gas are multiplied.
+    pub execution_gas: U64,
     /// Absent in lists, where a hundred of them would not fit an answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub manifest: Option<Bytes>,
@@ -120,6 +122,7 @@ impl From<ModelInfo<AccountId, Balance, BlockNumber>> for Model {
                 input_hi: info.interface.input_hi,
                 output_len: info.interface.output_len,
             },
+            execution_gas: U64(info.execution_gas),
             manifest: Some(Bytes(info.manifest)),
             key: info.key.map(Key::from),
             stored: info.stored.map(Stored::from),
@@ -184,6 +187,7 @@ pub(super) mod tests {
                 input_hi: 16,
                 output_len: 10,
             },
+            execution_gas: 1 << 60,
             manifest: vec![1, 2, 255],
             key: Some(KeyInfo {
                 vk_id: H256::repeat_byte(1),
@@ -221,6 +225,7 @@ pub(super) mod tests {
             "requirements": { "memoryMib": 64, "acceleratorMemoryMib": 0 },
             "pricing": { "royalty": "340282366920938463463374607431768211455" },
             "interface": { "inputLen": 64, "inputLo": 0, "inputHi": 16, "outputLen": 10 },
+            "executionGas": "1152921504606846976",
             "manifest": "0x0102ff",
             "key": {
                 "vkId": format!("0x{}", "01".repeat(32)),

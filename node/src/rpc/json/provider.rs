@@ -60,7 +60,13 @@ pub struct Hardware {
 pub struct Offer {
     pub model: ModelIndex,
     pub price: U128,
+    /// Added for every million gas of one execution of the model.
+    pub per_million_gas: U128,
     pub min_deadline: BlockNumber,
+    /// Assignments of this model at the same time; `null`: as many as there are slots.
+    pub capacity: Option<u32>,
+    /// Whether the model is in memory, as the provider says.
+    pub resident: bool,
 }
 
 impl From<ProviderInfo<AccountId, Balance, BlockNumber>> for Provider {
@@ -95,7 +101,10 @@ impl From<ProviderInfo<AccountId, Balance, BlockNumber>> for Provider {
                 .map(|(model, offer)| Offer {
                     model,
                     price: U128(offer.price),
+                    per_million_gas: U128(offer.per_million_gas),
                     min_deadline: offer.min_deadline,
+                    capacity: offer.capacity,
+                    resident: offer.resident,
                 })
                 .collect(),
             settled: U64(info.settled),
@@ -139,7 +148,10 @@ pub(super) mod tests {
                 3,
                 lattice_primitives::Offer {
                     price: 7,
+                    per_million_gas: 8,
                     min_deadline: 20,
+                    capacity: Some(9),
+                    resident: true,
                 },
             )],
             settled: 1,
@@ -169,7 +181,10 @@ pub(super) mod tests {
             "slots": 3,
             "paused": true,
             "running": 1,
-            "offers": [{ "model": 3, "price": "7", "minDeadline": 20 }],
+            "offers": [{
+                "model": 3, "price": "7", "perMillionGas": "8", "minDeadline": 20, "capacity": 9,
+                "resident": true,
+            }],
             "settled": "1",
             "late": "2",
             "rejected": "3",

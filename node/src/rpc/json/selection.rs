@@ -58,6 +58,7 @@ pub struct Score {
     pub capacity: u32,
     pub reputation: u32,
     pub stake: u32,
+    pub residency: u32,
     /// The weighted mean; the highest is chosen.
     pub total: u32,
 }
@@ -91,6 +92,7 @@ impl From<primitives::Bid<AccountId, Balance>> for Bid {
                 capacity: bid.score.capacity,
                 reputation: bid.score.reputation,
                 stake: bid.score.stake,
+                residency: bid.score.residency,
                 total: bid.score.total,
             },
         }

@@ -3,7 +3,7 @@
 
 use super::signing::Signing;
 use crate::{
-    submit::Transaction, AccountId, Balance, BlockNumber, CeremonyId, Gas, ModelIndex,
+    submit::Transaction, AccountId, Balance, BlockNumber, CeremonyId, Gas, ModelIndex, Offer,
     ProgramRequest, ProofBytes, Request, RequestId, RequestOptions, Verification, H256,
 };
 use codec::Encode;
@@ -55,6 +55,8 @@ fields! {
         keep_states: bool,
     }
     SetPaused { paused: bool }
+    SetOffer { model: ModelIndex, offer: Static<Offer> }
+    SetResidency { model: ModelIndex, resident: bool }
     RequestInferenceWith {
         model: ModelIndex,
         input: Vec<i8>,
@@ -313,6 +315,24 @@ mod tests {
             let bytes = encode("Inference", call, OfRequest { request: 8 });
             assert_eq!(bytes, 8u64.encode());
         }
+        let offer = Offer {
+            per_million_gas: 6,
+            capacity: Some(3),
+            resident: true,
+            ..Offer::per_inference(5, 7)
+        };
+        let fields = SetOffer {
+            model: 2,
+            offer: Static(offer),
+        };
+        let bytes = encode("ComputeProviders", "set_offer_with", fields);
+        assert_eq!(bytes, (2u32, offer).encode());
+        let fields = SetResidency {
+            model: 2,
+            resident: true,
+        };
+        let bytes = encode("ComputeProviders", "set_residency", fields);
+        assert_eq!(bytes, (2u32, true).encode());
         let bytes = encode("ComputeProviders", "set_paused", SetPaused { paused: true });
         assert_eq!(bytes, true.encode());
     }

@@ -4,8 +4,8 @@ use super::{
     channels::{OfChannel, OpenChannel, RedeemVoucher, TopUpChannel},
     named::{
         ChallengeContribution, Contribute, FinalizeCeremony, Nothing, OfModel, OfRequest,
-        OpenCeremony, RemoveCode, RequestInferenceWith, RootCall, RootOfCeremonies, SetPaused,
-        SubmitResults, UploadChunk, UploadCode,
+        OpenCeremony, RemoveCode, RequestInferenceWith, RootCall, RootOfCeremonies, SetOffer,
+        SetPaused, SetResidency, SubmitResults, UploadChunk, UploadCode,
     },
     Call,
 };
@@ -117,11 +117,13 @@ impl Call {
             Call::TopUp { amount } => signing.of(providers.top_up(amount)),
             Call::Unbond { amount } => signing.of(providers.unbond(amount)),
             Call::WithdrawUnbonded => signing.of(providers.withdraw_unbonded()),
-            Call::SetOffer {
-                model,
-                price,
-                min_deadline,
-            } => signing.of(providers.set_offer(model, price, min_deadline)),
+            Call::SetOffer { model, offer } => {
+                let offer = Static(offer);
+                signing.of_providers("set_offer_with", SetOffer { model, offer })
+            }
+            Call::SetResidency { model, resident } => {
+                signing.of_providers("set_residency", SetResidency { model, resident })
+            }
             Call::RemoveOffer { model } => signing.of(providers.remove_offer(model)),
             Call::Heartbeat => signing.of(providers.heartbeat()),
             Call::DeregisterProvider => signing.of(providers.deregister()),

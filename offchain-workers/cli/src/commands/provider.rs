@@ -7,7 +7,8 @@ use crate::progress;
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use lattice_chain_client::{
-    format_balance, parse_balance, AccountId, Balance, BlockNumber, Call, Hardware, Provider,
+    self as chain, format_balance, parse_balance, AccountId, Balance, BlockNumber, Call, Hardware,
+    Provider,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -85,6 +86,16 @@ pub struct Offer {
     /// Price per inference, in LAT; royalty and fee come on top.
     #[arg(long, value_name = "AMOUNT", value_parser = parse_balance)]
     pub price: Balance,
+    /// Added for every million gas of one execution of the model, in LAT; `lattice model show` says how
+    /// much that is.
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_balance, default_value = "0")]
+    pub per_million_gas: Balance,
+    /// Assignments of this model at the same time [default: as many as there are slots].
+    #[arg(long, value_name = "N")]
+    pub capacity: Option<u32>,
+    /// The model is in memory. A worker that serves it says so by itself.
+    #[arg(long)]
+    pub resident: bool,
     /// Shortest deadline to accept, in blocks.
     #[arg(long, value_name = "BLOCKS", default_value_t = 3)]
     pub min_deadline: BlockNumber,
@@ -229,8 +240,13 @@ impl Offer {
         let model = self.model.find(&client).await?.index;
         let call = Call::SetOffer {
             model,
-            price: self.price,
-            min_deadline: self.min_deadline,
+            offer: chain::Offer {
+                price: self.price,
+                per_million_gas: self.per_million_gas,
+                min_deadline: self.min_deadline,
+                capacity: self.capacity,
+                resident: self.resident,
+            },
         };
         self.signed.submit(output, &call).await
     }
@@ -303,8 +319,12 @@ fn describe(provider: &Provider) -> String {
         (
             "record",
             format!(
-                "{} settled, {} late, {} rejected, {} not accepted",
-                provider.settled, provider.late, provider.rejected, provider.not_accepted
+                "{} settled, {} late, {} rejected, {} not accepted, {} disputed",
+                provider.settled,
+                provider.late,
+                provider.rejected,
+                provider.not_accepted,
+                provider.disputed
             ),
         ),
         (
@@ -343,7 +363,10 @@ fn describe(provider: &Provider) -> String {
             vec![
                 model.to_string(),
                 format_balance(offer.price),
+                format_balance(offer.per_million_gas),
                 offer.min_deadline.to_string(),
+                offer.capacity.map_or("-".to_owned(), |n| n.to_string()),
+                if offer.resident { "yes" } else { "no" }.to_owned(),
             ]
         })
         .collect();
@@ -351,6 +374,13 @@ fn describe(provider: &Provider) -> String {
         rows.push(("offers", "none; see `lattice provider offer`".into()));
         return fields(&rows);
     }
-    let header = ["model", "price", "min deadline"];
+    let header = [
+        "model",
+        "price",
+        "per million gas",
+        "min deadline",
+        "capacity",
+        "in memory",
+    ];
     format!("{}\n{}", fields(&rows), table(&header, &offers))
 }

@@ -125,6 +125,8 @@ pub fn ending(ending: Ending) -> &'static str {
         Ending::Cancelled => "cancelled: taken back while no provider was bound to it",
         Ending::Unserved => "unserved: no eligible provider was left to try, requester refunded",
         Ending::NoQuorum => "no quorum: too few of the results were equal, requester refunded",
-        Ending::Refuted => "refuted: the result did not stand, provider slashed, requester refunded",
+        Ending::Refuted => {
+            "refuted: the result did not stand, provider slashed, requester refunded"
+        }
     }
 }

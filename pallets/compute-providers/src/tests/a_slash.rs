@@ -6,8 +6,8 @@ use lattice_primitives::Failure;
 
 /// ALICE fails an assignment with a collateral of 800, of which so much is slashed.
 fn failed(amount: Balance, failure: Failure) -> Balance {
-    assert_ok!(ComputeProviders::assign(&ALICE, 800));
-    ComputeProviders::fail(&ALICE, 800, Fine::to_treasury(amount), failure, 1)
+    assert_ok!(ComputeProviders::assign(&ALICE, 0, 800));
+    ComputeProviders::fail(&ALICE, 0, 800, Fine::to_treasury(amount), failure, 1)
 }
 
 /// The deadline work of a block.
@@ -72,7 +72,14 @@ mod for_a_false_proof {
     #[test]
     fn takes_nothing_of_an_account_that_is_no_provider() {
         on_a_fresh_chain(|| {
-            let taken = ComputeProviders::fail(&BOB, 800, Fine::to_treasury(800), Failure::FalseProof, 1);
+            let taken = ComputeProviders::fail(
+                &BOB,
+                0,
+                800,
+                Fine::to_treasury(800),
+                Failure::FalseProof,
+                1,
+            );
             assert_eq!(taken, 0);
         });
     }
@@ -120,7 +127,7 @@ mod for_lateness {
             provider(ALICE, 2_000);
             failed(800, Failure::Late);
             assert_noop!(
-                ComputeProviders::assign(&ALICE, 1_201),
+                ComputeProviders::assign(&ALICE, 0, 1_201),
                 Error::<Test>::StakeLocked
             );
             assert_ok!(ComputeProviders::top_up(origin(ALICE), 1_000));
@@ -180,8 +187,15 @@ mod for_lateness {
             for _ in 0..2 {
                 failed(800, Failure::Late);
             }
-            assert_ok!(ComputeProviders::assign(&ALICE, 400));
-            let taken = ComputeProviders::fail(&ALICE, 400, Fine::to_treasury(400), Failure::FalseProof, 1);
+            assert_ok!(ComputeProviders::assign(&ALICE, 0, 400));
+            let taken = ComputeProviders::fail(
+                &ALICE,
+                0,
+                400,
+                Fine::to_treasury(400),
+                Failure::FalseProof,
+                1,
+            );
             assert_eq!(taken, 400);
             assert_ok!(ComputeProviders::check_invariants());
             poll(1 + SLASH_DELAY);

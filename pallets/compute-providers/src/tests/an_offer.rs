@@ -1,6 +1,7 @@
 use crate::mock::*;
 use crate::*;
 use frame::testing_prelude::*;
+use lattice_primitives::Offer;
 
 fn ranking(model: u32) -> Vec<(u64, u128)> {
     ComputeProviders::providers_of(model, 100)
@@ -103,26 +104,80 @@ mod is_refused {
     }
 
     #[test]
-    fn beyond_the_number_that_a_model_may_have() {
+    fn that_serves_nobody_or_never_in_time() {
         on_a_fresh_chain(|| {
-            let last = 1_000 + u64::from(MAX_PROVIDERS);
-            for who in 1_000..=last {
-                assert_ok!(Balances::force_set_balance(
-                    RuntimeOrigin::root(),
-                    who,
-                    ENDOWMENT
-                ));
-                provider(who, MIN_STAKE);
-            }
-            for who in 1_000..last {
-                assert_ok!(ComputeProviders::set_offer(origin(who), 0, 1, 1));
-            }
+            provider(ALICE, MIN_STAKE);
+            let mut offer = Offer::per_inference(1, 51);
             assert_noop!(
-                ComputeProviders::set_offer(origin(last), 0, 1, 1),
-                Error::<Test>::TooManyProviders
+                ComputeProviders::set_offer_with(origin(ALICE), 0, offer),
+                Error::<Test>::DeadlineTooLong
             );
-            // A full ranking still takes changes of those that are in it.
-            assert_ok!(ComputeProviders::set_offer(origin(1_007), 0, 9, 1));
+            offer.min_deadline = 50;
+            offer.capacity = Some(0);
+            assert_noop!(
+                ComputeProviders::set_offer_with(origin(ALICE), 0, offer),
+                Error::<Test>::CapacityZero
+            );
         });
     }
+}
+
+#[test]
+fn asks_by_the_gas_of_the_model_too_and_is_ranked_by_the_sum() {
+    on_a_fresh_chain(|| {
+        provider(ALICE, MIN_STAKE);
+        provider(BOB, MIN_STAKE);
+        assert_ok!(ComputeProviders::set_offer(origin(BOB), 0, 76, 1));
+        // Models take 2.5 million gas here.
+        let offer = Offer {
+            per_million_gas: 10,
+            ..Offer::per_inference(50, 1)
+        };
+        assert_ok!(ComputeProviders::set_offer_with(origin(ALICE), 0, offer));
+        assert_eq!(ComputeProviders::asked(&ALICE, 0), Ok(75));
+        assert_eq!(ranking(0), [(ALICE, 50), (BOB, 76)]);
+        let offer = Offer {
+            per_million_gas: 11,
+            ..offer
+        };
+        assert_ok!(ComputeProviders::set_offer_with(origin(ALICE), 0, offer));
+        // 50 + ⌈27.5⌉
+        assert_eq!(ComputeProviders::asked(&ALICE, 0), Ok(78));
+        assert_eq!(ranking(0), [(BOB, 76), (ALICE, 50)]);
+    });
+}
+
+#[test]
+fn asks_for_no_more_than_can_be_written_down() {
+    for (price, per_million_gas) in [(Balance::MAX, 1), (1, Balance::MAX), (1, Balance::MAX / 2)] {
+        let offer = Offer {
+            per_million_gas,
+            ..Offer::<Balance, u64>::per_inference(price, 1)
+        };
+        assert_eq!(offer.asked(u64::MAX), Balance::MAX);
+    }
+    let offer = Offer {
+        per_million_gas: 3,
+        ..Offer::<Balance, u64>::per_inference(0, 1)
+    };
+    assert_eq!(
+        [0, 1, 1_000_000, 1_000_001].map(|gas| offer.asked(gas)),
+        [0, 1, 3, 4]
+    );
+}
+
+#[test]
+fn may_say_that_the_model_is_in_memory() {
+    on_a_fresh_chain(|| {
+        provider(ALICE, MIN_STAKE);
+        assert_noop!(
+            ComputeProviders::set_residency(origin(ALICE), 0, true),
+            Error::<Test>::NoOffer
+        );
+        assert_ok!(ComputeProviders::set_offer(origin(ALICE), 0, 70, 1));
+        assert_ok!(ComputeProviders::set_residency(origin(ALICE), 0, true));
+        assert!(Ranking::<Test>::get(0)[0].offer.resident);
+        assert_ok!(ComputeProviders::set_residency(origin(ALICE), 0, false));
+        assert!(!Offers::<Test>::get(ALICE)[0].1.resident);
+    });
 }

@@ -11,7 +11,7 @@ use rand_chacha::ChaCha8Rng;
 const ACCOUNTS: [AccountId; 3] = [ALICE, BOB, CAROL];
 
 /// One random call or assignment event. Refusals are part of the history.
-fn step(rng: &mut ChaCha8Rng, open: &mut Vec<(AccountId, Balance)>) {
+fn step(rng: &mut ChaCha8Rng, open: &mut Vec<(AccountId, u32, Balance)>) {
     let who = ACCOUNTS[rng.next_u32() as usize % ACCOUNTS.len()];
     let model = rng.next_u32() % 4;
     let amount = Balance::from(rng.next_u32() % 5_000);
@@ -51,21 +51,30 @@ fn step(rng: &mut ChaCha8Rng, open: &mut Vec<(AccountId, Balance)>) {
             });
             if let Some(best) = field.eligible.first() {
                 let collateral = best.bill.collateral;
-                assert_ok!(ComputeProviders::assign(&best.provider, collateral));
-                open.push((best.provider, collateral));
+                assert_ok!(ComputeProviders::assign(&best.provider, model, collateral));
+                open.push((best.provider, model, collateral));
             }
         }
         12 => drop(ComputeProviders::set_paused(origin(who), amount % 3 == 0)),
         _ if open.is_empty() => {}
         10 => {
-            let (provider, collateral) = open.swap_remove(rng.next_u32() as usize % open.len());
-            ComputeProviders::settle(&provider, collateral, &77, amount);
+            let (provider, model, collateral) =
+                open.swap_remove(rng.next_u32() as usize % open.len());
+            ComputeProviders::settle(&provider, model, collateral, &77, amount);
         }
         _ => {
-            let (provider, collateral) = open.swap_remove(rng.next_u32() as usize % open.len());
-            let failures = [Failure::FalseProof, Failure::Late, Failure::NotAccepted];
+            let (provider, model, collateral) =
+                open.swap_remove(rng.next_u32() as usize % open.len());
+            let failures = Failure::ALL;
             let failure = failures[rng.next_u32() as usize % failures.len()];
-            let taken = ComputeProviders::fail(&provider, collateral, Fine::to_treasury(collateral), failure, amount);
+            let taken = ComputeProviders::fail(
+                &provider,
+                model,
+                collateral,
+                Fine::to_treasury(collateral),
+                failure,
+                amount,
+            );
             assert_eq!(taken, collateral);
         }
     }
@@ -96,8 +105,8 @@ fn holds_and_issuance_add_up_after_every_step() {
                 for who in ACCOUNTS {
                     let locked: Balance = open
                         .iter()
-                        .filter(|(provider, _)| *provider == who)
-                        .map(|(_, collateral)| collateral)
+                        .filter(|(provider, _, _)| *provider == who)
+                        .map(|(_, _, collateral)| collateral)
                         .sum();
                     let load = ComputeProviders::load(&who).unwrap_or_default();
                     assert_eq!(load.1, locked);

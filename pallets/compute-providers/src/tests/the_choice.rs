@@ -66,11 +66,48 @@ fn by(price: u32, capacity: u32, reputation: u32, stake: u32) {
         capacity,
         reputation,
         stake,
+        residency: 0,
+    });
+}
+
+#[test]
+fn an_offer_has_a_capacity_of_its_own() {
+    on_a_fresh_chain(|| {
+        three_providers();
+        let offer = lattice_primitives::Offer {
+            capacity: Some(1),
+            ..lattice_primitives::Offer::per_inference(50, 5)
+        };
+        assert_ok!(ComputeProviders::set_offer_with(origin(ALICE), 0, offer));
+        assert_ok!(ComputeProviders::set_offer(origin(ALICE), 1, 50, 5));
+        // Work on another model does not count.
+        assert_ok!(ComputeProviders::assign(&ALICE, 1, 100));
+        assert!(ranking(&Asked::default()).contains(&ALICE));
+        assert_ok!(ComputeProviders::assign(&ALICE, 0, 100));
+        let ineligible = field(&Asked::default()).ineligible;
+        assert_eq!(ineligible, [(ALICE, Ineligible::OfferAtCapacity)]);
+        ComputeProviders::release(&ALICE, 0, 100);
+        assert!(ranking(&Asked::default()).contains(&ALICE));
     });
 }
 
 mod prefers {
     use super::*;
+
+    #[test]
+    fn who_has_the_model_in_memory_among_equals() {
+        on_a_fresh_chain(|| {
+            for who in [ALICE, BOB, CAROL] {
+                provider(who, 2_000);
+                assert_ok!(ComputeProviders::set_offer(origin(who), 0, 50, 5));
+            }
+            for who in [BOB, CAROL] {
+                assert_ok!(ComputeProviders::set_residency(origin(who), 0, true));
+                assert_eq!(ranking(&Asked::default())[0], who);
+                assert_ok!(ComputeProviders::set_residency(origin(who), 0, false));
+            }
+        });
+    }
 
     #[test]
     fn a_lower_price() {
@@ -85,9 +122,9 @@ mod prefers {
         on_a_fresh_chain(|| {
             by(0, 1, 0, 0);
             three_providers();
-            assert_ok!(ComputeProviders::assign(&ALICE, 1));
-            assert_ok!(ComputeProviders::assign(&ALICE, 1));
-            assert_ok!(ComputeProviders::assign(&BOB, 1));
+            assert_ok!(ComputeProviders::assign(&ALICE, 0, 1));
+            assert_ok!(ComputeProviders::assign(&ALICE, 0, 1));
+            assert_ok!(ComputeProviders::assign(&BOB, 0, 1));
             assert_eq!(ranking(&Asked::default()), [CAROL, BOB, ALICE]);
         });
     }
@@ -97,8 +134,8 @@ mod prefers {
         on_a_fresh_chain(|| {
             by(0, 0, 1, 0);
             three_providers();
-            ComputeProviders::settle(&CAROL, 0, &77, 100);
-            ComputeProviders::fail(&ALICE, 0, Fine::to_treasury(0), Failure::Late, 10);
+            ComputeProviders::settle(&CAROL, 0, 0, &77, 100);
+            ComputeProviders::fail(&ALICE, 0, 0, Fine::to_treasury(0), Failure::Late, 10);
             assert_eq!(ranking(&Asked::default()), [CAROL, BOB, ALICE]);
         });
     }
@@ -109,7 +146,7 @@ mod prefers {
             by(0, 0, 0, 1);
             three_providers();
             assert_ok!(ComputeProviders::top_up(origin(BOB), 1_000));
-            assert_ok!(ComputeProviders::assign(&CAROL, 1));
+            assert_ok!(ComputeProviders::assign(&CAROL, 0, 1));
             assert_eq!(ranking(&Asked::default()), [BOB, ALICE, CAROL]);
         });
     }
@@ -121,7 +158,7 @@ mod prefers {
             // A little cheaper, and much less trusted.
             assert_ok!(ComputeProviders::set_offer(origin(ALICE), 0, 59, 5));
             for _ in 0..10 {
-                ComputeProviders::fail(&ALICE, 0, Fine::to_treasury(0), Failure::Late, 1);
+                ComputeProviders::fail(&ALICE, 0, 0, Fine::to_treasury(0), Failure::Late, 1);
             }
             assert_eq!(ranking(&Asked::default())[0], BOB);
             // For half of the price they do.
@@ -151,7 +188,7 @@ fn scores_are_parts_of_the_best_and_their_mean_is_weighted() {
     on_a_fresh_chain(|| {
         three_providers();
         assert_ok!(ComputeProviders::top_up(origin(ALICE), 2_000));
-        assert_ok!(ComputeProviders::assign(&BOB, 1_000));
+        assert_ok!(ComputeProviders::assign(&BOB, 0, 1_000));
         let field = field(&Asked::default());
         let score = |who| {
             let mut eligible = field.eligible.iter();
@@ -164,7 +201,8 @@ fn scores_are_parts_of_the_best_and_their_mean_is_weighted() {
                 capacity: 1_000_000,
                 reputation: 500_000,
                 stake: 1_000_000,
-                total: 900_000,
+                residency: 0,
+                total: 850_000,
             }
         );
         assert_eq!(
@@ -174,8 +212,9 @@ fn scores_are_parts_of_the_best_and_their_mean_is_weighted() {
                 capacity: 750_000,
                 reputation: 500_000,
                 stake: 250_000,
-                // (60 · 833,333 + 10 · 750,000 + 20 · 500,000 + 10 · 250,000) / 100
-                total: 699_999,
+                residency: 0,
+                // (60 · 833,333 + 5 · 750,000 + 20 · 500,000 + 10 · 250,000) / 100
+                total: 662_499,
             }
         );
         assert_eq!(field.inspected(), 3);
@@ -324,7 +363,7 @@ mod passes_over {
             System::set_block_number(1 + HEARTBEAT_TIMEOUT);
             assert_eq!(ranking(&Asked::default()).len(), 3);
             assert_ok!(ComputeProviders::heartbeat(origin(BOB)));
-            ComputeProviders::settle(&CAROL, 0, &77, 1);
+            ComputeProviders::settle(&CAROL, 0, 0, &77, 1);
             System::set_block_number(2 + HEARTBEAT_TIMEOUT);
             alone(&Asked::default(), Ineligible::Offline);
             ComputeProviders::accept(&ALICE);
@@ -338,7 +377,7 @@ mod passes_over {
             three_providers();
             for _ in 0..4 {
                 assert_eq!(ranking(&Asked::default()).len(), 3);
-                assert_ok!(ComputeProviders::assign(&ALICE, 1));
+                assert_ok!(ComputeProviders::assign(&ALICE, 0, 1));
             }
             alone(&Asked::default(), Ineligible::AtCapacity);
         });
@@ -348,8 +387,15 @@ mod passes_over {
     fn whom_a_slash_left_with_less_than_its_capacity_demands() {
         on_a_fresh_chain(|| {
             three_providers();
-            assert_ok!(ComputeProviders::assign(&ALICE, 1_001));
-            ComputeProviders::fail(&ALICE, 1_001, Fine::to_treasury(1_001), Failure::FalseProof, 1);
+            assert_ok!(ComputeProviders::assign(&ALICE, 0, 1_001));
+            ComputeProviders::fail(
+                &ALICE,
+                0,
+                1_001,
+                Fine::to_treasury(1_001),
+                Failure::FalseProof,
+                1,
+            );
             assert_eq!(stored(ALICE).stake, 999);
             alone(&Asked::default(), Ineligible::StakeTooLow);
             assert_ok!(ComputeProviders::top_up(origin(ALICE), 1));
@@ -365,9 +411,9 @@ mod passes_over {
             assert_ok!(ComputeProviders::set_offer(origin(ALICE), 0, 0, 5));
             for _ in 0..15 {
                 assert_eq!(ranking(&Asked::default())[0], ALICE);
-                ComputeProviders::fail(&ALICE, 0, Fine::to_treasury(0), Failure::Late, 1);
+                ComputeProviders::fail(&ALICE, 0, 0, Fine::to_treasury(0), Failure::Late, 1);
             }
-            ComputeProviders::fail(&ALICE, 0, Fine::to_treasury(0), Failure::Late, 1);
+            ComputeProviders::fail(&ALICE, 0, 0, Fine::to_treasury(0), Failure::Late, 1);
             alone(&Asked::default(), Ineligible::Disreputable);
             for preference in [Preference::Prefer(ALICE), Preference::Only(ALICE)] {
                 let mut asked = Asked::default();
@@ -384,7 +430,7 @@ mod passes_over {
     fn whoever_cannot_cover_the_collateral() {
         on_a_fresh_chain(|| {
             three_providers();
-            assert_ok!(ComputeProviders::assign(&ALICE, 1_901));
+            assert_ok!(ComputeProviders::assign(&ALICE, 0, 1_901));
             alone(&Asked::default(), Ineligible::StakeLocked);
             let less = Asked {
                 collateral: 99,
@@ -443,12 +489,12 @@ mod a_capacity {
             ));
             let slots = || ComputeProviders::provider_info(&ALICE).unwrap().slots;
             assert_eq!(slots(), NEWCOMER_SLOTS);
-            ComputeProviders::settle(&ALICE, 0, &77, FEES_PER_SLOT - 1);
+            ComputeProviders::settle(&ALICE, 0, 0, &77, FEES_PER_SLOT - 1);
             assert_eq!(slots(), NEWCOMER_SLOTS);
-            ComputeProviders::settle(&ALICE, 0, &77, 1);
+            ComputeProviders::settle(&ALICE, 0, 0, &77, 1);
             assert_eq!(slots(), NEWCOMER_SLOTS + 1);
             for requester in 78..90 {
-                ComputeProviders::settle(&ALICE, 0, &requester, MAX_FEES_PER_REQUESTER);
+                ComputeProviders::settle(&ALICE, 0, 0, &requester, MAX_FEES_PER_REQUESTER);
             }
             assert_eq!(slots(), 8);
         });

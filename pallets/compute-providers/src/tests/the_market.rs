@@ -6,14 +6,14 @@ use frame::testing_prelude::*;
 fn refuses_an_assignment_above_the_unlocked_stake() {
     on_a_fresh_chain(|| {
         provider(ALICE, 2_000);
-        assert_ok!(ComputeProviders::assign(&ALICE, 1_500));
+        assert_ok!(ComputeProviders::assign(&ALICE, 0, 1_500));
         assert_noop!(
-            ComputeProviders::assign(&ALICE, 501),
+            ComputeProviders::assign(&ALICE, 0, 501),
             Error::<Test>::StakeLocked
         );
         assert_eq!(ComputeProviders::load(&ALICE), Some((1, 1_500)));
         assert_noop!(
-            ComputeProviders::assign(&BOB, 1),
+            ComputeProviders::assign(&BOB, 0, 1),
             Error::<Test>::NotRegistered
         );
     });

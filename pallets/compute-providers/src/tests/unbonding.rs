@@ -72,7 +72,7 @@ fn is_bounded_and_withdrawing_makes_room() {
 fn never_touches_collateral() {
     on_a_fresh_chain(|| {
         provider(ALICE, 3_000);
-        assert_ok!(ComputeProviders::assign(&ALICE, 2_500));
+        assert_ok!(ComputeProviders::assign(&ALICE, 0, 2_500));
         assert_noop!(
             ComputeProviders::unbond(origin(ALICE), 501),
             Error::<Test>::StakeLocked
@@ -82,7 +82,7 @@ fn never_touches_collateral() {
             ComputeProviders::deregister(origin(ALICE)),
             Error::<Test>::AssignmentsRunning
         );
-        ComputeProviders::settle(&ALICE, 2_500, &77, 1);
+        ComputeProviders::settle(&ALICE, 0, 2_500, &77, 1);
         assert_ok!(ComputeProviders::deregister(origin(ALICE)));
         assert_eq!(staked(ALICE), 3_000);
     });

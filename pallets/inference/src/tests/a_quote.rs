@@ -51,6 +51,7 @@ fn is_sufficient_even_if_the_ranking_changes() {
         <ComputeProviders as pallet_compute_providers::Market<_, _, _>>::fail(
             &BOB,
             0,
+            0,
             pallet_compute_providers::Fine::to_treasury(0),
             failure,
             1_000,

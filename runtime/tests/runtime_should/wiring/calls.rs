@@ -4,7 +4,9 @@ use frame_support::weights::Weight;
 use lattice_host::ceremony::{
     Challenge, Contribution, Knowledge, Opening, Phase1, Query, Roots, Start, TrapdoorPoints,
 };
-use lattice_primitives::{Hardware, Pricing, RequestOptions, Requirements, Setup, Verification};
+use lattice_primitives::{
+    Hardware, Offer, Pricing, RequestOptions, Requirements, Setup, Verification,
+};
 use lattice_runtime::{AccountId, Runtime, RuntimeCall};
 use pallet_ai_programs::{Call as Programs, WeightInfo as _};
 use pallet_ceremonies::{Call as Ceremonies, WeightInfo as _};
@@ -123,7 +125,26 @@ fn provider_calls() -> Vec<(RuntimeCall, Weight)> {
             Providers::withdraw_unbonded {}.into(),
             ProviderWeights::withdraw_unbonded(),
         ),
-        (set_offer.into(), ProviderWeights::set_offer()),
+        (
+            set_offer.into(),
+            ProviderWeights::set_offer_in_full_ranking(),
+        ),
+        (
+            Providers::set_offer_with {
+                model: 0,
+                offer: Offer::per_inference(1, 1),
+            }
+            .into(),
+            ProviderWeights::set_offer_in_full_ranking(),
+        ),
+        (
+            Providers::set_residency {
+                model: 0,
+                resident: true,
+            }
+            .into(),
+            ProviderWeights::set_residency(),
+        ),
         (
             Providers::remove_offer { model: 0 }.into(),
             ProviderWeights::remove_offer(),

@@ -9,10 +9,13 @@ use sp_core::H256;
 pub fn manifest(bytes: &[u8]) -> Result<ModelSummary, HostError> {
     Manifest::decode_strict(bytes)
         .and_then(|manifest| manifest.summary())
-        .map_err(|error| {
-            log::debug!(target: LOG_TARGET, "a manifest is refused: {error}");
-            HostError::Manifest(fault(&error))
-        })
+        .map_err(|error| refuse(&error))
+}
+
+/// What the runtime is told of a manifest that is none, after the log.
+pub fn refuse(error: &ModelError) -> HostError {
+    log::debug!(target: LOG_TARGET, "a manifest is refused: {error}");
+    HostError::Manifest(fault(error))
 }
 
 /// Validates a verifying key.

@@ -6,6 +6,7 @@ pub mod call;
 pub mod ceremony;
 pub mod code;
 pub mod commit;
+pub mod dispute;
 pub mod inspect;
 pub mod keys;
 pub mod model;

@@ -67,19 +67,22 @@ pub fn bounds(
         .collect()
 }
 
-/// Elementwise. Wrapping only in form: the bounds of the model keep shifted
-/// operands and sum under 2^30.
+/// One element: `(left << left_shift) + (right << right_shift)`. Wrapping only in
+/// form: the bounds of the model keep shifted operands and sum under 2^30.
+pub fn shifted_sum(left: i32, right: i32, [left_shift, right_shift]: [u8; 2]) -> i32 {
+    left.wrapping_shl(left_shift.into())
+        .wrapping_add(right.wrapping_shl(right_shift.into()))
+}
+
+/// Elementwise.
 pub fn evaluate(
     context: &Evaluation,
     left: ValueId,
     right: ValueId,
-    [left_shift, right_shift]: [u8; 2],
+    shifts: [u8; 2],
 ) -> Option<Vec<i32>> {
     let pairs = context.value(left)?.iter().zip(context.value(right)?);
-    let sum = |(left, right): (&i32, &i32)| {
-        left.wrapping_shl(left_shift.into())
-            .wrapping_add(right.wrapping_shl(right_shift.into()))
-    };
+    let sum = |(left, right): (&i32, &i32)| shifted_sum(*left, *right, shifts);
     Some(pairs.map(sum).collect())
 }
 

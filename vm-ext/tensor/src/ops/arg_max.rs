@@ -27,16 +27,21 @@ pub fn bounds(context: &BoundsContext, input: ValueId) -> Result<Vec<Interval>, 
     }])
 }
 
-/// A later element wins only if it is greater.
-pub fn evaluate(context: &Evaluation, input: ValueId) -> Option<Vec<i32>> {
+/// The index of the largest of `values`: a later element wins only if it is
+/// greater. None for no values.
+pub fn arg_max(values: &[i32]) -> Option<i32> {
     let mut best: Option<(usize, i32)> = None;
-    for (index, value) in context.value(input)?.iter().enumerate() {
+    for (index, value) in values.iter().enumerate() {
         if best.is_none_or(|(_, largest)| *value > largest) {
             best = Some((index, *value));
         }
     }
     best.and_then(|(index, _)| i32::try_from(index).ok())
-        .map(|index| vec![index])
+}
+
+/// [`arg_max`] of the vector.
+pub fn evaluate(context: &Evaluation, input: ValueId) -> Option<Vec<i32>> {
+    arg_max(context.value(input)?).map(|index| vec![index])
 }
 
 #[cfg(test)]

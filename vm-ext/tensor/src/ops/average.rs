@@ -66,6 +66,11 @@ impl Average {
         })
     }
 
+    /// The average of `elements`, whatever else a window covers being zeros.
+    pub fn of(self, elements: impl IntoIterator<Item = i32>) -> i32 {
+        self.apply(elements.into_iter().fold(0, plus))
+    }
+
     /// The average for a sum. Wrapping only in form: the bounds of the model
     /// keep the product under 2^30.
     pub(super) fn apply(self, sum: i32) -> i32 {

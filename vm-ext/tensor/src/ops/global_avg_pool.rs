@@ -1,6 +1,6 @@
 //! `(Σ · multiplier) >> shift` over each channel
 
-use super::average::{plus, Average};
+use super::average::Average;
 use super::image;
 use super::{BoundsContext, Evaluation, ShapeContext, ValueId};
 use crate::{Interval, ModelError, Shape};
@@ -52,12 +52,8 @@ pub fn window_elements(context: &ShapeContext, pool: &GlobalAvgPool) -> u64 {
 pub fn evaluate(context: &Evaluation, pool: &GlobalAvgPool) -> Option<Vec<i32>> {
     let channel_len = context.model.shape(pool.input).channel_len().max(1);
     let channels = context.value(pool.input)?.chunks_exact(channel_len);
-    let sum = |channel: &[i32]| channel.iter().copied().fold(0, plus);
-    Some(
-        channels
-            .map(|channel| pool.average.apply(sum(channel)))
-            .collect(),
-    )
+    let average = |channel: &[i32]| pool.average.of(channel.iter().copied());
+    Some(channels.map(average).collect())
 }
 
 #[cfg(test)]

@@ -22,12 +22,15 @@ mod requantize;
 mod reshape;
 mod window;
 
+pub use add::shifted_sum;
+pub use arg_max::arg_max;
 pub use average::Average;
 pub use avg_pool2d::AvgPool2d;
 pub use conv2d::Conv2d;
 pub use global_avg_pool::GlobalAvgPool;
 pub use max_pool2d::MaxPool2d;
 pub use patches::Patches;
+pub use products::dot;
 pub use requantize::requantize;
 pub use window::{Direction, Overlap, Placement, Reach, WindowError, Windows, Windows1d};
 

@@ -136,6 +136,7 @@ fn show(model: &Model) -> String {
             "royalty",
             format!("{} per inference", format_balance(model.pricing.royalty)),
         ),
+        ("gas", format!("{} per execution", model.execution_gas)),
         ("providers", model.providers.to_string()),
         ("executions", model.total_executions.to_string()),
         ("created", format!("block {}", model.created_at)),

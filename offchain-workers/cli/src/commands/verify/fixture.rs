@@ -53,6 +53,7 @@ fn make() -> Tiny {
             input_hi: 16,
             output_len: 2,
         },
+        execution_gas: 0,
         manifest: model.manifest().encode(),
         key: Some(KeyInfo {
             vk_id,
