@@ -29,7 +29,7 @@ async fn a_worker_killed_between_proving_and_submitting_resumes_and_submits_once
     );
     stage.node.process().thaw()?;
 
-    let nonce_before = provider_nonce(&stage).await?;
+    let (nonce_before, money_before) = provider(&stage).await?;
     stage.worker.restart()?;
     let record = ended(&stage, request).await?;
     assert_eq!(record.ending, Ending::Settled);
@@ -40,7 +40,9 @@ async fn a_worker_killed_between_proving_and_submitting_resumes_and_submits_once
     );
     stage.worker.wait_for_message("settled", request, SOON)?;
     assert_eq!(stage.worker.count(SUBMITTED, request)?, 1);
-    assert_eq!(provider_nonce(&stage).await?, nonce_before + 1);
+    // It was paid once, and nothing was taken of it: what it submits needs no nonce and costs no fee.
+    let earned = (nonce_before, money_before + record.price.compute);
+    assert_eq!(provider(&stage).await?, earned);
 
     // Started once more, it has nothing left to do.
     stage.worker.kill()?;
@@ -48,6 +50,24 @@ async fn a_worker_killed_between_proving_and_submitting_resumes_and_submits_once
     let next = ask(&stage).await?;
     assert_eq!(ended(&stage, next).await?.ending, Ending::Settled);
     assert_eq!(stage.worker.count(SUBMITTED, request)?, 1);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_killed_after_submitting_sends_again_and_is_paid_once() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let mut stage = Stage::digits(folder.path()).await?;
+    let (nonce, money) = provider(&stage).await?;
+    let request = ask(&stage).await?;
+    stage.worker.wait_for_message(SUBMITTED, request, SOON)?;
+    stage.worker.kill()?;
+    stage.worker.restart()?;
+    let record = ended(&stage, request).await?;
+    assert_eq!(record.ending, Ending::Settled);
+    stage.worker.wait_for_message("settled", request, SOON)?;
+    assert_eq!(stage.worker.count(PROOF_STORED, request)?, 1);
+    let earned = (nonce, money + record.price.compute);
+    assert_eq!(provider(&stage).await?, earned);
     Ok(())
 }
 
@@ -103,7 +123,10 @@ async fn ended(stage: &Stage, request: RequestId) -> Result<Record> {
     )
 }
 
-async fn provider_nonce(stage: &Stage) -> Result<u32> {
+/// The provider's nonce, and all that it has.
+async fn provider(stage: &Stage) -> Result<(u32, u128)> {
     let provider = Signer::from_dev_seed(PROVIDER)?.account();
-    Ok(stage.client.best().nonce(&provider).await?)
+    let view = stage.client.best();
+    let nonce = view.nonce(&provider).await?;
+    Ok((nonce, view.balance(&provider).await?.total()))
 }

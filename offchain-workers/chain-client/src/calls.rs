@@ -1,5 +1,6 @@
 //! Every call of the chain's own pallets as plain data.
 
+mod authorized;
 mod channels;
 mod named;
 mod signing;
@@ -11,6 +12,7 @@ use crate::{
 };
 use lattice_verifier::ceremony::{Challenge, Contribution, Start};
 
+pub use authorized::AuthorizedCall;
 pub use named::ResultSubmission;
 
 /// A call of the chain. Amounts are in planck, deadlines in blocks.
@@ -83,7 +85,7 @@ pub enum Call {
     SetResidency { model: ModelIndex, resident: bool },
     /// Take no more requests for a model.
     RemoveOffer { model: ModelIndex },
-    /// Say that the provider is alive.
+    /// Say that the provider is alive, for a fee; see [`AuthorizedCall::Heartbeat`].
     Heartbeat,
     /// Leave: offers go and the stake unbonds.
     DeregisterProvider,
@@ -104,7 +106,8 @@ pub enum Call {
     Accept { request: RequestId },
     /// Take back a request that no provider is bound to.
     Cancel { request: RequestId },
-    /// Post the output of an assigned request with its proof.
+    /// Post the output of an assigned request with its proof, for a fee; see
+    /// [`AuthorizedCall::SubmitResults`].
     SubmitResult {
         request: RequestId,
         /// The assignment's context, repeated.

@@ -1,6 +1,6 @@
 //! What can go wrong between a client and the chain.
 
-use crate::{QuoteError, SignerError, H256};
+use crate::{NotAuthorized, QuoteError, SignerError, H256};
 use std::{fmt, time::Duration};
 use subxt::{
     error::{BackendError, DispatchError, ExtrinsicError, RpcError, TransactionEventsError},
@@ -108,14 +108,22 @@ impl PoolRejection {
         self.code == 1013
     }
 
-    /// The nonce was used by an included extrinsic.
+    /// The nonce was used by an included extrinsic, or what an authorized call is about is over.
     pub fn is_stale(&self) -> bool {
         self.code == 1010 && self.mentions("outdated")
     }
 
-    /// The nonce belongs to another extrinsic that waits in the pool.
+    /// The nonce, or what an authorized call is about, belongs to another extrinsic that waits in the
+    /// pool.
     pub fn is_nonce_taken(&self) -> bool {
         self.code == 1014
+    }
+
+    /// Why an authorized call is not taken, where the chain has a number for it.
+    pub fn not_authorized(&self) -> Option<NotAuthorized> {
+        let detail = self.detail.as_deref().filter(|_| self.code == 1010)?;
+        let code = detail.strip_prefix("Custom error: ")?.parse().ok()?;
+        NotAuthorized::of_code(code)
     }
 
     /// The extrinsic was included, or found invalid, a moment ago; the pool
@@ -142,8 +150,12 @@ impl PoolRejection {
 impl fmt::Display for PoolRejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.detail {
-            Some(detail) => write!(f, "{}: {detail} (code {})", self.message, self.code),
-            None => write!(f, "{} (code {})", self.message, self.code),
+            Some(detail) => write!(f, "{}: {detail} (code {})", self.message, self.code)?,
+            None => write!(f, "{} (code {})", self.message, self.code)?,
+        }
+        match self.not_authorized() {
+            Some(reason) => write!(f, ", which is {reason:?}"),
+            None => Ok(()),
         }
     }
 }
@@ -252,6 +264,7 @@ macro_rules! through_subxt_error {
 
 through_subxt_error!(
     BackendError,
+    ConstantError,
     EventsError,
     ExtrinsicError,
     OnlineClientAtBlockError,
@@ -338,6 +351,27 @@ mod tests {
             Some("Inability to pay some fees (e.g. account balance too low)"),
         ));
         assert!(poor.is_unfunded() && !poor.is_stale());
+    }
+
+    #[test]
+    fn the_chains_own_numbers_are_read() {
+        let code = NotAuthorized::FreeTryUsed.code();
+        let detail = format!("Custom error: {code}");
+        let used = refused_by_the_pool(user(1010, "Invalid Transaction", Some(&detail)));
+        assert_eq!(used.not_authorized(), Some(NotAuthorized::FreeTryUsed));
+        assert_eq!(
+            used.to_string(),
+            "Invalid Transaction: Custom error: 10 (code 1010), which is FreeTryUsed"
+        );
+        assert!(!used.is_stale());
+        for other in [
+            "Custom error: 200",
+            "Custom error: x",
+            "Transaction is outdated",
+        ] {
+            let other = refused_by_the_pool(user(1010, "Invalid Transaction", Some(other)));
+            assert_eq!(other.not_authorized(), None);
+        }
     }
 
     #[test]

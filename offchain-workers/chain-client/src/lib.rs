@@ -3,7 +3,8 @@
 //! * [`client`]: the connection, which comes back by itself; blocks and raw JSON-RPC;
 //! * [`view`]: reads at a block, over the runtime API;
 //! * [`calls`]: every call of the chain's own pallets as plain data;
-//! * [`submit`]: signing, nonces, submission and what became of it;
+//! * [`submit`]: signing, nonces, submission and what became of it; calls without a signed
+//!   transaction, and so without nonce and fee;
 //! * [`events`]: the events of the chain's own pallets;
 //! * [`signer`]: key pairs from files and development seeds;
 //! * [`amount`]: amounts as people write them;
@@ -56,12 +57,12 @@ mod generated {}
 
 pub use amount::{format_balance, parse_balance, BalanceParseError, DECIMALS, SYMBOL, UNIT};
 pub use blocks::{BestBlocks, Head, Heads, Sighting};
-pub use calls::{Call, ResultSubmission};
+pub use calls::{AuthorizedCall, Call, ResultSubmission};
 pub use client::Client;
 pub use error::{DispatchFailure, Error, PoolRejection, Result};
 pub use events::Event;
 pub use signer::{is_signed_by, Signer, SignerError};
-pub use submit::{Included, Prepared, Submission};
+pub use submit::{Authorized, Included, Prepared, Submission};
 pub use types::*;
 pub use view::{request_json, View};
 

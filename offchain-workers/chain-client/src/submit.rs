@@ -1,8 +1,8 @@
 //! Signing, submitting, and learning what became of an extrinsic.
 
 use crate::{
-    AccountId, Balance, Block, BlockNumber, Call, ChannelId, Client, Config, Error, Event,
-    ModelIndex, RequestId, Result, Signer, H256,
+    AccountId, AuthorizedCall, Balance, Block, BlockNumber, Call, ChannelId, Client, Config, Error,
+    Event, ModelIndex, RequestId, Result, Signer, H256,
 };
 use std::sync::Arc;
 use subxt::{
@@ -65,7 +65,55 @@ impl Prepared {
     }
 }
 
+/// A call that carries its account's signature, not submitted yet.
+///
+/// It has no nonce: nothing waits for it, and no other extrinsic makes it void.
+pub struct Authorized {
+    transaction: Transaction,
+    made_at: BlockNumber,
+    client: Client,
+}
+
+impl Authorized {
+    /// The bytes, which [`Client::resubmit`] takes at any later time.
+    pub fn bytes(&self) -> &[u8] {
+        self.transaction.encoded()
+    }
+
+    /// Hash of the extrinsic.
+    pub fn hash(&self) -> H256 {
+        self.transaction.hash()
+    }
+
+    /// Best block when it was made.
+    pub fn made_at(&self) -> BlockNumber {
+        self.made_at
+    }
+
+    /// Hands the extrinsic to the node's pool.
+    pub async fn submit(self) -> Result<Submission> {
+        Submission::start(&self.client, &self.transaction).await
+    }
+}
+
 impl Client {
+    /// Makes a transaction of a call that carries its account's signature, without submitting it.
+    pub async fn authorize(&self, signer: &Signer, call: &AuthorizedCall) -> Result<Authorized> {
+        let moment = self.moment().await?;
+        let transactions = moment.state.transactions();
+        Ok(Authorized {
+            transaction: call.transaction(&transactions, &self.genesis(), signer)?,
+            made_at: moment.best.number,
+            client: self.clone(),
+        })
+    }
+
+    /// Blocks of an epoch, in each of which one heartbeat costs nothing.
+    pub async fn heartbeat_epoch(&self) -> Result<BlockNumber> {
+        let epoch = subxt::dynamic::constant::<BlockNumber>("ComputeProviders", "HeartbeatEpoch");
+        Ok(self.moment().await?.state.constants().entry(epoch)?)
+    }
+
     /// Signs a call with the account's next nonce, without submitting it.
     pub async fn prepare(&self, signer: &Signer, call: &Call) -> Result<Prepared> {
         let moment = self.moment().await?;
@@ -109,7 +157,8 @@ impl Client {
         self.submit(signer, call).await?.finalized().await
     }
 
-    /// Hands signed bytes to the pool again. Safe at any time: a nonce is used once.
+    /// Hands signed bytes to the pool again. Safe at any time: a nonce is used once, and what an
+    /// authorized call is about is over when it was included.
     pub async fn resubmit(&self, bytes: Vec<u8>) -> Result<Submission> {
         let moment = self.moment().await?;
         let transaction = moment.state.transactions().from_bytes(bytes);

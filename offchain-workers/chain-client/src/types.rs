@@ -5,10 +5,10 @@ use lattice_primitives as primitives;
 pub use lattice_primitives::{channel_content, CeremonyId, ChannelId};
 pub use lattice_primitives::{
     DepositChange, DryRunError, Effect, Ending, Failure, Fault, Gas, Hardware, Ineligible,
-    Interface, KeyInfo, ModelIndex, ModelState, Preference, Price, Pricing, ProgramFault,
-    ProgramRequest, ProgramStep, ProgramTrap, ProofBytes, ProofLengthError, ProofVersion,
-    QuoteError, Refusal, RequestContent, RequestId, RequestStatus, Requirements, Setup, StoredInfo,
-    Verification, CHUNK_BYTES, MAX_EXCLUDED,
+    Interface, KeyInfo, ModelIndex, ModelState, NotAuthorized, Preference, Price, Pricing,
+    ProgramFault, ProgramRequest, ProgramStep, ProgramTrap, ProofBytes, ProofLengthError,
+    ProofVersion, QuoteError, Refusal, RequestContent, RequestId, RequestStatus, Requirements,
+    Setup, StoredInfo, Verification, CHUNK_BYTES, MAX_EXCLUDED,
 };
 pub use subxt::utils::{AccountId32 as AccountId, H256};
 

@@ -14,7 +14,7 @@ mod fixture;
 use criterion::{criterion_group, criterion_main, Criterion};
 use fixture::{assignment, served, GENESIS, PROVIDER};
 use lattice_worker::{
-    outbox::{Entry, Outbox, SignedExtrinsic, State},
+    outbox::{AuthorizedExtrinsic, Entry, Outbox, State},
     pipeline::{check, execute, prove, Work},
 };
 use std::hint::black_box;
@@ -36,11 +36,10 @@ fn overhead(c: &mut Criterion) {
             .expect("it has a proof's length"),
         state: State::Proven,
     };
-    let signed = State::Submitted(SignedExtrinsic {
+    let signed = State::Authorized(AuthorizedExtrinsic {
         bytes: vec![0; 400],
         hash: [1; 32],
-        nonce: 3,
-        signed_at: 9,
+        made_at: 9,
     });
 
     let mut group = c.benchmark_group("worker");

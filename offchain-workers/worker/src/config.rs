@@ -66,7 +66,7 @@ pub struct Config {
     #[arg(long, value_name = "MS", default_value = "500")]
     pub batch_wait_ms: u64,
 
-    /// Say on chain every so many blocks that the provider is alive; 0 never does
+    /// Say on chain every so many blocks, for nothing, that the provider is alive; 0 never does
     #[arg(long, value_name = "N", default_value = "200")]
     pub heartbeat_blocks: u32,
 

@@ -3,19 +3,23 @@
 //! There is one courier per account: whoever hands in a result gets the [`Flight`] of
 //! the extrinsic that carries it, and watches that. An extrinsic is on disk with each
 //! of its results before it leaves, see [`crate::outbox`].
+//!
+//! Results go out *authorized*, which costs nothing and needs no nonce. One bad result keeps all that
+//! travel with it from being taken, so whatever the pool refuses goes alone after that. A result whose
+//! free try is used up goes alone as well, in a signed extrinsic, for a fee.
 
 use crate::{
     gather::{channel, Counter, Expectation, Gatherer, Limits, Parcel},
     metrics::Metrics,
-    outbox::{Entry, Outbox, OutboxError, SignedExtrinsic, State},
+    outbox::{AuthorizedExtrinsic, Entry, Outbox, OutboxError, Sent, SignedExtrinsic, State},
     submit::SubmitError,
 };
 use lattice_chain_client::{
-    Block, Call, Client, Error, Event, PoolRejection, RequestId, ResultSubmission, Signer,
-    Submission, H256,
+    Authorized, AuthorizedCall, Block, Call, Client, Error, Event, NotAuthorized, PoolRejection,
+    Prepared, RequestId, ResultSubmission, Signer, Submission, H256,
 };
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -93,7 +97,7 @@ impl Courier {
             outbox,
             metrics,
             flights: AsyncMutex::default(),
-            alone: Mutex::default(),
+            manners: Mutex::default(),
         });
         tokio::spawn(serve(desk.clone(), gatherer));
         Self { counter, desk }
@@ -115,7 +119,7 @@ impl Courier {
         let handed_in = self.counter.hand_in(Parcel {
             request,
             entry,
-            alone: self.desk.must_go_alone(request),
+            alone: self.desk.manner(request).is_some(),
             reply: (reply, Instant::now()),
             expectation,
         });
@@ -126,28 +130,53 @@ impl Courier {
     }
 
     /// Hands the same bytes in again; once, however many results they carry.
-    pub async fn resubmit(&self, extrinsic: SignedExtrinsic) -> Answer {
+    pub async fn resubmit(&self, sent: Sent) -> Answer {
         let mut flights = self.desk.flights.lock().await;
-        if let Some(flight) = flights.get(&extrinsic.hash) {
+        if let Some(flight) = flights.get(&sent.hash) {
             if !flight.has_landed() {
                 return Ok(boarded(flight.clone()));
             }
         }
-        tracing::info!(hash = ?H256(extrinsic.hash), nonce = extrinsic.nonce, "resubmitting bytes");
-        let submitted = self.desk.client.resubmit(extrinsic.bytes).await;
+        tracing::debug!(hash = ?H256(sent.hash), "resubmitting bytes");
+        let submitted = self.desk.client.resubmit(sent.bytes).await;
         let submission = submitted.map_err(|error| Arc::new(error.into()))?;
         let flight = self.desk.watch(&mut flights, submission, Vec::new());
         Ok(boarded(flight))
     }
 
-    /// Puts the results of an extrinsic that the pool will not take, where that is final,
-    /// back to the proven ones, each to be signed alone.
+    /// Puts a result whose extrinsic the pool will not take, where that is final, back to the proven
+    /// ones, to be signed anew, and alone. `again`: the same bytes were refused before, in another
+    /// block.
     ///
-    /// It cannot count twice: what is signed instead has the same nonce, or the account
-    /// has used it up by then.
-    pub fn give_up(&self, request: RequestId, refusal: &PoolRejection) -> Result<(), OutboxError> {
-        if is_final(refusal) {
-            self.desk.send_alone([request]);
+    /// It cannot count twice: what is signed instead has the same nonce, or the account has used it up
+    /// by then; or it is of the same request, which is over when one of them was included.
+    pub fn give_up(
+        &self,
+        request: RequestId,
+        refusal: &PoolRejection,
+        again: bool,
+    ) -> Result<(), OutboxError> {
+        let entry = self.desk.outbox.get(request)?;
+        let state = entry.ok_or(OutboxError::Missing(request))?.state;
+        if is_void(&state, refusal, again) {
+            let used = refusal.not_authorized() == Some(NotAuthorized::FreeTryUsed);
+            // Of a result that travelled with others it may be another one's free try.
+            let manner = match used && self.desk.manner(request).is_some() {
+                true => Manner::Paying,
+                false => Manner::Alone,
+            };
+            self.desk.note([request], manner);
+            self.desk.outbox.advance(request, State::Proven)?;
+        }
+        Ok(())
+    }
+
+    /// Puts a result that the chain has refused back to the proven ones, if it went for nothing; what
+    /// is sent of it next costs a fee.
+    pub fn refused(&self, request: RequestId) -> Result<(), OutboxError> {
+        let entry = self.desk.outbox.get(request)?;
+        if matches!(entry, Some(entry) if matches!(entry.state, State::Authorized(_))) {
+            self.desk.note([request], Manner::Paying);
             self.desk.outbox.advance(request, State::Proven)?;
         }
         Ok(())
@@ -155,7 +184,7 @@ impl Courier {
 
     /// Forgets what was noted of a request that is closed.
     pub fn forget(&self, request: RequestId) {
-        self.desk.alone().remove(&request);
+        self.desk.manners().remove(&request);
     }
 }
 
@@ -167,13 +196,30 @@ fn boarded(flight: Flight) -> Boarded {
     }
 }
 
-/// Whether the pool will not take these bytes later either, and they are not on their
-/// way: as when the fee of a batch is more than the account has.
-fn is_final(refusal: &PoolRejection) -> bool {
-    !(refusal.is_already_imported()
-        || refusal.is_banned()
-        || refusal.is_stale()
-        || refusal.is_nonce_taken())
+/// Whether the bytes of which this is the state are of no use any more: the pool will not take them later
+/// either, and they are not on their way.
+fn is_void(state: &State, refusal: &PoolRejection, again: bool) -> bool {
+    if refusal.is_already_imported() || refusal.is_nonce_taken() {
+        // They, or others of the same nonce or request, are in the pool.
+        false
+    } else if refusal.is_banned() || refusal.is_stale() {
+        // They may be in a block. If the request is open all the same, a nonce says what became of
+        // them; and without one, they carry another result that is over, or were found invalid once
+        // and are kept out for half an hour.
+        again && matches!(state, State::Authorized(_))
+    } else {
+        // As when the fee is more than the account has, or the free try is used up.
+        true
+    }
+}
+
+/// How a result travels after it could not with others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Manner {
+    /// By itself.
+    Alone,
+    /// By itself, and for a fee.
+    Paying,
 }
 
 /// What the courier works with.
@@ -185,8 +231,8 @@ struct Desk {
     metrics: Metrics,
     /// Extrinsics under way, by hash.
     flights: AsyncMutex<BTreeMap<[u8; 32], Flight>>,
-    /// Requests whose results were on an extrinsic with others that failed as a whole.
-    alone: Mutex<BTreeSet<RequestId>>,
+    /// Requests whose results must not travel as others do.
+    manners: Mutex<BTreeMap<RequestId, Manner>>,
 }
 
 async fn serve(desk: Arc<Desk>, mut gatherer: Gatherer<Reply>) {
@@ -207,28 +253,63 @@ async fn serve(desk: Arc<Desk>, mut gatherer: Gatherer<Reply>) {
     }
 }
 
-/// The call that carries results: a single one needs no batch.
-fn call(entries: Vec<(RequestId, Entry)>) -> Call {
-    let mut results: Vec<ResultSubmission> = entries
-        .into_iter()
-        .map(|(request, entry)| ResultSubmission {
-            request,
-            context: H256(entry.context),
-            output: entry.output,
-            proof: entry.proof,
-        })
-        .collect();
-    match (results.len(), results.pop()) {
-        (1, Some(only)) => Call::SubmitResult {
-            request: only.request,
-            context: only.context,
-            output: only.output,
-            proof: only.proof,
-        },
-        (_, last) => {
-            results.extend(last);
-            Call::SubmitResults { results }
+/// An extrinsic that is about to leave.
+enum Ticket {
+    Free(Authorized),
+    Paid(Prepared),
+}
+
+impl Ticket {
+    fn hash(&self) -> H256 {
+        match self {
+            Ticket::Free(authorized) => authorized.hash(),
+            Ticket::Paid(prepared) => prepared.hash(),
         }
+    }
+
+    /// The state of each result that it carries.
+    fn state(&self) -> State {
+        let hash = self.hash().0;
+        match self {
+            Ticket::Free(authorized) => State::Authorized(AuthorizedExtrinsic {
+                bytes: authorized.bytes().to_vec(),
+                hash,
+                made_at: authorized.made_at(),
+            }),
+            Ticket::Paid(prepared) => State::Submitted(SignedExtrinsic {
+                bytes: prepared.bytes().to_vec(),
+                hash,
+                nonce: prepared.nonce(),
+                signed_at: prepared.signed_at(),
+            }),
+        }
+    }
+
+    async fn submit(self) -> Result<Submission, Error> {
+        match self {
+            Ticket::Free(authorized) => authorized.submit().await,
+            Ticket::Paid(prepared) => prepared.submit().await,
+        }
+    }
+}
+
+/// The result of an entry, as the chain takes it.
+fn result((request, entry): (RequestId, Entry)) -> ResultSubmission {
+    ResultSubmission {
+        request,
+        context: H256(entry.context),
+        output: entry.output,
+        proof: entry.proof,
+    }
+}
+
+/// The call for which its signer pays.
+fn paid_call(result: &ResultSubmission) -> Call {
+    Call::SubmitResult {
+        request: result.request,
+        context: result.context,
+        output: result.output.clone(),
+        proof: result.proof,
     }
 }
 
@@ -238,26 +319,30 @@ impl Desk {
         requests: &[RequestId],
         entries: Vec<(RequestId, Entry)>,
     ) -> Result<Flight, SubmitError> {
-        let prepared = self.client.prepare(&self.signer, &call(entries)).await?;
-        let (hash, nonce) = (prepared.hash(), prepared.nonce());
+        let results: Vec<ResultSubmission> = entries.into_iter().map(result).collect();
+        let count = results.len();
+        let paid = match results.as_slice() {
+            [only] if self.manner(only.request) == Some(Manner::Paying) => Some(paid_call(only)),
+            _ => None,
+        };
+        let free = paid.is_none();
+        let ticket = match paid {
+            Some(call) => Ticket::Paid(self.client.prepare(&self.signer, &call).await?),
+            None => {
+                let call = AuthorizedCall::SubmitResults { results };
+                Ticket::Free(self.client.authorize(&self.signer, &call).await?)
+            }
+        };
+        let hash = ticket.hash();
         // On disk before it leaves: whatever happens next, these bytes and no
         // others are submitted until the chain shows that they are void.
-        self.outbox.advance_all(
-            requests,
-            State::Submitted(SignedExtrinsic {
-                bytes: prepared.bytes().to_vec(),
-                hash: hash.0,
-                nonce,
-                signed_at: prepared.signed_at(),
-            }),
-        )?;
-        let results = requests.len();
+        self.outbox.advance_all(requests, ticket.state())?;
         for request in requests {
-            tracing::info!(request, ?hash, nonce, results, "submitting");
+            tracing::info!(request, ?hash, results = count, free, "submitting");
         }
-        self.metrics.batch.observe(results as f64);
+        self.metrics.batch.observe(count as f64);
         let mut flights = self.flights.lock().await;
-        let submission = prepared.submit().await?;
+        let submission = ticket.submit().await?;
         Ok(self.watch(&mut flights, submission, requests.to_vec()))
     }
 
@@ -282,7 +367,7 @@ impl Desk {
                 },
                 Err(error @ Error::Dispatch(_)) => {
                     if requests.len() > 1 {
-                        desk.send_alone(requests);
+                        desk.note(requests, Manner::Alone);
                     }
                     Landing::Failed(Arc::new(error))
                 }
@@ -296,15 +381,88 @@ impl Desk {
         flight
     }
 
-    fn send_alone(&self, requests: impl IntoIterator<Item = RequestId>) {
-        self.alone().extend(requests);
+    /// Notes how results are to travel; never with less care than before.
+    fn note(&self, requests: impl IntoIterator<Item = RequestId>, manner: Manner) {
+        let mut manners = self.manners();
+        for request in requests {
+            let noted = manners.entry(request).or_insert(manner);
+            *noted = manner.max(*noted);
+        }
     }
 
-    fn must_go_alone(&self, request: RequestId) -> bool {
-        self.alone().contains(&request)
+    fn manner(&self, request: RequestId) -> Option<Manner> {
+        self.manners().get(&request).copied()
     }
 
-    fn alone(&self) -> std::sync::MutexGuard<'_, BTreeSet<RequestId>> {
-        self.alone.lock().unwrap_or_else(PoisonError::into_inner)
+    fn manners(&self) -> std::sync::MutexGuard<'_, BTreeMap<RequestId, Manner>> {
+        self.manners.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(code: i32, detail: &str) -> PoolRejection {
+        PoolRejection {
+            code,
+            message: "no".to_owned(),
+            detail: Some(detail.to_owned()),
+        }
+    }
+
+    fn free() -> State {
+        State::Authorized(AuthorizedExtrinsic {
+            bytes: vec![1],
+            hash: [2; 32],
+            made_at: 3,
+        })
+    }
+
+    fn paid() -> State {
+        State::Submitted(SignedExtrinsic {
+            bytes: vec![1],
+            hash: [2; 32],
+            nonce: 4,
+            signed_at: 3,
+        })
+    }
+
+    #[test]
+    fn bytes_that_wait_in_the_pool_are_never_given_up() {
+        for (code, detail) in [(1013, "already imported"), (1014, "priority is too low")] {
+            for state in [free(), paid()] {
+                for again in [false, true] {
+                    assert!(!is_void(&state, &refusal(code, detail), again), "{code}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_that_may_be_in_a_block_are_given_up_only_when_they_are_not() {
+        for refusal in [
+            refusal(1010, "Transaction is outdated"),
+            refusal(1012, "Transaction is temporarily banned"),
+        ] {
+            assert!(!is_void(&free(), &refusal, false));
+            // Another look has shown that the request is open.
+            assert!(is_void(&free(), &refusal, true));
+            // Of a signed extrinsic the nonce tells.
+            assert!(!is_void(&paid(), &refusal, true));
+        }
+    }
+
+    #[test]
+    fn bytes_that_the_chain_will_not_take_are_given_up_at_once() {
+        for refusal in [
+            refusal(1010, "Custom error: 10"),
+            refusal(1010, "Inability to pay some fees"),
+            refusal(1016, "Immediately Dropped"),
+        ] {
+            for state in [free(), paid()] {
+                assert!(is_void(&state, &refusal, false));
+            }
+        }
     }
 }

@@ -5,12 +5,13 @@ use crate::{
     http::Pulse,
     metrics::Stage,
     outbox::Entry,
+    recall::{recallable, Recall},
     serve::{ServeError, Server},
     service::ServiceError,
 };
-use lattice_chain_client::{Assignment, Block, BlockNumber, Client, Error, RequestId};
+use lattice_chain_client::{Assignment, Block, BlockNumber, Client, Error, RequestId, H256};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -31,6 +32,23 @@ struct Later {
     not_before: BlockNumber,
 }
 
+/// A task that serves an assignment, and how to call it off.
+struct Serving {
+    context: H256,
+    recall: Recall,
+}
+
+impl Serving {
+    /// Whether a result for this request can still be in time, as of a block with these assignments.
+    fn is_of_use(&self, request: RequestId, open: &[Assignment], block: BlockNumber) -> bool {
+        open.iter().any(|assignment| {
+            assignment.request == request
+                && assignment.context == self.context
+                && assignment.deadline > block
+        })
+    }
+}
+
 /// Follows the best chain and hands out work.
 pub struct Follower {
     client: Client,
@@ -39,8 +57,8 @@ pub struct Follower {
     pulse: Pulse,
     best: watch::Sender<Option<Block>>,
     tasks: JoinSet<(RequestId, Result<(), ServeError>)>,
-    /// Requests with a task.
-    in_hand: BTreeSet<RequestId>,
+    /// Requests with a task; `None` where it only brings a result to the chain.
+    in_hand: BTreeMap<RequestId, Option<Serving>>,
     /// Requests whose last attempt failed.
     later: BTreeMap<RequestId, Later>,
 }
@@ -61,7 +79,7 @@ impl Follower {
             pulse,
             best,
             tasks: JoinSet::new(),
-            in_hand: BTreeSet::new(),
+            in_hand: BTreeMap::new(),
             later: BTreeMap::new(),
         }
     }
@@ -96,10 +114,15 @@ impl Follower {
         for (request, entry) in self.server.outbox.open_entries()? {
             let state = entry.state.name();
             tracing::info!(request, state, "resuming from outbox");
-            let server = self.server.clone();
-            self.start(request, async move { server.resume(request).await });
+            self.take_up_again(request);
         }
         Ok(())
+    }
+
+    /// Brings what is in the outbox to the chain, or closes it.
+    fn take_up_again(&mut self, request: RequestId) {
+        let server = self.server.clone();
+        self.start(request, None, async move { server.resume(request).await });
     }
 
     async fn see(&mut self, block: Block) {
@@ -111,8 +134,8 @@ impl Follower {
         let view = self.client.at(block.hash);
         match view.all_assignments(&self.server.account).await {
             Ok(assignments) => {
-                self.later
-                    .retain(|request, _| assignments.iter().any(|a| a.request == *request));
+                self.recall(&assignments, block.number);
+                self.wind_up(&assignments, block.number);
                 for assignment in assignments {
                     self.take_up(assignment, block, seen);
                 }
@@ -121,10 +144,51 @@ impl Follower {
         }
     }
 
+    /// Calls off what was passed on to another provider, or has expired: nothing is begun for it then.
+    /// What has a result goes on, until its entry is closed.
+    fn recall(&self, open: &[Assignment], block: BlockNumber) {
+        for (request, task) in &self.in_hand {
+            if let Some(serving) = task {
+                if !serving.is_of_use(*request, open, block) {
+                    serving.recall.call_off();
+                }
+            }
+        }
+    }
+
+    /// Looks after what failed and is assigned no more: its entry in the outbox can be closed.
+    fn wind_up(&mut self, open: &[Assignment], block: BlockNumber) {
+        let over: Vec<RequestId> = self
+            .later
+            .iter()
+            .filter(|(_, later)| later.not_before <= block)
+            .map(|(request, _)| *request)
+            .filter(|request| open.iter().all(|a| a.request != *request))
+            .collect();
+        for request in over {
+            self.later.remove(&request);
+            if self.in_hand.contains_key(&request) {
+                continue;
+            }
+            match self.server.outbox.get(request) {
+                Ok(Some(entry)) if entry.closed_at().is_none() => {
+                    let state = entry.state.name();
+                    tracing::info!(request, state, "no longer assigned, closing");
+                    self.take_up_again(request);
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    self.server.metrics.error(Stage::Outbox);
+                    tracing::error!(request, %error, "cannot read the outbox");
+                }
+            }
+        }
+    }
+
     fn take_up(&mut self, assignment: Assignment, block: Block, seen: Instant) {
         let request = assignment.request;
         // What is due in this block cannot be in time in the next: a result would be read for nothing.
-        if self.in_hand.contains(&request) || assignment.deadline <= block.number {
+        if self.in_hand.contains_key(&request) || assignment.deadline <= block.number {
             return;
         }
         if let Some(later) = self.later.get(&request) {
@@ -141,8 +205,11 @@ impl Follower {
                     tracing::info!(request, model, deadline, "assignment seen");
                 }
                 let server = self.server.clone();
-                self.start(request, async move {
-                    server.serve(assignment, block.number, seen).await
+                let (recall, wanted) = recallable();
+                let context = assignment.context;
+                let serving = Serving { context, recall };
+                self.start(request, Some(serving), async move {
+                    server.serve(assignment, block.number, seen, wanted).await
                 });
             }
             Err(error) => {
@@ -152,11 +219,11 @@ impl Follower {
         }
     }
 
-    fn start<F>(&mut self, request: RequestId, work: F)
+    fn start<F>(&mut self, request: RequestId, serving: Option<Serving>, work: F)
     where
         F: std::future::Future<Output = Result<(), ServeError>> + Send + 'static,
     {
-        self.in_hand.insert(request);
+        self.in_hand.insert(request, serving);
         self.server.metrics.in_hand.inc();
         self.tasks.spawn(async move { (request, work.await) });
     }
@@ -179,6 +246,10 @@ impl Follower {
             self.later.remove(&request);
             return;
         };
+        if error.is_recall() {
+            tracing::info!(request, "no longer assigned, dropped");
+            return;
+        }
         let stage = error.stage();
         self.server.metrics.error(stage);
         let attempts = self.later.get(&request).map_or(0, |l| l.attempts);
@@ -287,6 +358,24 @@ mod tests {
         let mut other = assignment();
         other.context = H256([6; 32]);
         assert!(!is_old_news(&closed_at(52), &other, 52));
+    }
+
+    #[test]
+    fn work_is_of_use_while_its_request_is_assigned_and_can_be_in_time() {
+        let serving = Serving {
+            context: H256([5; 32]),
+            recall: recallable().0,
+        };
+        let open = [assignment()];
+        assert!(serving.is_of_use(4, &open, 89));
+        // A result is in the next block at the earliest.
+        assert!(!serving.is_of_use(4, &open, 90));
+        assert!(!serving.is_of_use(3, &open, 50));
+        assert!(!serving.is_of_use(4, &[], 50));
+        // After a reorganisation the number may be another request's.
+        let mut other = assignment();
+        other.context = H256([6; 32]);
+        assert!(!serving.is_of_use(4, &[other], 50));
     }
 
     #[test]

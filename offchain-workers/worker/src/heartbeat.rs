@@ -1,6 +1,9 @@
 //! Now and then the provider says on chain that it is alive.
+//!
+//! It does so without a fee, once in every epoch of the chain in which it has done nothing else that
+//! shows it; see [`AuthorizedCall::Heartbeat`].
 
-use lattice_chain_client::{BlockNumber, Call, Client, Signer};
+use lattice_chain_client::{AuthorizedCall, BlockNumber, Client, Error, Included, Signer};
 
 /// Sends a heartbeat every so many blocks.
 #[derive(Debug)]
@@ -37,14 +40,30 @@ impl Heartbeat {
         }
         let (client, signer) = (self.client.clone(), self.signer.clone());
         tokio::spawn(async move {
-            match client.submit_and_wait(&signer, &Call::Heartbeat).await {
+            match beat(&client, &signer, block).await {
                 Ok(included) => tracing::debug!(block = included.block.number, "heartbeat"),
+                Err(Error::Pool(refusal)) if refusal.is_stale() => {
+                    tracing::debug!("the chain knows that the provider is alive");
+                }
                 // Not serving is what a missing heartbeat is about; this one
                 // is missed and the next one tried.
                 Err(error) => tracing::warn!(%error, "no heartbeat"),
             }
         });
     }
+}
+
+/// Sends the heartbeat of a block's epoch, and waits until it is in a block.
+async fn beat(client: &Client, signer: &Signer, block: BlockNumber) -> Result<Included, Error> {
+    let epoch = epoch(block, client.heartbeat_epoch().await?);
+    let call = AuthorizedCall::Heartbeat { epoch };
+    let heartbeat = client.authorize(signer, &call).await?;
+    heartbeat.submit().await?.in_block().await
+}
+
+/// The number of a block's epoch, of epochs with so many blocks.
+fn epoch(block: BlockNumber, blocks: BlockNumber) -> BlockNumber {
+    block.checked_div(blocks).unwrap_or(0)
 }
 
 /// Whether a heartbeat is due at a block, and from which block the next one is.
@@ -91,6 +110,16 @@ mod tests {
         // The last one was in block 20.
         let (due, next) = schedule(10, Some(30), 95);
         assert_eq!((due, next), (true, Some(105)));
+    }
+
+    #[test]
+    fn epochs_are_counted_from_the_first_block() {
+        assert_eq!(
+            [0, 299, 300, 899].map(|block| epoch(block, 300)),
+            [0, 0, 1, 2]
+        );
+        // No chain has such epochs.
+        assert_eq!(epoch(7, 0), 0);
     }
 
     #[test]

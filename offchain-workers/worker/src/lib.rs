@@ -7,7 +7,7 @@
 //!
 //! * [`config`]: the command line;
 //! * [`models`]: the models on disk, tested before they are served;
-//! * [`pipeline`]: from an assignment to a checked proof;
+//! * [`pipeline`]: from an assignment to a checked proof; [`recall`]: unless it is called off;
 //! * [`outbox`]: proofs on their way to the chain, on disk;
 //! * [`store`]: the tables in which things are kept on disk;
 //! * [`gather`]: results that are ready together travel together;
@@ -23,8 +23,8 @@
 //! # Log messages that others may rely on
 //! For each request, with the field `request`: `assignment seen`, `proof stored
 //! in outbox`, `submitting`, `submitted`, `settled` (or `rejected`, `expired`);
-//! after a restart `resuming from outbox`, and `resubmitting` when the pool has
-//! lost the extrinsic. For channels, with the field `channel`: `voucher stored` for each
+//! after a restart `resuming from outbox`, and `resubmitting` when the pool had
+//! lost the extrinsic; `no longer assigned, dropped` before a proof is begun for nothing. For channels, with the field `channel`: `voucher stored` for each
 //! inference, `redeeming`, `redeemed`. `gateway` with its `address`, and then `ready`, once when
 //! models and chain are there.
 
@@ -39,6 +39,7 @@ pub mod metrics;
 pub mod models;
 pub mod outbox;
 pub mod pipeline;
+pub mod recall;
 pub mod serve;
 pub mod service;
 pub mod store;

@@ -3,7 +3,7 @@
 //! Executing and proving have a pool each: proofs take all cores for a while,
 //! and meanwhile the next assignments are executed.
 
-use crate::{metrics::Metrics, models::Served};
+use crate::{metrics::Metrics, models::Served, recall::Wanted};
 use lattice_chain_client::{
     channel_content, AccountId, Assignment, ChannelId, ProofBytes, ProofLengthError, RequestId,
     H256,
@@ -16,7 +16,7 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Blinding of values that are posted on chain.
 pub const NO_BLINDING: FieldBytes = [0; 32];
@@ -47,6 +47,8 @@ pub enum PipelineError {
     Statement,
     #[error("the work was cancelled")]
     Cancelled,
+    #[error("the request is no longer this provider's")]
+    NotWanted,
 }
 
 /// An assignment, or an inference in a channel, as far as the proof is concerned.
@@ -202,8 +204,20 @@ impl Pipeline {
 
     /// Executes and proves, each when its pool has room.
     pub async fn answer(&self, served: Arc<Served>, work: Work) -> Result<Answer, PipelineError> {
-        let cancelled = |_| PipelineError::Cancelled;
-        let permit = self.executions.acquire().await.map_err(cancelled)?;
+        self.answer_while(served, work, Wanted::always()).await
+    }
+
+    /// As [`Self::answer`], while it is wanted: what is called off gives up its place in a queue, and
+    /// nothing is begun for it.
+    ///
+    /// A proof that has begun is made to its end, since it cannot be interrupted.
+    pub async fn answer_while(
+        &self,
+        served: Arc<Served>,
+        work: Work,
+        mut wanted: Wanted,
+    ) -> Result<Answer, PipelineError> {
+        let permit = place(&self.executions, &mut wanted).await?;
         let started = Instant::now();
         let (served, work, trace) = tokio::task::spawn_blocking(move || {
             let trace = execute(&served, &work);
@@ -218,7 +232,7 @@ impl Pipeline {
         let output = trace.output().to_vec();
 
         let waiting = Instant::now();
-        let _permit = self.proofs.acquire().await.map_err(cancelled)?;
+        let _permit = place(&self.proofs, &mut wanted).await?;
         let queue = waiting.elapsed();
         Metrics::observe(&self.metrics.queue, queue);
 
@@ -241,5 +255,20 @@ impl Pipeline {
             queue,
             proving,
         })
+    }
+}
+
+/// A place in a pool, for work that is still wanted when there is one.
+async fn place<'a>(
+    pool: &'a Semaphore,
+    wanted: &mut Wanted,
+) -> Result<SemaphorePermit<'a>, PipelineError> {
+    let permit = tokio::select! {
+        permit = pool.acquire() => permit.map_err(|_| PipelineError::Cancelled)?,
+        () = wanted.called_off() => return Err(PipelineError::NotWanted),
+    };
+    match wanted.holds() {
+        true => Ok(permit),
+        false => Err(PipelineError::NotWanted),
     }
 }

@@ -5,6 +5,7 @@ use crate::{
     models::{Library, Mismatch},
     outbox::{Entry, Outbox, OutboxError, State},
     pipeline::{Pipeline, PipelineError, Work},
+    recall::Wanted,
     submit::{Start, SubmitError, Submitter},
 };
 use lattice_chain_client::{
@@ -41,6 +42,11 @@ impl ServeError {
             ServeError::Outbox(_) => Stage::Outbox,
             ServeError::Submit(error) => error.stage(),
         }
+    }
+
+    /// Whether the work was called off, which is no failure.
+    pub fn is_recall(&self) -> bool {
+        matches!(self, ServeError::Pipeline(PipelineError::NotWanted))
     }
 }
 
@@ -119,12 +125,14 @@ impl Server {
         Ok(())
     }
 
-    /// Serves an assignment that was open in a block, and first seen at an instant.
+    /// Serves an assignment that was open in a block, and first seen at an instant; the proof is made
+    /// while it is wanted.
     pub async fn serve(
         &self,
         assignment: Assignment,
         block: BlockNumber,
         seen: Instant,
+        wanted: Wanted,
     ) -> Result<(), ServeError> {
         let request = assignment.request;
         let known = self.outbox.get(request)?;
@@ -135,7 +143,7 @@ impl Server {
         if !proven {
             let served = self.library.find(&assignment)?;
             let work = Work::of(&assignment, &served, &self.account, &self.genesis)?;
-            let answer = self.pipeline.answer(served, work);
+            let answer = self.pipeline.answer_while(served, work, wanted);
             let answer = match assignment.status {
                 RequestStatus::Offered { .. } => {
                     let (answer, accepted) = tokio::join!(answer, self.accept(request));

@@ -3,6 +3,9 @@
 //! What to do next follows from two things alone: the entry in the outbox and
 //! what the chain shows at its best block. [`next_step`] says which, so a
 //! worker that starts after a crash does the same as one that never stopped.
+//!
+//! An entry is closed only by what the chain shows of its request. So a result that the chain refuses is
+//! looked after, too, until its request is over.
 
 mod step;
 
@@ -83,6 +86,16 @@ fn ending(request: RequestId, events: &[Event]) -> Option<Result<Outcome, Refusa
     })
 }
 
+/// What an extrinsic did for one of the results that it carried.
+enum Landed {
+    /// The request is closed.
+    Closed(Outcome),
+    /// Nothing that is known: it has to be looked for.
+    Unknown,
+    /// The chain refused it.
+    Refused(SubmitError),
+}
+
 /// What an ended request was for one of its providers.
 fn outcome(record: &Record, account: &AccountId, context: &[u8; 32]) -> Outcome {
     let failed = record.failed.iter();
@@ -130,61 +143,84 @@ impl Submitter {
         mut start: Start,
         mut on_submitted: impl FnMut(Duration) + Send,
     ) -> Result<Outcome, SubmitError> {
+        // Whether the pool's last refusal may have meant that the result is in a block.
+        let mut doubtful = false;
         loop {
             let entry = self
                 .outbox
                 .get(request)?
                 .ok_or(OutboxError::Missing(request))?;
+            let context = entry.context;
             let seen_open = start.seen_open.take();
             let fresh = seen_open.is_some_and(|block| self.is_recent(block));
             let step = if fresh && entry.state == State::Proven {
                 Step::Sign
             } else {
-                let sighting = self.look(request, &entry.context).await?;
+                let sighting = self.look(request, &context).await?;
                 let step = next_step(&entry.state, &sighting);
                 tracing::debug!(request, ?step, ?sighting, "next step");
                 step
             };
             let expectation = start.expectation.take();
-            let answer = match (step, &entry.state) {
-                (Step::Close { outcome, block }, _) => {
+            let sent = match step {
+                Step::Close { outcome, block } => {
                     return self.close(request, outcome, block, None);
                 }
-                (Step::AwaitBlock, _) => {
+                Step::AwaitBlock => {
                     drop(expectation);
                     self.await_block().await;
                     continue;
                 }
-                (Step::AwaitSibling, _) => {
+                Step::AwaitSibling => {
                     drop(expectation);
                     tokio::time::sleep(GAP_WAIT).await;
                     continue;
                 }
-                (Step::Resubmit, State::Submitted(extrinsic)) => {
+                Step::Resubmit => entry.state.sent(),
+                Step::Sign => None,
+            };
+            let again = sent.is_some();
+            let answer = match sent {
+                Some(sent) => {
                     drop(expectation);
-                    let hash = H256(extrinsic.hash);
-                    tracing::info!(request, ?hash, nonce = extrinsic.nonce, "resubmitting");
-                    self.courier.resubmit(extrinsic.clone()).await
+                    self.courier.resubmit(sent).await
                 }
-                (Step::Sign | Step::Resubmit, _) => {
-                    self.courier.deliver(request, entry, expectation).await
-                }
+                None => self.courier.deliver(request, entry, expectation).await,
             };
             match answer {
                 Ok(Boarded { flight, waited }) => {
+                    doubtful = false;
+                    if again {
+                        tracing::info!(request, hash = ?flight.hash, "resubmitting");
+                    }
                     tracing::info!(request, hash = ?flight.hash, "submitted");
                     on_submitted(waited);
-                    if let Some(outcome) = self.land(request, flight).await? {
-                        return Ok(outcome);
+                    match self.land(request, flight).await? {
+                        Landed::Closed(outcome) => return Ok(outcome),
+                        Landed::Unknown => {}
+                        Landed::Refused(error) => {
+                            // A result that came too late is refused, too: then the request is over,
+                            // and the next look closes the entry.
+                            self.await_block().await;
+                            let sighting = self.look(request, &context).await?;
+                            if sighting.ended.is_none() && !sighting.overdue {
+                                return Err(error);
+                            }
+                        }
                     }
                 }
                 Err(error) => match error.refusal() {
+                    Some(refusal) if refusal.is_already_imported() => {
+                        tracing::debug!(request, "the pool has the result");
+                        self.await_block().await;
+                    }
                     Some(refusal) => {
                         // The state of the account or of the request moved on while
                         // this was under way; the next block shows how.
                         tracing::warn!(request, %refusal, "the pool refused the result");
                         self.metrics.error(Stage::Submit);
-                        self.courier.give_up(request, refusal)?;
+                        self.courier.give_up(request, refusal, doubtful)?;
+                        doubtful = refusal.is_stale() || refusal.is_banned();
                         self.await_block().await;
                     }
                     None => return Err(SubmitError::Shared(error)),
@@ -193,34 +229,32 @@ impl Submitter {
         }
     }
 
-    /// Waits for an extrinsic to come down; `None` when it has to be looked for.
-    async fn land(
-        &self,
-        request: RequestId,
-        flight: Flight,
-    ) -> Result<Option<Outcome>, SubmitError> {
-        match flight.landing().await {
+    /// Waits for an extrinsic to come down.
+    async fn land(&self, request: RequestId, flight: Flight) -> Result<Landed, SubmitError> {
+        Ok(match flight.landing().await {
             Landing::Included { block, events } => match ending(request, &events) {
-                Some(Ok(outcome)) => self
-                    .close(request, outcome, block.number, Some(block.hash))
-                    .map(Some),
+                Some(Ok(outcome)) => {
+                    let hash = Some(block.hash);
+                    Landed::Closed(self.close(request, outcome, block.number, hash)?)
+                }
                 Some(Err(reason)) => {
                     self.metrics.error(Stage::Submit);
                     tracing::error!(request, ?reason, "the chain refused the result");
-                    Err(SubmitError::Refused(reason))
+                    self.courier.refused(request)?;
+                    Landed::Refused(SubmitError::Refused(reason))
                 }
-                None => Ok(None),
+                None => Landed::Unknown,
             },
             Landing::Failed(failure) => {
                 self.metrics.error(Stage::Submit);
                 tracing::error!(request, %failure, "the chain refused the result");
-                Err(SubmitError::Failed(failure))
+                Landed::Refused(SubmitError::Failed(failure))
             }
             Landing::Lost => {
                 self.await_block().await;
-                Ok(None)
+                Landed::Unknown
             }
-        }
+        })
     }
 
     fn close(
@@ -251,12 +285,17 @@ impl Submitter {
         let block = self.client.best_block().await?;
         let view = self.client.at(block.hash);
         let account = self.account;
+        let mut overdue = false;
         let ended = match view.assignment(request).await? {
             // It waits for the next provider: this one has failed it.
             Some(open) if matches!(open.status, RequestStatus::Waiting { .. }) => {
                 Some(Outcome::Expired)
             }
-            Some(open) if open.context.0 == *context => None,
+            Some(open) if open.context.0 == *context => {
+                // What is sent now is in the next block at the earliest.
+                overdue = open.deadline <= block.number;
+                None
+            }
             Some(_) => Some(Outcome::Vanished),
             None => Some(match view.record(request).await? {
                 Some(record) => outcome(&record, &account, context),
@@ -266,6 +305,7 @@ impl Submitter {
         Ok(Sighting {
             block: block.number,
             ended,
+            overdue,
             state_nonce: view.nonce(&account).await?.into(),
             next_nonce: self.client.next_nonce(&account).await?,
         })

@@ -11,6 +11,7 @@ use lattice_worker::{
     metrics::Metrics,
     models::{Library, Mismatch, ModelError, Served},
     pipeline::{check, execute, prove, Pipeline, PipelineError, Work},
+    recall::recallable,
 };
 use std::{num::NonZeroUsize, path::Path, sync::Arc};
 
@@ -52,6 +53,38 @@ async fn answer_several_assignments_at_the_same_time() {
         "{text}"
     );
     assert!(text.contains("lattice_worker_execution_seconds_count 3"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn begin_no_proof_of_what_was_called_off() {
+    let folder = folder();
+    let served = Arc::new(served(folder.path()));
+    let metrics = Metrics::new().expect("registers");
+    let pipeline = Pipeline::new(NonZeroUsize::MIN, metrics.clone()).expect("starts");
+    let work = Work::of(&assignment(&served), &served, &PROVIDER, &GENESIS).expect("fits");
+
+    // Called off before there was a place for it, and while it waits for one behind another proof.
+    let (recall, wanted) = recallable();
+    recall.call_off();
+    let answer = pipeline.answer_while(served.clone(), work.clone(), wanted);
+    assert!(matches!(answer.await, Err(PipelineError::NotWanted)));
+    let (recall, wanted) = recallable();
+    let (first, second) = tokio::join!(pipeline.answer(served.clone(), work.clone()), async {
+        let waits = pipeline.answer_while(served.clone(), work.clone(), wanted);
+        let (answer, ()) = tokio::join!(waits, async { recall.call_off() });
+        answer
+    },);
+    first.expect("is answered");
+    assert!(matches!(second, Err(PipelineError::NotWanted)));
+    // What is still wanted is answered, and nothing else was proven.
+    let (_recall, wanted) = recallable();
+    let answer = pipeline.answer_while(served, work, wanted).await;
+    answer.expect("is answered");
+    let text = metrics.text().expect("encodes");
+    assert!(
+        text.contains("lattice_worker_proving_seconds_count 2"),
+        "{text}"
+    );
 }
 
 #[test]

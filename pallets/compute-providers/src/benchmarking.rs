@@ -1,14 +1,43 @@
-//! Benchmarks of every call.
+//! Benchmarks of every call. `heartbeat_authorized` does what `heartbeat` does; its authorization is
+//! measured apart.
 
 use crate::types::EndpointsOf;
 use crate::*;
 use alloc::vec;
 use frame::benchmarking::prelude::*;
 use frame::deps::frame_support::weights::WeightMeter;
+use frame::deps::sp_core::{crypto::KeyTypeId, sr25519};
+use frame::deps::sp_io;
+use frame::deps::sp_runtime::{AccountId32, MultiSignature};
 use frame::traits::fungible::Unbalanced;
 use frame::traits::tokens::Precision;
-use lattice_primitives::{Failure, Hardware, ModelIndex, Offer};
+use lattice_primitives::{heartbeat_message, Failure, Hardware, ModelIndex, Offer};
 use pallet_model_registry::Registry;
+
+/// Makes signatures that the chain accepts, for the benchmarks of authorized calls.
+pub trait BenchmarkHelper<Signature, AccountId> {
+    /// A new account, whose key is at hand.
+    fn signer() -> AccountId;
+    /// The signature of such an account.
+    fn sign(who: &AccountId, message: &[u8]) -> Signature;
+}
+
+/// The keystore that the benchmark command gives to the runtime.
+impl BenchmarkHelper<MultiSignature, AccountId32> for () {
+    fn signer() -> AccountId32 {
+        sp_io::crypto::sr25519_generate(KEYS, None).into()
+    }
+
+    fn sign(who: &AccountId32, message: &[u8]) -> MultiSignature {
+        let public = sr25519::Public::from_raw(who.clone().into());
+        sp_io::crypto::sr25519_sign(KEYS, &public, message)
+            .expect("the key is in the store")
+            .into()
+    }
+}
+
+/// Kind of the keys in the keystore.
+const KEYS: KeyTypeId = KeyTypeId(*b"prov");
 
 fn funded<T: Config>(index: u32) -> T::AccountId {
     funded_account::<T>(account("provider", index, 0))
@@ -42,7 +71,11 @@ fn stake<T: Config>() -> BalanceOf<T> {
 }
 
 fn registered<T: Config>(index: u32) -> T::AccountId {
-    let who = funded::<T>(index);
+    registered_account::<T>(account("provider", index, 0))
+}
+
+fn registered_account<T: Config>(who: T::AccountId) -> T::AccountId {
+    let who = funded_account::<T>(who);
     Pallet::<T>::register(
         RawOrigin::Signed(who.clone()).into(),
         stake::<T>(),
@@ -231,6 +264,29 @@ mod benchmarks {
 
         #[extrinsic_call]
         _(RawOrigin::Signed(who));
+    }
+
+    /// The dearest answer, which is that it is taken.
+    #[benchmark]
+    fn authorize_heartbeat_authorized() -> Result<(), BenchmarkError> {
+        let provider = registered_account::<T>(T::BenchmarkHelper::signer());
+        let epoch = BlockNumberFor::<T>::from(2u32);
+        System::<T>::set_block_number(Pallet::<T>::first_of(epoch));
+        let message = heartbeat_message(&Pallet::<T>::genesis(), &provider, &epoch);
+        let signature = T::BenchmarkHelper::sign(&provider, &message);
+        let call = Call::<T>::heartbeat_authorized {
+            provider,
+            epoch,
+            signature,
+        };
+
+        #[block]
+        {
+            call.authorize(TransactionSource::External)
+                .ok_or("the call is one that is authorized")??;
+        }
+
+        Ok(())
     }
 
     #[benchmark]

@@ -11,7 +11,7 @@
 //! * [`reputation`]: what an account's work so far says of it;
 //! * `slashing`: what failures cost, at once or unless it is vetoed;
 //! * `staking`: stake in, stake out; [`offers`]: prices per model, cheapest first;
-//! * `profile`: registration, hardware, pause, heartbeat;
+//! * `profile`: registration, hardware, pause, heartbeat; `authorized`: a heartbeat without a fee;
 //! * `queries`: what the runtime API answers; [`migrations`]: from one layout of the storage to the next; `invariants`: what `try_state`
 //!   checks.
 //!
@@ -26,6 +26,7 @@
 
 extern crate alloc;
 
+mod authorized;
 mod invariants;
 pub mod market;
 pub mod migrations;
@@ -40,12 +41,14 @@ pub mod types;
 pub mod weights;
 
 #[cfg(feature = "runtime-benchmarks")]
-mod benchmarking;
+pub mod benchmarking;
 #[cfg(test)]
 mod mock;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "runtime-benchmarks")]
+pub use benchmarking::BenchmarkHelper;
 pub use market::{Fine, Market, NotOffered};
 pub use pallet::*;
 pub use reputation::{Fading, Reputation};
@@ -60,6 +63,7 @@ pub mod pallet {
     use crate::types::{EndpointsOf, OfferOf, OffersOf, RankingOf, UnlockingOf};
     use frame::deps::frame_support::traits::StorageVersion;
     use frame::deps::frame_support::weights::WeightMeter;
+    use frame::deps::sp_runtime::traits::Verify;
     use frame::prelude::*;
     use lattice_primitives::{Failure, Hardware, ModelIndex, Offer};
     use pallet_model_registry::Registry;
@@ -84,6 +88,12 @@ pub mod pallet {
 
         /// The models for which offers can be made.
         type Registry: Registry<Self::AccountId, BalanceOf<Self>>;
+
+        /// What providers sign heartbeats with that cost no fee.
+        type Signature: Verify<Signer = Self::Signer> + Parameter;
+
+        /// Whose signatures those are.
+        type Signer: IdentifyAccount<AccountId = Self::AccountId>;
 
         /// Weights of the calls.
         type WeightInfo: WeightInfo;
@@ -110,6 +120,10 @@ pub mod pallet {
         /// Blocks without a sign of life after which a provider is given nothing.
         #[pallet::constant]
         type HeartbeatTimeout: Get<BlockNumberFor<Self>>;
+
+        /// Blocks of an epoch, in each of which one heartbeat costs no fee.
+        #[pallet::constant]
+        type HeartbeatEpoch: Get<BlockNumberFor<Self>>;
 
         /// What counts how much when a provider is chosen.
         type SelectionWeights: Get<SelectionWeights>;
@@ -173,6 +187,10 @@ pub mod pallet {
         /// Largest number of assignments that a provider takes at the same time.
         #[pallet::constant]
         type MaxCapacity: Get<u32>;
+
+        /// Makes signatures for the benchmarks.
+        #[cfg(feature = "runtime-benchmarks")]
+        type BenchmarkHelper: BenchmarkHelper<Self::Signature, Self::AccountId>;
     }
 
     /// Why funds of an account are on hold.
@@ -365,6 +383,11 @@ pub mod pallet {
                 !T::NeutralFees::get().is_zero() && !T::FeesPerSlot::get().is_zero(),
                 "reputation and slots are measured in fees"
             );
+            let epoch = T::HeartbeatEpoch::get();
+            assert!(
+                !epoch.is_zero() && epoch.saturating_mul(3u32.into()) <= T::HeartbeatTimeout::get(),
+                "a heartbeat in every epoch keeps a provider alive"
+            );
             let weights = T::SelectionWeights::get();
             let weights = [
                 weights.price,
@@ -503,6 +526,28 @@ pub mod pallet {
         pub fn set_paused(origin: OriginFor<T>, paused: bool) -> DispatchResult {
             let who = ensure_signed(origin)?;
             Self::do_set_paused(who, paused)
+        }
+
+        /// As [`Pallet::heartbeat`], without a signed transaction and without a fee: once in every
+        /// epoch of `HeartbeatEpoch` blocks in which nothing else has shown that the provider is
+        /// alive.
+        ///
+        /// `epoch` is the present one, or the one before; `signature` is the provider's, of
+        /// [`lattice_primitives::heartbeat_message`].
+        #[pallet::call_index(11)]
+        #[pallet::weight(T::WeightInfo::heartbeat())]
+        #[pallet::authorize(Self::authorize_heartbeat)]
+        #[pallet::weight_of_authorize(T::WeightInfo::authorize_heartbeat_authorized())]
+        pub fn heartbeat_authorized(
+            origin: OriginFor<T>,
+            provider: T::AccountId,
+            epoch: BlockNumberFor<T>,
+            signature: T::Signature,
+        ) -> DispatchResult {
+            ensure_authorized(origin)?;
+            // They were checked by the authorization.
+            let _ = (epoch, signature);
+            Self::do_heartbeat(provider)
         }
 
         /// As [`Pallet::set_offer`], with a price per million gas, a capacity for this model alone, and

@@ -3,6 +3,7 @@
 use crate as pallet_compute_providers;
 use crate::*;
 use frame::deps::frame_support::storage::unhashed;
+use frame::deps::sp_runtime::testing::{TestSignature, UintAuthorityId};
 use frame::prelude::*;
 use frame::testing_prelude::*;
 use lattice_primitives::{Hardware, Interface, ModelIndex, ModelState};
@@ -24,6 +25,7 @@ pub const UNBONDING: u64 = 10;
 pub const SLASH_DELAY: u64 = 6;
 /// Longer than any history that has no heartbeats in it.
 pub const HEARTBEAT_TIMEOUT: u64 = 2_000;
+pub const HEARTBEAT_EPOCH: u64 = 500;
 pub const EPOCH: u64 = 100;
 pub const NEUTRAL_FEES: Balance = 1_000;
 pub const MAX_FEES_PER_REQUESTER: Balance = 600;
@@ -73,6 +75,8 @@ impl Config for Test {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
     type Registry = FixedModels;
+    type Signature = TestSignature;
+    type Signer = UintAuthorityId;
     type WeightInfo = crate::weights::SubstrateWeight<Test>;
     type Treasury = ConstU64<TREASURY>;
     type VetoOrigin = frame_system::EnsureRoot<AccountId>;
@@ -80,6 +84,7 @@ impl Config for Test {
     type MinStake = ConstU128<MIN_STAKE>;
     type StakePerSlot = ConstU128<STAKE_PER_SLOT>;
     type HeartbeatTimeout = ConstU64<HEARTBEAT_TIMEOUT>;
+    type HeartbeatEpoch = ConstU64<HEARTBEAT_EPOCH>;
     type SelectionWeights = Selecting;
     type ReputationEpoch = ConstU64<EPOCH>;
     type ReputationKept = ReputationKept;
@@ -96,6 +101,28 @@ impl Config for Test {
     type MaxEndpointLen = ConstU32<128>;
     type MaxDeadline = ConstU64<50>;
     type MaxCapacity = ConstU32<8>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = KeyAtHand;
+}
+
+/// A key without a keystore.
+#[cfg(feature = "runtime-benchmarks")]
+pub struct KeyAtHand;
+
+#[cfg(feature = "runtime-benchmarks")]
+impl BenchmarkHelper<TestSignature, AccountId> for KeyAtHand {
+    fn signer() -> AccountId {
+        7
+    }
+
+    fn sign(who: &AccountId, message: &[u8]) -> TestSignature {
+        sign(*who, message)
+    }
+}
+
+/// An account's signature.
+pub fn sign(who: AccountId, message: &[u8]) -> TestSignature {
+    TestSignature(who, message.to_vec())
 }
 
 /// Where the registry below counts offers: in storage, so that a refused call leaves

@@ -132,6 +132,7 @@ impl<T: Config> Pallet<T> {
         request.deadline = now.saturating_add(request.window);
         request.status = Self::status_of(request.accept_within, now);
         request.attempts_left = request.attempts_left.saturating_sub(1);
+        request.free_try_used = false;
         Self::list(id, &request);
         Self::deposit_event(Event::PassedOn {
             request: id,

@@ -60,18 +60,21 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Elements of all outputs.
-    fn elements(results: &[ResultSubmission<T>]) -> u32 {
+    pub(crate) fn elements(results: &[ResultSubmission<T>]) -> u32 {
         results.iter().fold(0u32, |sum, result| {
             sum.saturating_add(result.output.len().saturated_into())
         })
     }
 
     /// Settle what can be settled, say of each other entry why it is refused, and return
-    /// the weight that it took.
+    /// the weight that it took. `pays` says whether the submitter pays a fee for it.
+    ///
+    /// On an error nothing was judged or moved.
     pub(crate) fn do_submit_batch(
         who: T::AccountId,
         results: BoundedVec<ResultSubmission<T>, T::MaxBatch>,
-    ) -> Result<Weight, Error<T>> {
+        pays: Pays,
+    ) -> Result<Weight, Refusal> {
         let entries = results.len().saturated_into();
         let elements = Self::elements(&results);
         let committed = Self::committed(&results);
@@ -89,7 +92,7 @@ impl<T: Config> Pallet<T> {
             };
             match claim.and_then(|claim| Self::within_keys(claim, &mut keys)) {
                 Ok(claim) => claims.push(claim),
-                Err(reason) => Self::refuse(request, &who, reason),
+                Err(reason) => Self::refuse(request, &who, reason, pays),
             }
         }
 
@@ -101,7 +104,7 @@ impl<T: Config> Pallet<T> {
                     gas = gas.saturating_add(judgement.gas_used);
                     Self::conclude(claim, judgement);
                 }
-                Err(reason) => Self::refuse(claim.id(), &who, reason),
+                Err(reason) => Self::refuse(claim.id(), &who, reason, pays),
             }
         }
         let keys = keys.len().saturated_into();
@@ -123,7 +126,14 @@ impl<T: Config> Pallet<T> {
         Ok(claim)
     }
 
-    fn refuse(request: RequestId, provider: &T::AccountId, reason: Refusal) {
+    /// Say that a result is refused. One for which nobody pays a fee uses up the free try of the
+    /// provider's assignment.
+    pub(crate) fn refuse(request: RequestId, provider: &T::AccountId, reason: Refusal, pays: Pays) {
+        if pays == Pays::No {
+            Requests::<T>::mutate_extant(request, |open| {
+                open.free_try_used |= open.provider == *provider;
+            });
+        }
         Self::deposit_event(Event::ResultRefused {
             request,
             provider: provider.clone(),

@@ -11,6 +11,10 @@
 //! the fixture's circuit, each with a proof of the fixture's input and output under one
 //! context, which the requests are given. So one proof serves any number of requests; what
 //! is verified does not depend on whose context it is.
+//!
+//! `submit_authorized` does what `submit_results` does; its authorization is measured apart, on results
+//! that are taken: `authorize_submit_authorized` with the fixture's short outputs, `authorize_output`
+//! with one output of every length.
 
 use crate::*;
 use alloc::{vec, vec::Vec};
@@ -19,8 +23,8 @@ use frame::deps::frame_support::weights::WeightMeter;
 use frame::traits::fungible::Unbalanced;
 use frame::traits::tokens::Precision;
 use lattice_primitives::{
-    Ending, Failure, Hardware, ModelIndex, ProofBytes, RequestId, RequestOptions, RequestStatus,
-    Verification,
+    results_message, Ending, Failure, Hardware, ModelIndex, ProofBytes, RequestId, RequestOptions,
+    RequestStatus, Verification,
 };
 use pallet_compute_providers::{Market, Pallet as ComputeProviders};
 use pallet_model_registry::benchmarking as registry;
@@ -75,13 +79,21 @@ fn serve<T>(manifest: Vec<u8>) -> ModelIndex
 where
     T: Config + pallet_model_registry::Config + pallet_compute_providers::Config,
 {
+    serve_by::<T>(registry::account_of::<T>(PROVIDER), manifest)
+}
+
+/// Register a model with the fixture's key, served by this provider.
+fn serve_by<T>(who: T::AccountId, manifest: Vec<u8>) -> ModelIndex
+where
+    T: Config + pallet_model_registry::Config + pallet_compute_providers::Config,
+{
     fix_genesis::<T>();
     System::<T>::set_block_number(1u32.into());
     funded::<T>(<T as Config>::Treasury::get());
     let owner = registry::funded::<T>(OWNER);
     let model = registry::register_manifest::<T>(&owner, manifest);
     registry::register_fixture_key::<T>(&owner, model);
-    provider::<T>(registry::account_of::<T>(PROVIDER), model, 2, 4);
+    provider::<T>(who, model, 2, 4);
     model
 }
 
@@ -150,8 +162,8 @@ fn attempted<T: Config>(model: ModelIndex) -> (RequestId, Request<T>) {
 }
 
 /// So many requests, each of another account, of models under so many keys, owned by as
-/// many accounts, and their true results.
-fn batch_of<T>(count: u32, keys: u32) -> Vec<ResultSubmission<T>>
+/// many accounts, and their true results, by one provider.
+fn batch_of<T>(who: T::AccountId, count: u32, keys: u32) -> Vec<ResultSubmission<T>>
 where
     T: Config + pallet_model_registry::Config + pallet_compute_providers::Config,
 {
@@ -169,7 +181,6 @@ where
             (model, proof)
         })
         .collect();
-    let who = registry::account_of::<T>(PROVIDER);
     // A provider with a past, since a new one is not given so many.
     let experience = |who: &T::AccountId| {
         for index in 0..count {
@@ -211,6 +222,18 @@ where
             }
         })
         .collect()
+}
+
+/// Results with their provider's signature.
+fn authorized<T: Config>(who: T::AccountId, results: Vec<ResultSubmission<T>>) -> Call<T> {
+    let results = BoundedVec::truncate_from(results);
+    let message = results_message(&Pallet::<T>::genesis(), &who, &results);
+    let signature = T::BenchmarkHelper::sign(&who, &message);
+    Call::submit_authorized {
+        provider: who,
+        results,
+        signature,
+    }
 }
 
 #[benchmarks(
@@ -307,7 +330,7 @@ mod benchmarks {
 
     #[benchmark]
     fn submit_results(n: Linear<16, 64>, k: Linear<1, 16>) {
-        let results = batch_of::<T>(n, k);
+        let results = batch_of::<T>(registry::account_of::<T>(PROVIDER), n, k);
         let first = NextRequest::<T>::get().saturating_sub(n.into());
 
         #[extrinsic_call]
@@ -320,6 +343,44 @@ mod benchmarks {
             let record = Records::<T>::get(id).expect("the request has ended");
             assert_eq!(record.ending, Ending::Settled);
         }
+    }
+
+    #[benchmark]
+    fn authorize_submit_authorized(n: Linear<1, 64>) -> Result<(), BenchmarkError> {
+        let who = <T as Config>::BenchmarkHelper::signer();
+        // As many keys as a batch may have, which are counted.
+        let results = batch_of::<T>(who.clone(), n, n.min(16));
+        let call = authorized::<T>(who, results);
+
+        #[block]
+        {
+            call.authorize(TransactionSource::External)
+                .ok_or("the call is one that is authorized")??;
+        }
+
+        Ok(())
+    }
+
+    #[benchmark]
+    fn authorize_output(o: Linear<1, 1_024>) -> Result<(), BenchmarkError> {
+        let who = <T as Config>::BenchmarkHelper::signer();
+        let model = serve_by::<T>(who.clone(), registry::layer(1, o));
+        let (request, open) = request::<T>(model, vec![1]);
+        let result = ResultSubmission {
+            request,
+            context: open.context,
+            output: BoundedVec::truncate_from(vec![-1; o.saturated_into()]),
+            proof: settlement().proof,
+        };
+        let call = authorized::<T>(who, vec![result]);
+
+        #[block]
+        {
+            call.authorize(TransactionSource::External)
+                .ok_or("the call is one that is authorized")??;
+        }
+
+        Ok(())
     }
 
     #[benchmark]

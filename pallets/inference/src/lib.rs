@@ -12,6 +12,7 @@
 //! * `requests`: a request is made: statement fixed, escrow held, provider assigned;
 //! * `attempts`: accepted, given up, passed on to the next provider;
 //! * `settlement`: a result is judged by the settlement program; `batches`: several at once;
+//! * `authorized`: results without a signed transaction, and without a fee;
 //! * `endings`: what every ending pays, slashes and records, and what a failed attempt
 //!   leaves; `escrow`: payments;
 //! * [`offers`]: what one inference costs with a provider that the payer chose itself;
@@ -51,6 +52,12 @@
 //! proofs verified together. An entry that is refused is an event instead of an error, and
 //! changes nothing for the others: neither their ending nor the gas on their record. If a
 //! proof is false, each is verified alone; the submitter pays for that, and has reserved it.
+//!
+//! ## Fees of results
+//! `submit_authorized` is `submit_results` for providers that do honest work: it has no signer but the
+//! signature in the call, no nonce, and no fee. What it carries settles, costs the whole collateral, or
+//! is refused, and that once for each assignment; see `authorized`. `submit_result` and
+//! `submit_results` are signed transactions, and pay for what they weigh, whatever comes of it.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects, clippy::unwrap_used))]
@@ -58,6 +65,7 @@
 extern crate alloc;
 
 mod attempts;
+mod authorized;
 mod batches;
 mod deadlines;
 mod direct;
@@ -83,10 +91,14 @@ mod tests;
 
 pub use offers::{OfferError, Offered, Offers};
 pub use pallet::*;
+#[cfg(feature = "runtime-benchmarks")]
+pub use pallet_compute_providers::BenchmarkHelper;
 pub use tiers::{Drawn, Ended, Ledger, Order, Subscriptions, Tier};
 pub use types::{Answer, BalanceOf, OrderedId, Record, Request, ResultSubmission};
 pub use weights::WeightInfo;
 
+// The macro writes the type of an authorization out in full.
+#[allow(clippy::type_complexity)]
 #[frame::pallet]
 pub mod pallet {
     use super::*;
@@ -94,6 +106,7 @@ pub mod pallet {
     use crate::types::OptionsOf;
     use frame::deps::frame_support::traits::StorageVersion;
     use frame::deps::frame_support::weights::WeightMeter;
+    use frame::deps::sp_runtime::traits::Verify;
     use frame::prelude::*;
     use lattice_primitives::{
         Ending, ModelIndex, Price, ProofBytes, Refusal, RequestId, RequestOptions, Verification,
@@ -137,6 +150,12 @@ pub mod pallet {
 
         /// Requests that are paid in advance.
         type Subscriptions: Subscriptions<Self::AccountId, BalanceOf<Self>>;
+
+        /// What providers sign results with that cost no fee.
+        type Signature: Verify<Signer = Self::Signer> + Parameter;
+
+        /// Whose signatures those are.
+        type Signer: IdentifyAccount<AccountId = Self::AccountId>;
 
         /// Weights of the calls and of the deadline work.
         type WeightInfo: WeightInfo;
@@ -196,6 +215,10 @@ pub mod pallet {
         /// Most results of one batch; at most [`lattice_host::MAX_BATCH`].
         #[pallet::constant]
         type MaxBatch: Get<u32>;
+
+        /// Makes signatures for the benchmarks.
+        #[cfg(feature = "runtime-benchmarks")]
+        type BenchmarkHelper: BenchmarkHelper<Self::Signature, Self::AccountId>;
     }
 
     /// Why funds of an account are on hold.
@@ -269,7 +292,7 @@ pub mod pallet {
             slashed: BalanceOf<T>,
         },
         /// A result of a batch was refused. Nothing was judged, and the request stays as it
-        /// was.
+        /// was, but for the free try of an authorized one.
         ResultRefused {
             request: RequestId,
             provider: T::AccountId,
@@ -561,7 +584,8 @@ pub mod pallet {
         ) -> DispatchResultWithPostInfo {
             let who = ensure_signed(origin)?;
             ensure!(!results.is_empty(), Error::<T>::EmptyBatch);
-            Ok(Some(Self::do_submit_batch(who, results)?).into())
+            let submitted = Self::do_submit_batch(who, results, Pays::Yes);
+            Ok(Some(submitted.map_err(Error::<T>::from)?).into())
         }
 
         /// As [`Pallet::request_inference`], saying who is to serve it, how many providers may try
@@ -611,6 +635,27 @@ pub mod pallet {
         pub fn cancel(origin: OriginFor<T>, request: RequestId) -> DispatchResult {
             let who = ensure_signed(origin)?;
             Ok(Self::do_cancel(&who, request)?)
+        }
+
+        /// As [`Pallet::submit_results`], without a signed transaction and without a fee.
+        ///
+        /// `signature` is the provider's, of [`lattice_primitives::results_message`]. Every entry must
+        /// be one that could settle, as far as that is seen without its proof's arithmetic; one that
+        /// is refused all the same uses up the request's free try, and the signed calls are left.
+        #[pallet::call_index(7)]
+        #[pallet::weight(Pallet::<T>::batch_weight(results))]
+        #[pallet::authorize(Self::authorize_results)]
+        #[pallet::weight_of_authorize(Pallet::<T>::authorize_weight(results))]
+        pub fn submit_authorized(
+            origin: OriginFor<T>,
+            provider: T::AccountId,
+            results: BoundedVec<ResultSubmission<T>, T::MaxBatch>,
+            signature: T::Signature,
+        ) -> DispatchResultWithPostInfo {
+            ensure_authorized(origin)?;
+            // It was checked by the authorization.
+            let _ = signature;
+            Ok(Self::do_submit_authorized(provider, results))
         }
     }
 }

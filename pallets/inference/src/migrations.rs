@@ -1,7 +1,7 @@
 //! From one layout of the storage to the next.
 
-/// Requests and records say which evidence was asked for, requests which subscription pays, and records
-/// who agreed; a record's proof is optional.
+/// Requests and records say which evidence was asked for, requests which subscription pays and whether
+/// the free try is used, and records who agreed; a record's proof is optional.
 pub mod v1 {
     use crate::types::{BalanceOf, Evidence, FailedOf, Record, Request};
     use crate::{Config, Pallet, Records, Requests};
@@ -124,6 +124,7 @@ pub mod v1 {
                     window: before.window,
                     accept_within: before.accept_within,
                     attempts_left: before.attempts_left,
+                    free_try_used: false,
                     // Nobody reads from a request what was asked of its key, which is fixed.
                     verification: Verification::Proven,
                     subscription: None,

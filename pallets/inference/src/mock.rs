@@ -4,7 +4,8 @@ use crate as pallet_inference;
 use crate::tests::fixture::{served, Served};
 use crate::*;
 use frame::deps::frame_support::weights::WeightMeter;
-use frame::deps::sp_runtime::AccountId32;
+use frame::deps::sp_core::{sr25519, Pair};
+use frame::deps::sp_runtime::{AccountId32, MultiSignature, MultiSigner};
 use frame::prelude::*;
 use frame::testing_prelude::*;
 use frame::traits::fungible::InspectHold;
@@ -115,6 +116,8 @@ impl pallet_compute_providers::Config for Test {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
     type Registry = ModelRegistry;
+    type Signature = MultiSignature;
+    type Signer = MultiSigner;
     type WeightInfo = pallet_compute_providers::weights::SubstrateWeight<Test>;
     type Treasury = TreasuryAccount;
     type VetoOrigin = frame_system::EnsureRoot<AccountId>;
@@ -122,6 +125,7 @@ impl pallet_compute_providers::Config for Test {
     type MinStake = ConstU128<1_000>;
     type StakePerSlot = ConstU128<1>;
     type HeartbeatTimeout = ConstU64<10_000>;
+    type HeartbeatEpoch = ConstU64<2_500>;
     type SelectionWeights = Selecting;
     type ReputationEpoch = ConstU64<100>;
     type ReputationKept = ReputationKept;
@@ -138,6 +142,8 @@ impl pallet_compute_providers::Config for Test {
     type MaxEndpointLen = ConstU32<64>;
     type MaxDeadline = ConstU64<50>;
     type MaxCapacity = ConstU32<1_000>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = ();
 }
 
 impl pallet_ai_programs::Config for Test {
@@ -165,6 +171,8 @@ impl Config for Test {
     type Replicated = ();
     type Optimistic = ();
     type Subscriptions = ();
+    type Signature = MultiSignature;
+    type Signer = MultiSigner;
     type WeightInfo = crate::weights::SubstrateWeight<Test>;
     type Treasury = TreasuryAccount;
     type MaxInputLen = ConstU32<4_096>;
@@ -180,6 +188,46 @@ impl Config for Test {
     type SettlementGas = SettlementGas;
     type DirectGas = DirectGas;
     type MaxBatch = ConstU32<{ lattice_host::MAX_BATCH }>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = KeyAtHand;
+}
+
+/// A key without a keystore.
+#[cfg(feature = "runtime-benchmarks")]
+pub struct KeyAtHand;
+
+#[cfg(feature = "runtime-benchmarks")]
+impl BenchmarkHelper<MultiSignature, AccountId> for KeyAtHand {
+    fn signer() -> AccountId {
+        account_of(ERIN)
+    }
+
+    fn sign(_: &AccountId, message: &[u8]) -> MultiSignature {
+        sign(ERIN, message)
+    }
+}
+
+/// Seeds of keys with which results are signed.
+pub const ERIN: [u8; 32] = [6; 32];
+pub const FRED: [u8; 32] = [7; 32];
+
+/// The account of a seed's key.
+pub fn account_of(seed: [u8; 32]) -> AccountId {
+    sr25519::Pair::from_seed(&seed).public().into()
+}
+
+/// Serves as well, and has a key.
+pub fn erin() -> AccountId {
+    account_of(ERIN)
+}
+
+/// Serves as well, and has a key.
+pub fn fred() -> AccountId {
+    account_of(FRED)
+}
+
+pub fn sign(seed: [u8; 32], message: &[u8]) -> MultiSignature {
+    sr25519::Pair::from_seed(&seed).sign(message).into()
 }
 
 /// A fresh chain at block 1 with endowed accounts and nothing else.
@@ -193,6 +241,8 @@ pub fn new_test_ext() -> TestState {
             (BOB, ENDOWMENT),
             (CAROL, ENDOWMENT),
             (DAVE, ENDOWMENT),
+            (erin(), ENDOWMENT),
+            (fred(), ENDOWMENT),
             (TREASURY, EXISTENTIAL_DEPOSIT),
         ],
         ..Default::default()
@@ -220,7 +270,7 @@ pub fn check_everything() {
     assert_ok!(ModelRegistry::check_invariants());
     assert_ok!(ComputeProviders::check_invariants());
     assert_ok!(Inference::check_invariants());
-    for who in [ALICE, BOB, CAROL, DAVE] {
+    for who in [ALICE, BOB, CAROL, DAVE, erin(), fred()] {
         let open: Balance = Requests::<Test>::iter_values()
             .filter(|request| request.requester == who)
             .map(|request| request.escrow)

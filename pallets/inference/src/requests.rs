@@ -204,6 +204,7 @@ impl<T: Config> Pallet<T> {
             window: deadline,
             accept_within: options.accept_within,
             attempts_left: options.attempts.saturating_sub(1),
+            free_try_used: false,
             verification,
             subscription: options.subscription,
             selection: options.selection,
@@ -347,16 +348,19 @@ impl<T: Config> Pallet<T> {
         provider: &T::AccountId,
         model_hash: &H256,
     ) -> H256 {
-        let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
-        // Chains with 32-byte hashes use theirs as it is.
-        let genesis =
-            <[u8; 32]>::try_from(genesis.as_ref()).unwrap_or_else(|_| blake2_256(genesis.as_ref()));
         H256(lattice_host::context(
-            &genesis,
+            &Self::genesis(),
             request,
             content,
             &provider.encode(),
             &lattice_host::ModelId(model_hash.0),
         ))
+    }
+
+    /// The hash of the chain's first block, as contexts and signatures name it.
+    pub(crate) fn genesis() -> [u8; 32] {
+        let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
+        // Chains with 32-byte hashes use theirs as it is.
+        <[u8; 32]>::try_from(genesis.as_ref()).unwrap_or_else(|_| blake2_256(genesis.as_ref()))
     }
 }

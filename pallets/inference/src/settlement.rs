@@ -107,18 +107,13 @@ impl<T: Config> Pallet<T> {
         Ok(gas_used)
     }
 
-    /// Check everything about a result but its proof, and derive what it must prove.
-    pub(crate) fn claim(
+    /// Check everything about a result that needs neither its proof nor its commitment: it is of an
+    /// open request, in time, by its provider, and has the right length.
+    pub(crate) fn check(
         who: &T::AccountId,
-        submission: ResultSubmission<T>,
-    ) -> Result<Claim<T>, Refusal> {
-        let ResultSubmission {
-            request: id,
-            context,
-            output,
-            proof,
-        } = submission;
-        let request = Self::open_request(id)?;
+        submission: &ResultSubmission<T>,
+    ) -> Result<Request<T>, Refusal> {
+        let request = Self::open_request(submission.request)?;
         ensure!(
             request.has_provider() && *who == request.provider,
             Refusal::NotAssignedProvider
@@ -127,11 +122,29 @@ impl<T: Config> Pallet<T> {
             frame_system::Pallet::<T>::block_number() <= request.deadline,
             Refusal::DeadlinePassed
         );
-        ensure!(context == request.context, Refusal::ContextMismatch);
         ensure!(
-            output.len().saturated_into::<u32>() == request.output_len,
+            submission.context == request.context,
+            Refusal::ContextMismatch
+        );
+        ensure!(
+            submission.output.len().saturated_into::<u32>() == request.output_len,
             Refusal::WrongOutputLength
         );
+        Ok(request)
+    }
+
+    /// Check everything about a result but its proof, and derive what it must prove.
+    pub(crate) fn claim(
+        who: &T::AccountId,
+        submission: ResultSubmission<T>,
+    ) -> Result<Claim<T>, Refusal> {
+        let request = Self::check(who, &submission)?;
+        let ResultSubmission {
+            request: id,
+            context: _,
+            output,
+            proof,
+        } = submission;
         let output_commitment = lattice_host::commit_output(&output)
             .map_err(|error| Self::host_failed("commit_output", &error))?;
         let statement = Statement {

@@ -68,8 +68,8 @@ impl From<RequestId> for OrderedId {
 
 /// An open request: everything that its end needs.
 ///
-/// Provider, context, price, collateral and deadline are those of the present attempt, or while the
-/// request waits for the next one, of the last. All else was frozen when it was made.
+/// Provider, context, price, collateral, deadline and the free try are those of the present attempt, or
+/// while the request waits for the next one, of the last. All else was frozen when it was made.
 #[stored]
 pub struct Request<T: Config> {
     pub requester: T::AccountId,
@@ -103,6 +103,8 @@ pub struct Request<T: Config> {
     pub accept_within: Option<BlockNumberFor<T>>,
     /// Attempts that are left if this one fails.
     pub attempts_left: u32,
+    /// Whether a result that cost no fee was refused in this attempt; the next one costs one.
+    pub free_try_used: bool,
     /// The evidence that the requester asked for.
     pub verification: Verification,
     /// The subscription that pays, if one does.

@@ -1,6 +1,7 @@
 //! Weights of `pallet_inference`, measured by `scripts/benchmark.sh`.
 //!
-//! Not measured yet, but bounded by hand from what is alike: `accept`, `cancel`, `pass_on`, the part
+//! Not measured yet, but bounded by hand from what is alike: `accept`, `cancel`, `pass_on`,
+//! `authorize_submit_authorized` and `authorize_output` (100 µs for a signature of any scheme), the part
 //! of `request_inference` that grows with the offers, the second read of `on_poll_step`, and the read
 //! and write of what counts of a requester's fees in settlements.
 //!
@@ -25,6 +26,8 @@ pub trait WeightInfo {
     fn accept() -> Weight;
     fn cancel() -> Weight;
     fn pass_on(c: u32) -> Weight;
+    fn authorize_submit_authorized(n: u32) -> Weight;
+    fn authorize_output(o: u32) -> Weight;
 }
 
 /// Weights for `pallet_inference` with the runtime's database weight.
@@ -121,5 +124,20 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(c.into())))
             .saturating_add(T::DbWeight::get().writes(9_u64))
             .saturating_add(Weight::from_parts(0, 3128).saturating_mul(c.into()))
+    }
+    /// A signature; reads the genesis hash, each request, and a record for one that is not open.
+    /// The range of component `n` is `[1, 64]`.
+    fn authorize_submit_authorized(n: u32) -> Weight {
+        Weight::from_parts(130_000_000, 11402)
+            .saturating_add(Weight::from_parts(30_000_000, 0).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(2_u64))
+            .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
+            .saturating_add(Weight::from_parts(0, 6000).saturating_mul(n.into()))
+    }
+    /// The range of component `o` is `[1, 1024]`.
+    fn authorize_output(o: u32) -> Weight {
+        Weight::from_parts(160_000_000, 17402)
+            .saturating_add(Weight::from_parts(20_000, 0).saturating_mul(o.into()))
+            .saturating_add(T::DbWeight::get().reads(3_u64))
     }
 }

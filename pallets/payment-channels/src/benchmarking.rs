@@ -84,7 +84,7 @@ where
     T: Config + pallet_model_registry::Config + pallet_compute_providers::Config,
 {
     let (provider, model) = served::<T>();
-    let payer = funded::<T>(T::BenchmarkHelper::signer());
+    let payer = funded::<T>(<T as Config>::BenchmarkHelper::signer());
     let channel = NextChannel::<T>::get();
     Pallet::<T>::open(
         RawOrigin::Signed(payer).into(),
@@ -107,7 +107,7 @@ mod benchmarks {
     #[benchmark]
     fn open() {
         let (provider, model) = served::<T>();
-        let payer = funded::<T>(T::BenchmarkHelper::signer());
+        let payer = funded::<T>(<T as Config>::BenchmarkHelper::signer());
         let channel = NextChannel::<T>::get();
 
         #[extrinsic_call]
@@ -142,7 +142,8 @@ mod benchmarks {
             before.provider.clone(),
             before.deposit,
         );
-        let signature = T::BenchmarkHelper::sign(&before.payer, &voucher.wrapped_bytes());
+        let signature =
+            <T as Config>::BenchmarkHelper::sign(&before.payer, &voucher.wrapped_bytes());
 
         #[extrinsic_call]
         _(

@@ -97,6 +97,8 @@ impl pallet_compute_providers::Config for Test {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
     type Registry = ModelRegistry;
+    type Signature = MultiSignature;
+    type Signer = MultiSigner;
     type WeightInfo = pallet_compute_providers::weights::SubstrateWeight<Test>;
     type Treasury = TreasuryAccount;
     type VetoOrigin = frame_system::EnsureRoot<AccountId>;
@@ -104,6 +106,7 @@ impl pallet_compute_providers::Config for Test {
     type MinStake = ConstU128<1_000>;
     type StakePerSlot = ConstU128<1>;
     type HeartbeatTimeout = ConstU64<10_000>;
+    type HeartbeatEpoch = ConstU64<2_500>;
     type SelectionWeights = Selecting;
     type ReputationEpoch = ConstU64<100>;
     type ReputationKept = ReputationKept;
@@ -120,6 +123,8 @@ impl pallet_compute_providers::Config for Test {
     type MaxEndpointLen = ConstU32<64>;
     type MaxDeadline = ConstU64<50>;
     type MaxCapacity = ConstU32<1_000>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = ();
 }
 
 impl pallet_ai_programs::Config for Test {
@@ -147,6 +152,8 @@ impl pallet_inference::Config for Test {
     type Replicated = ();
     type Optimistic = ();
     type Subscriptions = ();
+    type Signature = MultiSignature;
+    type Signer = MultiSigner;
     type WeightInfo = pallet_inference::weights::SubstrateWeight<Test>;
     type Treasury = TreasuryAccount;
     type MaxInputLen = ConstU32<4_096>;
@@ -162,6 +169,8 @@ impl pallet_inference::Config for Test {
     type SettlementGas = ConstU64<10_000_000_000>;
     type DirectGas = ConstU64<10_000_000_000>;
     type MaxBatch = ConstU32<{ lattice_host::MAX_BATCH }>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = ();
 }
 
 impl Config for Test {

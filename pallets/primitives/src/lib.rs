@@ -7,6 +7,7 @@
 //! * [`program`]: programs, dry runs and traces;
 //! * [`ceremony`]: set-up ceremonies and their contributions;
 //! * [`channel`]: payment channels, and the vouchers that their payers sign;
+//! * [`submission`]: what providers sign in place of a transaction;
 //! * [`subscription`]: requests that are paid in advance;
 //! * [`decimal`]: 128-bit integers in JSON;
 //! * [`api`]: the runtime API over all of them.
@@ -24,6 +25,7 @@ pub mod model;
 pub mod program;
 pub mod provider;
 pub mod selection;
+pub mod submission;
 pub mod subscription;
 
 pub use ceremony::*;
@@ -33,6 +35,7 @@ pub use model::*;
 pub use program::*;
 pub use provider::*;
 pub use selection::*;
+pub use submission::*;
 pub use subscription::*;
 
 /// Position of a registration in the registry.

@@ -4,7 +4,7 @@ mod calls;
 
 use crate as pallet_subscriptions;
 use crate::*;
-use frame::deps::sp_runtime::AccountId32;
+use frame::deps::sp_runtime::{AccountId32, MultiSignature, MultiSigner};
 use frame::prelude::*;
 use frame::testing_prelude::*;
 use pallet_compute_providers::SelectionWeights;
@@ -124,6 +124,8 @@ impl pallet_compute_providers::Config for Test {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
     type Registry = ModelRegistry;
+    type Signature = MultiSignature;
+    type Signer = MultiSigner;
     type WeightInfo = pallet_compute_providers::weights::SubstrateWeight<Test>;
     type Treasury = TreasuryAccount;
     type VetoOrigin = frame_system::EnsureRoot<AccountId>;
@@ -131,6 +133,7 @@ impl pallet_compute_providers::Config for Test {
     type MinStake = ConstU128<1_000>;
     type StakePerSlot = ConstU128<1>;
     type HeartbeatTimeout = HeartbeatTimeout;
+    type HeartbeatEpoch = ConstU64<2_500>;
     type SelectionWeights = Selecting;
     type ReputationEpoch = ConstU64<100>;
     type ReputationKept = ReputationKept;
@@ -148,6 +151,8 @@ impl pallet_compute_providers::Config for Test {
     /// More than of a request, so that a provider can be too slow for all of them.
     type MaxDeadline = ConstU64<{ MAX_DEADLINE + 1 }>;
     type MaxCapacity = ConstU32<1_000>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = ();
 }
 
 impl pallet_ai_programs::Config for Test {
@@ -175,6 +180,8 @@ impl pallet_inference::Config for Test {
     type Replicated = ();
     type Optimistic = ();
     type Subscriptions = Prepaid;
+    type Signature = MultiSignature;
+    type Signer = MultiSigner;
     type WeightInfo = pallet_inference::weights::SubstrateWeight<Test>;
     type Treasury = TreasuryAccount;
     type MaxInputLen = ConstU32<4_096>;
@@ -190,6 +197,8 @@ impl pallet_inference::Config for Test {
     type SettlementGas = ConstU64<10_000_000_000>;
     type DirectGas = ConstU64<10_000_000_000>;
     type MaxBatch = ConstU32<{ lattice_host::MAX_BATCH }>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = ();
 }
 
 impl Config for Test {

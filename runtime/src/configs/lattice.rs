@@ -1,8 +1,8 @@
 //! The market for proven inferences: what it costs, and what it may hold.
 
 use crate::{
-    AccountId, AiPrograms, Balances, Ceremonies, ComputeProviders, ModelRegistry, Runtime,
-    RuntimeHoldReason, Subscriptions, DAYS, HOURS, MILLI_UNIT, UNIT,
+    AccountId, AiPrograms, Balances, BlockNumber, Ceremonies, ComputeProviders, ModelRegistry,
+    Runtime, RuntimeHoldReason, Signature, Subscriptions, DAYS, HOURS, MILLI_UNIT, UNIT,
 };
 use frame_support::{
     parameter_types,
@@ -12,7 +12,10 @@ use frame_support::{
 };
 use lattice_isa::GasSchedule;
 use pallet_compute_providers::SelectionWeights;
-use sp_runtime::{traits::AccountIdConversion, Permill, Perquintill};
+use sp_runtime::{
+    traits::{AccountIdConversion, Verify},
+    Permill, Perquintill,
+};
 
 /// Identity from which the treasury's account is derived.
 pub const TREASURY_ID: PalletId = PalletId(*b"lat/trsy");
@@ -25,6 +28,9 @@ pub const SETTLEMENT_GAS: u64 = GasSchedule::V1.settlement(true);
 
 /// Most gas of a request that the chain answers itself: a tenth of a block.
 pub const DIRECT_GAS: u64 = 100 * WEIGHT_REF_TIME_PER_MILLIS;
+
+/// Blocks without a sign of life after which a provider is given nothing.
+pub const HEARTBEAT_TIMEOUT: BlockNumber = HOURS;
 
 parameter_types! {
     /// The account that receives protocol fees, slashes, and payments that
@@ -67,6 +73,9 @@ impl pallet_compute_providers::Config for Runtime {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
     type Registry = ModelRegistry;
+    // Whoever can sign a transaction can sign a heartbeat.
+    type Signature = Signature;
+    type Signer = <Signature as Verify>::Signer;
     type WeightInfo = pallet_compute_providers::weights::SubstrateWeight<Runtime>;
     type Treasury = TreasuryAccount;
     // Sudo, until there is a body to judge.
@@ -74,7 +83,8 @@ impl pallet_compute_providers::Config for Runtime {
     type SlashDelay = ConstU32<HOURS>;
     type MinStake = ConstU128<{ 100 * UNIT }>;
     type StakePerSlot = ConstU128<{ 25 * UNIT }>;
-    type HeartbeatTimeout = ConstU32<HOURS>;
+    type HeartbeatTimeout = ConstU32<HEARTBEAT_TIMEOUT>;
+    type HeartbeatEpoch = ConstU32<{ HEARTBEAT_TIMEOUT / 4 }>;
     type SelectionWeights = Selecting;
     type ReputationEpoch = ConstU32<HOURS>;
     type ReputationKept = ReputationKept;
@@ -91,6 +101,8 @@ impl pallet_compute_providers::Config for Runtime {
     type MaxEndpointLen = ConstU32<128>;
     type MaxDeadline = ConstU32<HOURS>;
     type MaxCapacity = ConstU32<64>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = ();
 }
 
 impl pallet_inference::Config for Runtime {
@@ -102,6 +114,9 @@ impl pallet_inference::Config for Runtime {
     type Replicated = ();
     type Optimistic = ();
     type Subscriptions = Subscriptions;
+    // Whoever can sign a transaction can sign results.
+    type Signature = Signature;
+    type Signer = <Signature as Verify>::Signer;
     type WeightInfo = pallet_inference::weights::SubstrateWeight<Runtime>;
     type Treasury = TreasuryAccount;
     type MaxInputLen = ConstU32<4_096>;
@@ -117,4 +132,6 @@ impl pallet_inference::Config for Runtime {
     type SettlementGas = ConstU64<SETTLEMENT_GAS>;
     type DirectGas = ConstU64<DIRECT_GAS>;
     type MaxBatch = ConstU32<{ lattice_host::MAX_BATCH }>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = ();
 }

@@ -9,7 +9,8 @@ use calls::{
 use codec::Encode;
 use frame_support::{
     dispatch::GetDispatchInfo,
-    traits::{GetCallMetadata, PalletInfo as _, StorageInfoTrait},
+    pallet_prelude::TransactionSource,
+    traits::{Authorize, GetCallMetadata, PalletInfo as _, StorageInfoTrait},
     weights::Weight,
 };
 use lattice_runtime::{AllPalletsWithSystem, Runtime, RuntimeCall, TxExtension, VERSION};
@@ -148,7 +149,26 @@ fn every_call_fits_a_block() {
         .expect("extrinsics are limited");
     for (call, _) in calls() {
         let weight = call.get_dispatch_info().call_weight;
+        let weight = weight.saturating_add(call.weight_of_authorize());
         assert!(weight.all_lte(limit), "{:?}", call.get_call_metadata());
+    }
+}
+
+#[test]
+fn only_what_carries_a_providers_signature_is_taken_from_nobody() {
+    sp_io::TestExternalities::default().execute_with(|| {
+        let authorized: BTreeSet<&str> = calls()
+            .iter()
+            .filter(|(call, _)| call.authorize(TransactionSource::External).is_some())
+            .map(|(call, _)| call.get_call_metadata().function_name)
+            .collect();
+        let expected = ["heartbeat_authorized", "submit_authorized"];
+        assert_eq!(authorized, BTreeSet::from(expected));
+    });
+    for (call, _) in calls() {
+        let weighs = call.weight_of_authorize() != Weight::zero();
+        let name = call.get_call_metadata().function_name;
+        assert_eq!(weighs, name.ends_with("_authorized"), "{name}");
     }
 }
 

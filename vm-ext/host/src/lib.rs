@@ -56,9 +56,10 @@ pub use lattice_tensor::{ModelId, ModelSummary};
 /// the runtime itself.
 pub use lattice_trace as trace;
 pub use lattice_verifier::{
-    context, is_canonical, vk_id, CommitError, FieldBytes, KeyError, ProofVersion, Statement,
-    CIRCUIT_VERSION, COMMITTED_KEY_LEN, COMMITTED_PREPARED_KEY_LEN, COMMITTED_PROOF_LEN, KEY_LEN,
-    MAX_BATCH, MAX_BATCH_KEYS, PREPARED_KEY_LEN, PROOF_LEN, PUBLIC_INPUTS,
+    context, has_canonical_coordinates, is_canonical, vk_id, CommitError, FieldBytes, KeyError,
+    ProofVersion, Statement, CIRCUIT_VERSION, COMMITTED_KEY_LEN, COMMITTED_PREPARED_KEY_LEN,
+    COMMITTED_PROOF_LEN, KEY_LEN, MAX_BATCH, MAX_BATCH_KEYS, PREPARED_KEY_LEN, PROOF_LEN,
+    PUBLIC_INPUTS,
 };
 pub use lattice_wasm::{
     compilation_gas, Bounded, CallLimits, CallSchedule, CodeError, CodeLimits, Effect, Entry,

@@ -88,9 +88,9 @@ pub use error::{
     VerifyError,
 };
 pub use statement::{
-    context, is_canonical, vk_id, FieldBytes, ProofVersion, Statement, CIRCUIT_VERSION,
-    COMMITTED_KEY_LEN, COMMITTED_PREPARED_KEY_LEN, COMMITTED_PROOF_LEN, KEY_LEN, MAX_BATCH,
-    MAX_BATCH_KEYS, PREPARED_KEY_LEN, PROOF_LEN, PUBLIC_INPUTS,
+    context, has_canonical_coordinates, is_canonical, vk_id, FieldBytes, ProofVersion, Statement,
+    CIRCUIT_VERSION, COMMITTED_KEY_LEN, COMMITTED_PREPARED_KEY_LEN, COMMITTED_PROOF_LEN, KEY_LEN,
+    MAX_BATCH, MAX_BATCH_KEYS, PREPARED_KEY_LEN, PROOF_LEN, PUBLIC_INPUTS,
 };
 
 #[cfg(feature = "arkworks")]

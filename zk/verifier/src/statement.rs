@@ -42,6 +42,19 @@ const ORDER: FieldBytes = [
     0x5d, 0x58, 0x81, 0x81, 0xb6, 0x45, 0x50, 0xb8, 0x29, 0xa0, 0x31, 0xe1, 0x72, 0x4e, 0x64, 0x30,
 ];
 
+/// p, the order of BN254's base field, in little-endian order:
+/// 21888242871839275222246405745257275088696311157297823662689037894645226208583.
+const MODULUS: FieldBytes = [
+    0x47, 0xfd, 0x7c, 0xd8, 0x16, 0x8c, 0x20, 0x3c, 0x8d, 0xca, 0x71, 0x68, 0x91, 0x6a, 0x81, 0x97,
+    0x5d, 0x58, 0x81, 0x81, 0xb6, 0x45, 0x50, 0xb8, 0x29, 0xa0, 0x31, 0xe1, 0x72, 0x4e, 0x64, 0x30,
+];
+/// In the last byte of a compressed point: y is the larger of two.
+const SIGN: u8 = 0x80;
+/// In the last byte of a compressed point: it is the identity, which no proof has.
+const IDENTITY: u8 = 0x40;
+/// Where in a proof, counted in coordinates, the first component of B is: it alone ends in no flags.
+const UNFLAGGED: usize = 1;
+
 /// The two kinds of proof. A verifying key is for one of them, and shows it by its length; whatever
 /// differs between them follows from this value.
 #[derive(
@@ -175,6 +188,28 @@ impl Statement {
 /// Whether these bytes are the one encoding of a scalar, that is, a number below r.
 pub fn is_canonical(element: &FieldBytes) -> bool {
     element.iter().rev().lt(ORDER.iter().rev())
+}
+
+/// Whether these bytes could be a proof: they are as many as some proof has, every coordinate is
+/// below p, and no point is marked as the identity.
+///
+/// It costs a few comparisons, and says no more than that: such points may be off the curve or out of
+/// the subgroup, and the proof may be of the other version than its key.
+pub fn has_canonical_coordinates(proof: &[u8]) -> bool {
+    let mut coordinates = proof.chunks_exact(MODULUS.len()).enumerate();
+    ProofVersion::of_proof_len(proof.len()).is_some()
+        && coordinates.all(|(position, bytes)| {
+            let Ok(mut coordinate) = FieldBytes::try_from(bytes) else {
+                return false;
+            };
+            if position != UNFLAGGED {
+                if coordinate[31] & IDENTITY != 0 {
+                    return false;
+                }
+                coordinate[31] &= !SIGN;
+            }
+            coordinate.iter().rev().lt(MODULUS.iter().rev())
+        })
 }
 
 /// The first public input: it ties a proof to one request, on one chain, served by one provider.

@@ -2,7 +2,9 @@
 
 use codec::{Decode, Encode};
 use lattice_tensor::ModelId;
-use lattice_verifier::{context, is_canonical, vk_id, ProofVersion, Statement};
+use lattice_verifier::{
+    context, has_canonical_coordinates, is_canonical, vk_id, ProofVersion, Statement,
+};
 use proptest::prelude::*;
 
 /// r - 1, r and r + 1 in little-endian order.
@@ -25,6 +27,48 @@ fn call_exactly_the_numbers_below_the_order_canonical() {
     assert!(!is_canonical(&order));
     assert!(!is_canonical(&above));
     assert!(!is_canonical(&[0xff; 32]));
+}
+
+/// p - 1 and p in little-endian order.
+fn around_the_modulus() -> [[u8; 32]; 2] {
+    let modulus = hex::decode("47fd7cd8168c203c8dca7168916a81975d588181b64550b829a031e1724e6430")
+        .expect("hex");
+    let mut around = [[0; 32]; 2];
+    for bytes in &mut around {
+        bytes.copy_from_slice(&modulus);
+    }
+    around[0][0] -= 1;
+    around
+}
+
+#[test]
+fn take_for_a_proof_only_what_has_every_coordinate_below_the_modulus() {
+    let [below, modulus] = around_the_modulus();
+    for coordinates in [4, 5] {
+        let proof = below.repeat(coordinates);
+        assert!(has_canonical_coordinates(&proof));
+        for position in 0..coordinates {
+            let with = |coordinate: &[u8; 32]| {
+                let mut proof = proof.clone();
+                proof[32 * position..32 * (position + 1)].copy_from_slice(coordinate);
+                has_canonical_coordinates(&proof)
+            };
+            assert!(with(&[0; 32]));
+            assert!(!with(&modulus), "{position}");
+            // A sign, where a point ends; the mark of the identity nowhere.
+            let flagged = |flag: u8| {
+                let mut coordinate = below;
+                coordinate[31] |= flag;
+                with(&coordinate)
+            };
+            assert_eq!(flagged(0x80), position != 1, "{position}");
+            assert!(!flagged(0x40), "{position}");
+            assert!(!flagged(0xc0), "{position}");
+        }
+    }
+    for length in [0, 32, 96, 127, 129, 192] {
+        assert!(!has_canonical_coordinates(&vec![0; length]), "{length}");
+    }
 }
 
 #[test]

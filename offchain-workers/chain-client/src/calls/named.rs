@@ -6,6 +6,7 @@ use crate::{
     submit::Transaction, AccountId, Balance, BlockNumber, CeremonyId, Gas, ModelIndex, Offer,
     ProgramRequest, ProofBytes, Request, RequestId, RequestOptions, Verification, H256,
 };
+use codec::Encode;
 use lattice_verifier::ceremony::{Challenge, Contribution, Start};
 use subxt::{
     ext::scale_encode::{EncodeAsFields, EncodeAsType},
@@ -98,7 +99,9 @@ pub(super) enum RootOfCeremonies {
 }
 
 /// One result of a batch, with the fields of [`super::Call::SubmitResult`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Its SCALE encoding is the chain's.
+#[derive(Clone, Debug, PartialEq, Eq, Encode)]
 pub struct ResultSubmission {
     /// The request that is answered.
     pub request: RequestId,
@@ -278,6 +281,7 @@ mod tests {
             .map(|r| (r.request, r.context, r.output.clone(), r.proof))
             .collect::<Vec<_>>()
             .encode();
+        assert_eq!(results.encode(), expected);
         let results = results.into_iter().map(Submitted::from).collect();
         let bytes = encode("Inference", "submit_results", SubmitResults { results });
         assert_eq!(bytes, expected);

@@ -40,7 +40,7 @@ impl Outcome {
     }
 }
 
-/// A signed extrinsic that carries a result.
+/// A signed extrinsic that carries a result, for a fee.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct SignedExtrinsic {
     pub bytes: Vec<u8>,
@@ -51,13 +51,29 @@ pub struct SignedExtrinsic {
     pub signed_at: BlockNumber,
 }
 
+/// An extrinsic that carries a result and its provider's signature, without nonce and fee.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct AuthorizedExtrinsic {
+    pub bytes: Vec<u8>,
+    pub hash: [u8; 32],
+    /// Best block when it was made.
+    pub made_at: BlockNumber,
+}
+
+/// What was sent of an entry, to be sent again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    pub bytes: Vec<u8>,
+    pub hash: [u8; 32],
+}
+
 /// How far a result has come.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum State {
     /// Proven and verified; nothing was signed.
     #[codec(index = 0)]
     Proven,
-    /// Signed, and perhaps in the pool or in a block.
+    /// In a signed extrinsic, and perhaps in the pool or in a block.
     #[codec(index = 1)]
     Submitted(SignedExtrinsic),
     /// The request is closed on chain, as of a block.
@@ -66,6 +82,9 @@ pub enum State {
         outcome: Outcome,
         block: BlockNumber,
     },
+    /// In an authorized extrinsic, and perhaps in the pool or in a block.
+    #[codec(index = 3)]
+    Authorized(AuthorizedExtrinsic),
 }
 
 /// A result with its proof.
@@ -83,7 +102,7 @@ impl Entry {
     pub fn closed_at(&self) -> Option<BlockNumber> {
         match self.state {
             State::Closed { block, .. } => Some(block),
-            State::Proven | State::Submitted(_) => None,
+            State::Proven | State::Submitted(_) | State::Authorized(_) => None,
         }
     }
 }
@@ -95,6 +114,20 @@ impl State {
             State::Proven => "proven",
             State::Submitted(_) => "submitted",
             State::Closed { .. } => "closed",
+            State::Authorized(_) => "authorized",
         }
+    }
+
+    /// What was sent, if anything was and may be on its way still.
+    pub fn sent(&self) -> Option<Sent> {
+        let (bytes, hash) = match self {
+            State::Submitted(extrinsic) => (&extrinsic.bytes, extrinsic.hash),
+            State::Authorized(extrinsic) => (&extrinsic.bytes, extrinsic.hash),
+            State::Proven | State::Closed { .. } => return None,
+        };
+        Some(Sent {
+            bytes: bytes.clone(),
+            hash,
+        })
     }
 }

@@ -3,22 +3,25 @@
 //! An entry is written before anything depends on it:
 //!
 //! ```text
-//! (assigned) ─ proof made ─▶ Proven ─ extrinsic signed ─▶ Submitted ─ request closed ─▶ Closed
-//!                               ▲                             │
-//!                               └──── extrinsic is void ──────┘
+//! (assigned) ─ proof made ─▶ Proven ─ results signed ─▶ Authorized ─ request closed ─▶ Closed
+//!                               ▲                            │
+//!                               └──── extrinsic is void ─────┘
 //! ```
 //!
-//! Results that travel in one extrinsic become `Submitted` in one transaction, each
-//! with the same signed bytes. Handing the same bytes to the pool any
+//! A result that the chain takes only for a fee is `Submitted` in place of `Authorized`, with the nonce
+//! of the signed extrinsic that carries it.
+//!
+//! Results that travel in one extrinsic change their state in one transaction, each
+//! with the same bytes. Handing the same bytes to the pool any
 //! number of times includes them at most once, so a worker that was killed at
-//! any point goes on from the last state on disk and submits once.
+//! any point goes on from the last state on disk and is paid once.
 //!
 //! Every write is a transaction that is on disk when the call returns. Entries
 //! belong to a chain and a provider; others in the same file are left alone.
 
 mod entry;
 
-pub use entry::{Entry, Outcome, SignedExtrinsic, State};
+pub use entry::{AuthorizedExtrinsic, Entry, Outcome, Sent, SignedExtrinsic, State};
 
 use crate::store::{OpenError, Store};
 use codec::{DecodeAll, Encode};
@@ -203,6 +206,14 @@ mod tests {
         })
     }
 
+    fn authorized() -> State {
+        State::Authorized(AuthorizedExtrinsic {
+            bytes: vec![5, 6],
+            hash: [7; 32],
+            made_at: 41,
+        })
+    }
+
     fn folder() -> tempfile::TempDir {
         tempfile::tempdir().expect("a temporary folder")
     }
@@ -218,7 +229,7 @@ mod tests {
             outcome: Outcome::Settled,
             block: 44,
         };
-        for state in [State::Proven, submitted(), closed] {
+        for state in [State::Proven, submitted(), closed, authorized()] {
             {
                 let outbox = open(folder.path());
                 outbox.put(8, &entry(State::Proven)).expect("writes");
@@ -227,6 +238,39 @@ mod tests {
             let outbox = open(folder.path());
             assert_eq!(outbox.get(8).expect("reads"), Some(entry(state)));
         }
+    }
+
+    #[test]
+    fn what_an_earlier_worker_wrote_is_read() {
+        // The first byte is the state's, and stays what it was.
+        let closed = State::Closed {
+            outcome: Outcome::Settled,
+            block: 44,
+        };
+        for (index, state, rest) in [
+            (0u8, State::Proven, Vec::new()),
+            (
+                1,
+                submitted(),
+                (vec![1u8, 2, 3], [4u8; 32], 11u64, 40u32).encode(),
+            ),
+            (2, closed, (0u8, 44u32).encode()),
+            (3, authorized(), (vec![5u8, 6], [7u8; 32], 41u32).encode()),
+        ] {
+            assert_eq!(state.encode(), [&[index][..], &rest].concat());
+        }
+    }
+
+    #[test]
+    fn what_was_sent_can_be_sent_again_until_the_request_is_closed() {
+        let closed = State::Closed {
+            outcome: Outcome::Settled,
+            block: 44,
+        };
+        assert_eq!((State::Proven.sent(), closed.sent()), (None, None));
+        let sent = |state: State| state.sent().map(|sent| (sent.bytes, sent.hash));
+        assert_eq!(sent(submitted()), Some((vec![1, 2, 3], [4; 32])));
+        assert_eq!(sent(authorized()), Some((vec![5, 6], [7; 32])));
     }
 
     #[test]

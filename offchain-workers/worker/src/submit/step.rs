@@ -13,6 +13,8 @@ pub struct Sighting {
     pub block: BlockNumber,
     /// How the request ended; `None` while it is open.
     pub ended: Option<Outcome>,
+    /// Whether no result can be in time any more.
+    pub overdue: bool,
     /// Nonce of the account in the block's state.
     pub state_nonce: u64,
     /// The same with the pool's extrinsics counted in.
@@ -27,11 +29,11 @@ pub enum Step {
         outcome: Outcome,
         block: BlockNumber,
     },
-    /// Sign with a fresh nonce, store, submit.
+    /// Sign, store, submit.
     Sign,
-    /// Submit the stored bytes again.
+    /// Submit the stored bytes again, if the pool does not have them.
     Resubmit,
-    /// Our extrinsic is in the pool: look again at the next block.
+    /// Our extrinsic is in the pool, or none can help: look again at the next block.
     AwaitBlock,
     /// A hole in the nonces: a sibling that resumes too will fill it at once.
     AwaitSibling,
@@ -45,8 +47,14 @@ pub fn next_step(state: &State, sighting: &Sighting) -> Step {
             block: sighting.block,
         };
     }
+    if sighting.overdue {
+        // The chain ends the request by itself.
+        return Step::AwaitBlock;
+    }
     let extrinsic = match state {
         State::Submitted(extrinsic) => extrinsic,
+        // It is good for as long as the request is open, and the pool says whether it has it.
+        State::Authorized(_) => return Step::Resubmit,
         // A closed entry comes here when a reorganisation reopened its request.
         State::Proven | State::Closed { .. } => return Step::Sign,
     };
@@ -68,7 +76,7 @@ pub fn next_step(state: &State, sighting: &Sighting) -> Step {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outbox::SignedExtrinsic;
+    use crate::outbox::{AuthorizedExtrinsic, SignedExtrinsic};
 
     const SIGNED_AT: BlockNumber = 100;
     const NONCE: u64 = 7;
@@ -82,10 +90,19 @@ mod tests {
         })
     }
 
+    fn authorized() -> State {
+        State::Authorized(AuthorizedExtrinsic {
+            bytes: vec![1],
+            hash: [2; 32],
+            made_at: SIGNED_AT,
+        })
+    }
+
     fn open(block: BlockNumber, state_nonce: u64, next_nonce: u64) -> Sighting {
         Sighting {
             block,
             ended: None,
+            overdue: false,
             state_nonce,
             next_nonce,
         }
@@ -98,16 +115,44 @@ mod tests {
 
     #[test]
     fn a_closed_request_is_closed_whatever_was_done_for_it() {
-        for state in [State::Proven, submitted()] {
+        for state in [State::Proven, submitted(), authorized()] {
+            for overdue in [false, true] {
+                let sighting = Sighting {
+                    ended: Some(Outcome::Settled),
+                    overdue,
+                    ..open(101, 8, 8)
+                };
+                let expected = Step::Close {
+                    outcome: Outcome::Settled,
+                    block: 101,
+                };
+                assert_eq!(next_step(&state, &sighting), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn an_authorized_extrinsic_is_handed_in_again_whatever_the_nonces_are() {
+        for (state_nonce, next_nonce) in [(0, 0), (7, 8), (9, 9)] {
+            for block in [101, SIGNED_AT + MORTALITY + 100] {
+                let sighting = open(block, state_nonce, next_nonce);
+                assert_eq!(next_step(&authorized(), &sighting), Step::Resubmit);
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_sent_for_a_request_that_is_overdue() {
+        let closed = State::Closed {
+            outcome: Outcome::Settled,
+            block: 99,
+        };
+        for state in [State::Proven, submitted(), authorized(), closed] {
             let sighting = Sighting {
-                ended: Some(Outcome::Settled),
+                overdue: true,
                 ..open(101, 8, 8)
             };
-            let expected = Step::Close {
-                outcome: Outcome::Settled,
-                block: 101,
-            };
-            assert_eq!(next_step(&state, &sighting), expected);
+            assert_eq!(next_step(&state, &sighting), Step::AwaitBlock);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Tests as sentences: `a_provider::can_register_with_the_minimum_stake`.
 
+mod a_free_heartbeat;
 mod a_full_ranking;
 mod a_provider;
 mod a_reputation;

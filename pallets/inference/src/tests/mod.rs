@@ -8,6 +8,7 @@ mod a_quote;
 mod a_request;
 mod a_result;
 mod an_attempt;
+mod an_authorized_result;
 mod an_offer;
 mod deadlines;
 pub mod fixture;

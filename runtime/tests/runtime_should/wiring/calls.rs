@@ -103,6 +103,11 @@ fn provider_calls() -> Vec<(RuntimeCall, Weight)> {
         price: 1,
         min_deadline: 1,
     };
+    let heartbeat = Providers::heartbeat_authorized {
+        provider: alice(),
+        epoch: 0,
+        signature: MultiSignature::Sr25519([0; 64].into()),
+    };
     let update_profile = Providers::update_profile {
         hardware: Hardware::default(),
         endpoints: Default::default(),
@@ -147,6 +152,8 @@ fn provider_calls() -> Vec<(RuntimeCall, Weight)> {
             ProviderWeights::remove_offer(),
         ),
         (Providers::heartbeat {}.into(), ProviderWeights::heartbeat()),
+        // Its signature is weighed apart, as its authorization.
+        (heartbeat.into(), ProviderWeights::heartbeat()),
         // Before it runs, a call weighs its worst case.
         (
             Providers::deregister {}.into(),
@@ -193,8 +200,14 @@ fn inference_calls() -> Vec<(RuntimeCall, Weight)> {
         proof: [0; 128].into(),
     };
     let most = usize::try_from(lattice_host::MAX_BATCH).expect("fits");
+    let results = vec![result; most];
     let batch = Inference::submit_results {
-        results: vec![result; most].try_into().expect("few enough"),
+        results: results.clone().try_into().expect("few enough"),
+    };
+    let authorized = Inference::submit_authorized {
+        provider: alice(),
+        results: results.try_into().expect("few enough"),
+        signature: MultiSignature::Sr25519([0; 64].into()),
     };
     vec![
         (request.into(), InferenceWeights::request_inference(64, 64)),
@@ -206,6 +219,11 @@ fn inference_calls() -> Vec<(RuntimeCall, Weight)> {
         // Before it runs, each result of a batch has a key of its own.
         (
             batch.into(),
+            InferenceWeights::submit_results(lattice_host::MAX_BATCH, 16),
+        ),
+        // Its signature and its requests are weighed apart, as its authorization.
+        (
+            authorized.into(),
             InferenceWeights::submit_results(lattice_host::MAX_BATCH, 16),
         ),
         (
