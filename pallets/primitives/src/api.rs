@@ -62,5 +62,9 @@ sp_api::decl_runtime_apis! {
         fn channel(channel: ChannelId) -> Option<ChannelInfo<AccountId, Balance, BlockNumber>>;
         /// Open channels in which an account is payer or provider, ascending, with number ≥ `start`.
         fn channels_of(account: AccountId, start: ChannelId, limit: u32) -> Vec<ChannelInfo<AccountId, Balance, BlockNumber>>;
+        /// An open replicated request.
+        fn replicated(request: RequestId) -> Option<ReplicatedInfo<AccountId, Balance, BlockNumber>>;
+        /// Open requests that a provider was drawn for, ascending, with number ≥ `start`.
+        fn replicas_of(provider: AccountId, start: RequestId, limit: u32) -> Vec<ReplicatedInfo<AccountId, Balance, BlockNumber>>;
     }
 }

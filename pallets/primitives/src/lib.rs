@@ -7,6 +7,7 @@
 //! * [`program`]: programs, dry runs and traces;
 //! * [`ceremony`]: set-up ceremonies and their contributions;
 //! * [`channel`]: payment channels, and the vouchers that their payers sign;
+//! * [`replication`]: what replicas commit to, and replicated requests;
 //! * [`decimal`]: 128-bit integers in JSON;
 //! * [`api`]: the runtime API over all of them.
 
@@ -22,6 +23,7 @@ pub mod execution;
 pub mod model;
 pub mod program;
 pub mod provider;
+pub mod replication;
 pub mod selection;
 
 pub use ceremony::*;
@@ -30,6 +32,7 @@ pub use execution::*;
 pub use model::*;
 pub use program::*;
 pub use provider::*;
+pub use replication::*;
 pub use selection::*;
 
 /// Position of a registration in the registry.
