@@ -76,10 +76,12 @@ impl<T: Config> Pallet<T> {
             let held = T::Currency::balance_on_hold(&HoldReason::Escrow.into(), &requester);
             ensure!(held == escrow, "escrow on hold differs from the requests'");
         }
-        for (provider, load) in loads {
+        for (provider, (running, locked)) in loads {
+            // Requests of other tiers come on top.
             ensure!(
-                T::Providers::load(&provider) == Some(load),
-                "a provider's load differs from its assignments"
+                T::Providers::load(&provider)
+                    .is_some_and(|(all, sum)| all >= running && sum >= locked),
+                "a provider's load is less than its assignments"
             );
         }
         for (id, record) in Records::<T>::iter() {

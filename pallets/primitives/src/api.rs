@@ -72,5 +72,9 @@ sp_api::decl_runtime_apis! {
         /// Open subscriptions in which an account is subscriber or provider, ascending, with number
         /// ≥ `start`.
         fn subscriptions_of(account: AccountId, start: SubscriptionId, limit: u32) -> Vec<SubscriptionInfo<AccountId, Balance, BlockNumber>>;
+        /// An open replicated request.
+        fn replicated(request: RequestId) -> Option<ReplicatedInfo<AccountId, Balance, BlockNumber>>;
+        /// Open requests that a provider was drawn for, ascending, with number ≥ `start`.
+        fn replicas_of(provider: AccountId, start: RequestId, limit: u32) -> Vec<ReplicatedInfo<AccountId, Balance, BlockNumber>>;
     }
 }

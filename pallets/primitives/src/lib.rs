@@ -9,6 +9,7 @@
 //! * [`channel`]: payment channels, and the vouchers that their payers sign;
 //! * [`submission`]: what providers sign in place of a transaction;
 //! * [`subscription`]: requests that are paid in advance;
+//! * [`replication`]: what replicas commit to, and replicated requests;
 //! * [`decimal`]: 128-bit integers in JSON;
 //! * [`api`]: the runtime API over all of them.
 
@@ -24,6 +25,7 @@ pub mod execution;
 pub mod model;
 pub mod program;
 pub mod provider;
+pub mod replication;
 pub mod selection;
 pub mod submission;
 pub mod subscription;
@@ -34,6 +36,7 @@ pub use execution::*;
 pub use model::*;
 pub use program::*;
 pub use provider::*;
+pub use replication::*;
 pub use selection::*;
 pub use submission::*;
 pub use subscription::*;

@@ -1,0 +1,120 @@
+//! The end of each phase: who was late, what has a quorum, and what that settles.
+
+use crate::endings::Fate;
+use crate::*;
+use frame::prelude::*;
+use lattice_primitives::{Ending, Failure, ReplicaAppeal, RequestId};
+use pallet_compute_providers::{Fine, Market};
+use pallet_inference::Ledger;
+
+impl<T: Config> Pallet<T> {
+    /// Do what is due for a request when its phase is over.
+    ///
+    /// A request whose window to appeal is over while a dispute is open stays as it is: the end of
+    /// its last dispute takes it on.
+    pub(crate) fn proceed(id: RequestId, request: Request<T>) {
+        match request.stage {
+            Stage::Waiting { .. } => Self::draw(id, request),
+            Stage::Committing { .. } => Self::end_committing(id, request),
+            Stage::Revealing { .. } => Self::end_revealing(id, request),
+            Stage::Appealing { .. } if request.is_disputed() => {}
+            Stage::Appealing { .. } => Self::end_appealing(id, request),
+        }
+    }
+
+    /// Who has not committed by now is late. Where fewer than `k` have, no result can have enough.
+    fn end_committing(id: RequestId, mut request: Request<T>) {
+        Self::fail_late(id, &mut request, |progress| *progress == Progress::Drawn);
+        let committed = request.count(|progress| matches!(progress, Progress::Committed(_)));
+        if committed < usize::from(request.k) {
+            return Self::end_without_quorum(id, request);
+        }
+        Self::begin_revealing(id, request);
+    }
+
+    /// Who has not shown what it committed to by now is late.
+    fn end_revealing(id: RequestId, mut request: Request<T>) {
+        Self::fail_late(id, &mut request, |progress| {
+            matches!(progress, Progress::Committed(_))
+        });
+        Self::tally(id, request);
+    }
+
+    /// Every replica has shown its result or is late: settle if nobody differs from a quorum,
+    /// refund if there is none, and otherwise give those that differ time to appeal.
+    pub(crate) fn tally(id: RequestId, request: Request<T>) {
+        let Some(majority) = request.majority() else {
+            return Self::end_without_quorum(id, request);
+        };
+        let mut findings = request.replicas.iter().filter_map(Replica::finding);
+        if findings.all(|finding| finding == majority) {
+            return Self::settle(id, request, majority);
+        }
+        let until = Self::after(T::AppealBlocks::get());
+        Self::deposit_event(Event::AppealBegun {
+            request: id,
+            majority,
+            until,
+        });
+        Self::enter(id, request, Stage::Appealing { until });
+    }
+
+    /// Nobody has shown that the majority is wrong.
+    pub(crate) fn end_appealing(id: RequestId, request: Request<T>) {
+        match request.majority() {
+            Some(majority) => Self::settle(id, request, majority),
+            // There was one when the window began, and nothing has changed since.
+            None => Self::end_without_quorum(id, request),
+        }
+    }
+
+    /// Pay who found what the majority found, and fine who found something else.
+    ///
+    /// To be outvoted costs `OutvotedSlash` of the collateral, and to have lost a dispute about it
+    /// all of it: a dispute's bond.
+    fn settle(id: RequestId, request: Request<T>, majority: Finding) {
+        Self::conclude(id, request, Ending::Settled, |replica| {
+            let collateral = replica.collateral;
+            match replica.progress {
+                Progress::Revealed { finding, .. } if finding == majority => Fate::Paid,
+                Progress::Revealed {
+                    appeal: ReplicaAppeal::Lost,
+                    ..
+                } => Fate::Fined(Failure::Refuted, Fine::to_treasury(collateral)),
+                _ => Fate::Fined(
+                    Failure::Outvoted,
+                    Fine::to_treasury(T::OutvotedSlash::get().mul_floor(collateral)),
+                ),
+            }
+        });
+    }
+
+    /// Not enough agree. That shows nothing about any single one of them.
+    fn end_without_quorum(id: RequestId, request: Request<T>) {
+        Self::conclude(id, request, Ending::NoQuorum, |_| Fate::Free);
+    }
+
+    /// Fine the replicas that are no further than this for being late.
+    fn fail_late(id: RequestId, request: &mut Request<T>, is_late: impl Fn(&Progress) -> bool) {
+        for replica in request.replicas.iter_mut() {
+            if !is_late(&replica.progress) {
+                continue;
+            }
+            replica.progress = Progress::Late;
+            let fine = T::Ledger::late_fine(replica.collateral);
+            let slashed = T::Providers::fail(
+                &replica.provider,
+                replica.collateral,
+                fine,
+                Failure::Late,
+                replica.fee,
+            );
+            Self::deposit_event(Event::Failed {
+                request: id,
+                provider: replica.provider.clone(),
+                failure: Failure::Late,
+                slashed,
+            });
+        }
+    }
+}
