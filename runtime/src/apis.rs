@@ -3,10 +3,10 @@
 //! Each function forwards to the pallet that knows the answer.
 
 use crate::{
-    AccountId, AiPrograms, Balance, Block, BlockNumber, Ceremonies, ComputeProviders, Executive,
-    Grandpa, Inference, InherentDataExt, ModelRegistry, Nonce, PaymentChannels, Runtime,
-    RuntimeCall, RuntimeGenesisConfig, SessionKeys, Subscriptions, System, TransactionPayment,
-    MILLISECS_PER_BLOCK, VERSION,
+    AccountId, AiPrograms, Balance, Block, BlockNumber, Ceremonies, ComputeProviders, Disputes,
+    Executive, Grandpa, Inference, InherentDataExt, ModelRegistry, Nonce, Optimistic,
+    PaymentChannels, Replication, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys,
+    Subscriptions, System, TransactionPayment, MILLISECS_PER_BLOCK, VERSION,
 };
 use alloc::vec::Vec;
 use frame_support::{
@@ -15,9 +15,10 @@ use frame_support::{
 };
 use lattice_primitives::{
     Assignment, CeremonyId, CeremonyInfo, ChannelId, ChannelInfo, ContributionInfo, DirectRecord,
-    DryRun, ExecutionRecord, Gas, Ineligible, ModelIndex, ModelInfo, PlanId, PlanInfo, ProgramInfo,
-    ProgramRecord, ProgramRequest, ProgramTrace, ProviderInfo, Quote, QuoteError, RequestId,
-    Selection, SubscriptionId, SubscriptionInfo, Verification,
+    DisputeId, DisputeInfo, DryRun, ExecutionRecord, Gas, Ineligible, ModelIndex, ModelInfo,
+    OptimisticInfo, PlanId, PlanInfo, ProgramInfo, ProgramRecord, ProgramRequest, ProgramTrace,
+    ProviderInfo, Quote, QuoteError, ReplicatedInfo, RequestId, Selection, SubscriptionId,
+    SubscriptionInfo, Verification,
 };
 use polkadot_sdk_frame::runtime::{
     apis,
@@ -359,6 +360,53 @@ impl_runtime_apis! {
             limit: u32,
         ) -> Vec<ChannelInfo<AccountId, Balance, BlockNumber>> {
             PaymentChannels::channels_of(&account, start, limit)
+        }
+
+        fn optimistic(
+            request: RequestId,
+        ) -> Option<OptimisticInfo<AccountId, Balance, BlockNumber>> {
+            Optimistic::optimistic(request)
+        }
+
+        fn optimistic_of(
+            provider: AccountId,
+            start: RequestId,
+            limit: u32,
+        ) -> Vec<OptimisticInfo<AccountId, Balance, BlockNumber>> {
+            Optimistic::optimistic_of(&provider, start, limit)
+        }
+
+        fn posted(
+            start: RequestId,
+            limit: u32,
+        ) -> Vec<OptimisticInfo<AccountId, Balance, BlockNumber>> {
+            Optimistic::posted(start, limit)
+        }
+
+        fn dispute(dispute: DisputeId) -> Option<DisputeInfo<AccountId, BlockNumber>> {
+            Disputes::dispute(dispute)
+        }
+
+        fn disputes_of(
+            account: AccountId,
+            start: DisputeId,
+            limit: u32,
+        ) -> Vec<DisputeInfo<AccountId, BlockNumber>> {
+            Disputes::disputes_of(&account, start, limit)
+        }
+
+        fn replicated(
+            request: RequestId,
+        ) -> Option<ReplicatedInfo<AccountId, Balance, BlockNumber>> {
+            Replication::replicated(request)
+        }
+
+        fn replicas_of(
+            provider: AccountId,
+            start: RequestId,
+            limit: u32,
+        ) -> Vec<ReplicatedInfo<AccountId, Balance, BlockNumber>> {
+            Replication::replicas_of(&provider, start, limit)
         }
 
         fn plan(plan: PlanId) -> Option<PlanInfo<AccountId, Balance, BlockNumber>> {

@@ -1,8 +1,9 @@
 //! The benchmarks that `lattice-node benchmark pallet` runs.
 
 use crate::{
-    AiPrograms, AllPalletsWithSystem, Balances, Ceremonies, ComputeProviders, Grandpa, Inference,
-    ModelRegistry, PaymentChannels, Runtime, Subscriptions, Sudo, Timestamp,
+    AiPrograms, AllPalletsWithSystem, Balances, Ceremonies, ComputeProviders, Disputes, Grandpa,
+    Inference, ModelRegistry, Optimistic, PaymentChannels, Replication, Runtime, Subscriptions,
+    Sudo, Timestamp,
 };
 use alloc::{string::String, vec::Vec};
 use frame_benchmarking::{
@@ -24,6 +25,9 @@ define_benchmarks!(
     [pallet_ai_programs, AiPrograms]
     [pallet_ceremonies, Ceremonies]
     [pallet_payment_channels, PaymentChannels]
+    [pallet_replication, Replication]
+    [pallet_optimistic, Optimistic]
+    [pallet_disputes, Disputes]
     [pallet_subscriptions, Subscriptions]
 );
 

@@ -107,4 +107,13 @@ mod runtime {
 
     #[runtime::pallet_index(19)]
     pub type Subscriptions = pallet_subscriptions;
+
+    #[runtime::pallet_index(16)]
+    pub type Disputes = pallet_disputes;
+
+    #[runtime::pallet_index(17)]
+    pub type Optimistic = pallet_optimistic;
+
+    #[runtime::pallet_index(18)]
+    pub type Replication = pallet_replication;
 }

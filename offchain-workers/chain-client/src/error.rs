@@ -305,6 +305,9 @@ fn quote_refusal(refusal: &QuoteError) -> &'static str {
         QuoteError::NotDisputable => {
             "an operator of the model takes too many bytes to check one element of it on chain"
         }
+        QuoteError::ReplicasNotNamed => {
+            "replicas are drawn by lot: providers may be excluded, and not named or preferred"
+        }
         QuoteError::TooFewProviders => "fewer providers are eligible than are to run the model",
     }
 }

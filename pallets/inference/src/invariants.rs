@@ -8,7 +8,7 @@ use lattice_primitives::Price;
 use pallet_compute_providers::Market;
 
 impl<T: Config> Pallet<T> {
-    /// Escrow on hold is the open requests' price, collateral locked is theirs, and the
+    /// Escrow on hold is the open requests' price, collateral is locked for them, and the
     /// indexes by provider, deadline and account agree with requests and records.
     pub fn check_invariants() -> DispatchResult {
         let mut escrows = BTreeMap::<T::AccountId, BalanceOf<T>>::new();

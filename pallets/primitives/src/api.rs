@@ -9,8 +9,8 @@ use sp_core::H256;
 pub const MAX_PAGE: u32 = 100;
 
 sp_api::decl_runtime_apis! {
-    /// Models, providers, requests, execution records, programs, ceremonies, channels and
-    /// subscriptions.
+    /// Models, providers, requests of every tier, disputes, execution records, programs, ceremonies,
+    /// channels and subscriptions.
     pub trait LatticeApi<AccountId, Balance, BlockNumber>
     where
         AccountId: Codec,
@@ -76,5 +76,15 @@ sp_api::decl_runtime_apis! {
         fn replicated(request: RequestId) -> Option<ReplicatedInfo<AccountId, Balance, BlockNumber>>;
         /// Open requests that a provider was drawn for, ascending, with number ≥ `start`.
         fn replicas_of(provider: AccountId, start: RequestId, limit: u32) -> Vec<ReplicatedInfo<AccountId, Balance, BlockNumber>>;
+        /// An open optimistic request.
+        fn optimistic(request: RequestId) -> Option<OptimisticInfo<AccountId, Balance, BlockNumber>>;
+        /// Open optimistic requests of a provider, oldest first, with number ≥ `start`.
+        fn optimistic_of(provider: AccountId, start: RequestId, limit: u32) -> Vec<OptimisticInfo<AccountId, Balance, BlockNumber>>;
+        /// Optimistic requests whose posted result is not final, ascending, with number ≥ `start`.
+        fn posted(start: RequestId, limit: u32) -> Vec<OptimisticInfo<AccountId, Balance, BlockNumber>>;
+        /// An open dispute.
+        fn dispute(dispute: DisputeId) -> Option<DisputeInfo<AccountId, BlockNumber>>;
+        /// Open disputes in which an account is challenger or defender, ascending, with number ≥ `start`.
+        fn disputes_of(account: AccountId, start: DisputeId, limit: u32) -> Vec<DisputeInfo<AccountId, BlockNumber>>;
     }
 }

@@ -10,6 +10,8 @@
 //! * [`submission`]: what providers sign in place of a transaction;
 //! * [`subscription`]: requests that are paid in advance;
 //! * [`replication`]: what replicas commit to, and replicated requests;
+//! * [`optimistic`]: results that stand unless they are challenged;
+//! * [`dispute`]: disputes about results;
 //! * [`decimal`]: 128-bit integers in JSON;
 //! * [`api`]: the runtime API over all of them.
 
@@ -21,8 +23,10 @@ pub mod api;
 pub mod ceremony;
 pub mod channel;
 pub mod decimal;
+pub mod dispute;
 pub mod execution;
 pub mod model;
+pub mod optimistic;
 pub mod program;
 pub mod provider;
 pub mod replication;
@@ -32,8 +36,10 @@ pub mod subscription;
 
 pub use ceremony::*;
 pub use channel::*;
+pub use dispute::*;
 pub use execution::*;
 pub use model::*;
+pub use optimistic::*;
 pub use program::*;
 pub use provider::*;
 pub use replication::*;

@@ -33,7 +33,7 @@ impl<T: Config> Pallet<T> {
         fate: impl Fn(&Replica<T>) -> Fate<T>,
     ) {
         let payer = &request.requester;
-        let mut price = Price {
+        let mut price = Price::<BalanceOf<T>> {
             compute: Zero::zero(),
             royalty: Zero::zero(),
             fee: Zero::zero(),
@@ -60,15 +60,21 @@ impl<T: Config> Pallet<T> {
                     Self::pay(id, payer, provider, replica.compute);
                     price.compute = price.compute.saturating_add(replica.compute);
                     price.fee = price.fee.saturating_add(replica.fee);
-                    T::Providers::settle(provider, collateral, payer, replica.fee);
+                    T::Providers::settle(provider, request.model, collateral, payer, replica.fee);
                     agreed.push(provider.clone());
                     // Those that are right have shown the same.
                     output = output.or(shown);
                 }
-                Fate::Free => T::Providers::release(provider, collateral),
+                Fate::Free => T::Providers::release(provider, request.model, collateral),
                 Fate::Fined(failure, fine) => {
-                    let slashed =
-                        T::Providers::fail(provider, collateral, fine, failure, replica.fee);
+                    let slashed = T::Providers::fail(
+                        provider,
+                        request.model,
+                        collateral,
+                        fine,
+                        failure,
+                        replica.fee,
+                    );
                     failed.push((provider.clone(), failure));
                     Self::deposit_event(Event::Failed {
                         request: id,

@@ -43,7 +43,7 @@ impl<T: Config> Pallet<T> {
             }
             let Candidate { provider, bill, .. } = candidate;
             // One whose stake is gone meanwhile leaves its place to the next.
-            if T::Providers::assign(&provider, bill.collateral).is_err() {
+            if T::Providers::assign(&provider, request.model, bill.collateral).is_err() {
                 continue;
             }
             let replica = Replica {
@@ -59,7 +59,7 @@ impl<T: Config> Pallet<T> {
         }
         if request.replicas.len() < wanted {
             for replica in &request.replicas {
-                T::Providers::release(&replica.provider, replica.collateral);
+                T::Providers::release(&replica.provider, request.model, replica.collateral);
             }
             request.replicas = Default::default();
             return Self::conclude(id, request, Ending::Unserved, |_| Fate::Free);

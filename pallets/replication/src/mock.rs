@@ -98,9 +98,10 @@ parameter_types! {
     pub static SlashDelay: u64 = 0;
     pub const Selecting: SelectionWeights = SelectionWeights {
         price: 60,
-        capacity: 10,
+        capacity: 5,
         reputation: 20,
         stake: 10,
+        residency: 5,
     };
     pub const ReputationKept: Perquintill = Perquintill::from_percent(50);
     /// Tests go on with providers that have failed.
@@ -124,6 +125,10 @@ impl pallet_compute_providers::Config for Test {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
     type Registry = ModelRegistry;
+    type Signature = frame::deps::sp_runtime::MultiSignature;
+    type Signer = frame::deps::sp_runtime::MultiSigner;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = ();
     type WeightInfo = pallet_compute_providers::weights::SubstrateWeight<Test>;
     type Treasury = TreasuryAccount;
     type VetoOrigin = frame_system::EnsureRoot<AccountId>;
@@ -131,6 +136,7 @@ impl pallet_compute_providers::Config for Test {
     type MinStake = ConstU128<1_000>;
     type StakePerSlot = ConstU128<1>;
     type HeartbeatTimeout = ConstU64<10_000>;
+    type HeartbeatEpoch = ConstU64<2_500>;
     type SelectionWeights = Selecting;
     type ReputationEpoch = ConstU64<100>;
     type ReputationKept = ReputationKept;
@@ -145,6 +151,7 @@ impl pallet_compute_providers::Config for Test {
     type MaxProvidersPerModel = ConstU32<64>;
     type MaxEndpoints = ConstU32<2>;
     type MaxEndpointLen = ConstU32<64>;
+    type MaxDeadline = ConstU64<50>;
     type MaxCapacity = ConstU32<1_000>;
 }
 
@@ -168,6 +175,10 @@ impl pallet_inference::Config for Test {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
     type Registry = ModelRegistry;
+    type Signature = frame::deps::sp_runtime::MultiSignature;
+    type Signer = frame::deps::sp_runtime::MultiSigner;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = ();
     type Providers = ComputeProviders;
     type Direct = AiPrograms;
     type Replicated = Replication;

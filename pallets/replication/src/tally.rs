@@ -96,6 +96,7 @@ impl<T: Config> Pallet<T> {
 
     /// Fine the replicas that are no further than this for being late.
     fn fail_late(id: RequestId, request: &mut Request<T>, is_late: impl Fn(&Progress) -> bool) {
+        let model = request.model;
         for replica in request.replicas.iter_mut() {
             if !is_late(&replica.progress) {
                 continue;
@@ -104,6 +105,7 @@ impl<T: Config> Pallet<T> {
             let fine = T::Ledger::late_fine(replica.collateral);
             let slashed = T::Providers::fail(
                 &replica.provider,
+                model,
                 replica.collateral,
                 fine,
                 Failure::Late,

@@ -109,6 +109,7 @@ impl<T: Config> Pallet<T> {
             price,
             total: Self::total(&price),
             upper_bound: Self::total(&Self::price_of(n, &dearest.bill)),
+            execution_gas: servable.execution_gas,
             // No proof is asked for.
             gas: 0,
             collateral: decisive.bill.collateral,

@@ -2,7 +2,8 @@
 
 use crate::{
     AccountId, AiPrograms, Balances, BlockNumber, Ceremonies, ComputeProviders, ModelRegistry,
-    Runtime, RuntimeHoldReason, Signature, Subscriptions, DAYS, HOURS, MILLI_UNIT, UNIT,
+    Optimistic, Replication, Runtime, RuntimeHoldReason, Signature, Subscriptions, DAYS, HOURS,
+    MILLI_UNIT, UNIT,
 };
 use frame_support::{
     parameter_types,
@@ -111,8 +112,8 @@ impl pallet_inference::Config for Runtime {
     type Registry = ModelRegistry;
     type Providers = ComputeProviders;
     type Direct = AiPrograms;
-    type Replicated = ();
-    type Optimistic = ();
+    type Replicated = Replication;
+    type Optimistic = Optimistic;
     type Subscriptions = Subscriptions;
     // Whoever can sign a transaction can sign results.
     type Signature = Signature;

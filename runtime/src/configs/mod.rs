@@ -6,6 +6,7 @@
 //! * [`lattice`]: model registry, compute providers, inference;
 //! * [`programs`]: programs on chain;
 //! * [`ceremonies`]: set-up ceremonies;
+//! * [`tiers`]: disputes, optimistic and replicated requests;
 //! * [`channels`]: payment channels;
 //! * [`subscriptions`]: requests that are paid in advance.
 
@@ -17,3 +18,4 @@ pub mod money;
 pub mod programs;
 pub mod subscriptions;
 pub mod system;
+pub mod tiers;

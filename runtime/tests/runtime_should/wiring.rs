@@ -1,10 +1,11 @@
 //! Every pallet is there under its name, with its own weights.
 
 mod calls;
+mod tiers;
 
 use calls::{
-    calls, CeremonyWeights, ChannelWeights, InferenceWeights, ProgramWeights, ProviderWeights,
-    RegistryWeights, SubscriptionWeights,
+    calls, CeremonyWeights, ChannelWeights, DisputeWeights, InferenceWeights, OptimisticWeights,
+    ProgramWeights, ProviderWeights, RegistryWeights, ReplicationWeights, SubscriptionWeights,
 };
 use codec::Encode;
 use frame_support::{
@@ -26,6 +27,9 @@ fn every_pallet_is_there_under_its_name() {
         "AiPrograms",
         "Ceremonies",
         "PaymentChannels",
+        "Replication",
+        "Optimistic",
+        "Disputes",
         "Subscriptions",
     ] {
         assert!(names.contains(&name), "{name} is missing in {names:?}");
@@ -48,6 +52,9 @@ fn every_pallet_is_there_under_its_name() {
         "AiPrograms",
         "Ceremonies",
         "PaymentChannels",
+        "Replication",
+        "Optimistic",
+        "Disputes",
         "Subscriptions",
     ] {
         assert!(
@@ -66,6 +73,9 @@ fn indices_are_what_clients_encode() {
     assert_eq!(Info::index::<lattice_runtime::AiPrograms>(), Some(13));
     assert_eq!(Info::index::<lattice_runtime::Ceremonies>(), Some(14));
     assert_eq!(Info::index::<lattice_runtime::PaymentChannels>(), Some(15));
+    assert_eq!(Info::index::<lattice_runtime::Replication>(), Some(18));
+    assert_eq!(Info::index::<lattice_runtime::Optimistic>(), Some(17));
+    assert_eq!(Info::index::<lattice_runtime::Disputes>(), Some(16));
     assert_eq!(Info::index::<lattice_runtime::Subscriptions>(), Some(19));
 }
 
@@ -99,6 +109,18 @@ fn each_pallet_uses_its_own_benchmarked_weights() {
         ChannelWeights,
     >());
     assert!(same::<
+        <Runtime as pallet_replication::Config>::WeightInfo,
+        ReplicationWeights,
+    >());
+    assert!(same::<
+        <Runtime as pallet_optimistic::Config>::WeightInfo,
+        OptimisticWeights,
+    >());
+    assert!(same::<
+        <Runtime as pallet_disputes::Config>::WeightInfo,
+        DisputeWeights,
+    >());
+    assert!(same::<
         <Runtime as pallet_subscriptions::Config>::WeightInfo,
         SubscriptionWeights,
     >());
@@ -125,6 +147,9 @@ fn no_call_is_forgotten_here() {
         "AiPrograms",
         "Ceremonies",
         "PaymentChannels",
+        "Replication",
+        "Optimistic",
+        "Disputes",
         "Subscriptions",
     ] {
         let listed: BTreeSet<String> = calls()

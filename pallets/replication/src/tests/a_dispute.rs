@@ -70,7 +70,9 @@ fn play(
                 let child = held.first_difference(&walk, &node).unwrap_or(0);
                 assert_ok!(Disputes::choose(origin(challenger), id, child));
             }
-            _ => assert_ok!(answer(defender, id, defended)),
+            _ => {
+                assert_ok!(answer(defender, id, defended));
+            }
         }
         check_everything();
     }

@@ -23,6 +23,9 @@ pub type ProviderWeights = pallet_compute_providers::weights::SubstrateWeight<Ru
 pub type InferenceWeights = pallet_inference::weights::SubstrateWeight<Runtime>;
 pub type ProgramWeights = pallet_ai_programs::weights::SubstrateWeight<Runtime>;
 pub type ChannelWeights = pallet_payment_channels::weights::SubstrateWeight<Runtime>;
+pub type ReplicationWeights = pallet_replication::weights::SubstrateWeight<Runtime>;
+pub type OptimisticWeights = pallet_optimistic::weights::SubstrateWeight<Runtime>;
+pub type DisputeWeights = pallet_disputes::weights::SubstrateWeight<Runtime>;
 pub type SubscriptionWeights = pallet_subscriptions::weights::SubstrateWeight<Runtime>;
 pub type CeremonyWeights = pallet_ceremonies::weights::SubstrateWeight<Runtime>;
 
@@ -36,6 +39,7 @@ pub fn calls() -> Vec<(RuntimeCall, Weight)> {
     calls.extend(ceremony_calls());
     calls.extend(channel_calls());
     calls.extend(subscription_calls());
+    calls.extend(super::tiers::calls());
     calls
 }
 
