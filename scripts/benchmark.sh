@@ -12,7 +12,7 @@ export CARGO_TARGET_DIR="$LATTICE_CACHE/benchmark-target"
 export SKIP_FRAME_STORAGE_ACCESS_TEST_RUNTIME_WASM_BUILD=1
 cargo build --release --locked -p lattice-node --features runtime-benchmarks
 
-for pallet in model_registry compute_providers inference ai_programs ceremonies payment_channels; do
+for pallet in model_registry compute_providers inference ai_programs ceremonies payment_channels disputes optimistic; do
   folder="pallets/${pallet//_/-}"
   say "benchmarking $folder"
   "$CARGO_TARGET_DIR/release/lattice-node" benchmark pallet \

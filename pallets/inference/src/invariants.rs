@@ -8,7 +8,7 @@ use lattice_primitives::Price;
 use pallet_compute_providers::Market;
 
 impl<T: Config> Pallet<T> {
-    /// Escrow on hold is the open requests' price, collateral locked is theirs, and the
+    /// Escrow on hold is the open requests' price, collateral is locked for them, and the
     /// indexes by provider, deadline and account agree with requests and records.
     pub fn check_invariants() -> DispatchResult {
         let mut escrows = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
@@ -76,10 +76,12 @@ impl<T: Config> Pallet<T> {
             let held = T::Currency::balance_on_hold(&HoldReason::Escrow.into(), &requester);
             ensure!(held == escrow, "escrow on hold differs from the requests'");
         }
-        for (provider, load) in loads {
+        for (provider, (running, locked)) in loads {
+            // Requests of other tiers run and lock collateral, too.
+            let load = T::Providers::load(&provider);
             ensure!(
-                T::Providers::load(&provider) == Some(load),
-                "a provider's load differs from its assignments"
+                load.is_some_and(|(all, stake)| all >= running && stake >= locked),
+                "a provider's load is less than its assignments"
             );
         }
         for (id, record) in Records::<T>::iter() {

@@ -7,6 +7,8 @@
 //! * [`program`]: programs, dry runs and traces;
 //! * [`ceremony`]: set-up ceremonies and their contributions;
 //! * [`channel`]: payment channels, and the vouchers that their payers sign;
+//! * [`optimistic`]: results that stand unless they are challenged;
+//! * [`dispute`]: disputes about results;
 //! * [`decimal`]: 128-bit integers in JSON;
 //! * [`api`]: the runtime API over all of them.
 
@@ -18,16 +20,20 @@ pub mod api;
 pub mod ceremony;
 pub mod channel;
 pub mod decimal;
+pub mod dispute;
 pub mod execution;
 pub mod model;
+pub mod optimistic;
 pub mod program;
 pub mod provider;
 pub mod selection;
 
 pub use ceremony::*;
 pub use channel::*;
+pub use dispute::*;
 pub use execution::*;
 pub use model::*;
+pub use optimistic::*;
 pub use program::*;
 pub use provider::*;
 pub use selection::*;
