@@ -2,8 +2,8 @@
 //! their traces, for other pallets' benchmarks.
 //!
 //! Weights are zero, so that any number of them makes a valid model: what is read, hashed and
-//! multiplied is the same. `layout` has nearly as many operators, and as long a manifest, as there may
-//! be, and so have the walks; `defend` has a short manifest, and grows with the opening.
+//! multiplied is the same. `layout` has nearly as many operators, and as long a manifest, as there
+//! may be, and so have the walks; `defend` has a short manifest, and grows with the opening.
 
 use crate::*;
 use alloc::{format, vec, vec::Vec};

@@ -76,8 +76,8 @@ pub trait Court<AccountId> {
     /// Open a dispute; it is a defender's turn.
     ///
     /// # Errors
-    /// Those of [`Court::layout`], or the claim is not as [`Claim`] says. Nothing changes then, if the
-    /// caller rolls back.
+    /// Those of [`Court::layout`], or the claim is not as [`Claim`] says. Nothing changes then, if
+    /// the caller rolls back.
     fn open(claim: Claim<AccountId>) -> Result<DisputeId, DispatchError>;
 
     /// Most weight of [`Court::close`].

@@ -8,11 +8,11 @@ use frame::prelude::*;
 const SHARE: Perbill = Perbill::from_percent(10);
 
 impl<T: Config> Pallet<T> {
-    /// Decide what was due before `now`, oldest first, until it is done or the weight is spent: at most
-    /// what `weight` has left, and [`SHARE`] of a block.
+    /// Decide what was due before `now`, oldest first, until it is done or the weight is spent: at
+    /// most what `weight` has left, and [`SHARE`] of a block.
     ///
-    /// The cursor says where the next block goes on. An entry without an open dispute is dropped; it
-    /// cannot stop the ones behind it.
+    /// The cursor says where the next block goes on. An entry without an open dispute is dropped;
+    /// it cannot stop the ones behind it.
     pub(crate) fn expire_past(now: BlockNumberFor<T>, weight: &mut WeightMeter) {
         let mut meter = WeightMeter::with_limit(weight.remaining().min(Self::share()));
         if meter.try_consume(T::WeightInfo::on_poll_base()).is_err() {

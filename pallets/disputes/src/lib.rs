@@ -33,9 +33,9 @@
 //! defender can reveal every node, and whatever element it is led to is as committed.
 //!
 //! ## Mistakes
-//! A node or an opening that does not fit the tree, or is malformed, proves nothing: it is an error,
-//! the turn goes on, and time decides. So no defender of several can lose for the others, and
-//! nobody loses by a fault of its software that it notices in time. What decides at once is an
+//! A node or an opening that does not fit the tree, or is malformed, proves nothing: it is an
+//! error, the turn goes on, and time decides. So no defender of several can lose for the others,
+//! and nobody loses by a fault of its software that it notices in time. What decides at once is an
 //! opening that fits, since it has one outcome, whoever hands it in.
 //!
 //! ## Money
@@ -179,7 +179,8 @@ pub mod pallet {
     pub enum Error<T> {
         /// No model has this index.
         UnknownModel,
-        /// The model has an operator whose one element takes more bytes to check than the chain takes.
+        /// The model has an operator whose one element takes more bytes to check than the chain
+        /// takes.
         NotDisputable,
         /// The input is longer than this chain takes.
         InputTooLong,
@@ -264,11 +265,11 @@ pub mod pallet {
             Self::do_reveal(&who, dispute, node)
         }
 
-        /// Name the first child, or element, of the revealed node that differs from the challenger's
-        /// own. Only the challenger may.
+        /// Name the first child, or element, of the revealed node that differs from the
+        /// challenger's own. Only the challenger may.
         ///
-        /// Another one than the first may be right: then the result is upheld, as it may be at a child
-        /// that does not differ at all.
+        /// Another one than the first may be right: then the result is upheld, as it may be at a
+        /// child that does not differ at all.
         #[pallet::call_index(1)]
         #[pallet::weight(T::WeightInfo::choose())]
         pub fn choose(origin: OriginFor<T>, dispute: DisputeId, child: u8) -> DispatchResult {
@@ -278,9 +279,9 @@ pub mod pallet {
 
         /// Open what the element at the walk's end is made of. Any defender may.
         ///
-        /// `opening` is an encoded [`lattice_host::trace::Opening`]. The chain computes the element: what was
-        /// committed to upholds the result, anything else refutes it. An opening that does not fit the
-        /// tree or the model is an error, and the turn goes on.
+        /// `opening` is an encoded [`lattice_host::trace::Opening`]. The chain computes the
+        /// element: what was committed to upholds the result, anything else refutes it. An opening
+        /// that does not fit the tree or the model is an error, and the turn goes on.
         #[pallet::call_index(2)]
         #[pallet::weight(Pallet::<T>::defend_weight(opening.len()))]
         pub fn defend(
@@ -292,8 +293,8 @@ pub mod pallet {
             Self::do_defend(&who, dispute, opening)
         }
 
-        /// Decide a dispute whose turn nobody took, as the chain does by itself. Anyone may; it is free
-        /// when it works.
+        /// Decide a dispute whose turn nobody took, as the chain does by itself. Anyone may; it is
+        /// free when it works.
         #[pallet::call_index(3)]
         #[pallet::weight(Pallet::<T>::expire_weight())]
         pub fn expire(origin: OriginFor<T>, dispute: DisputeId) -> DispatchResultWithPostInfo {

@@ -76,8 +76,8 @@ impl<T: Config> Pallet<T> {
 
     /// Weight of a defence with an opening of so many bytes, whatever it decides.
     ///
-    /// The benchmark has a short manifest and grows with the opening; the longest manifest is what a
-    /// layout of it takes.
+    /// The benchmark has a short manifest and grows with the opening; the longest manifest is what
+    /// a layout of it takes.
     pub(crate) fn defend_weight(bytes: usize) -> Weight {
         T::WeightInfo::defend(bytes.div_ceil(KIB).saturated_into())
             .saturating_add(T::WeightInfo::layout())

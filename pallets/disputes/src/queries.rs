@@ -27,8 +27,8 @@ impl<T: Config> Pallet<T> {
         })
     }
 
-    /// Open disputes in which an account is challenger or defender, with number ≥ `start`, ascending, at
-    /// most `limit` and [`MAX_PAGE`].
+    /// Open disputes in which an account is challenger or defender, with number ≥ `start`,
+    /// ascending, at most `limit` and [`MAX_PAGE`].
     pub fn disputes_of(
         account: &T::AccountId,
         start: DisputeId,

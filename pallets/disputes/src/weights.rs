@@ -1,11 +1,11 @@
 //! Weights of `pallet_disputes`: upper bounds derived by hand, not measured;
 //! `scripts/benchmark.sh` measures them.
 //!
-//! Derived from measured calls of the same work: a manifest of 64 KiB is read and validated in
-//! 0.6 ms (`register` of `pallet_model_registry`), and each of its 4,096 operators is looked at once
+//! Derived from measured calls of the same work: a manifest of 64 KiB is read and validated in 0.6
+//! ms (`register` of `pallet_model_registry`), and each of its 4,096 operators is looked at once
 //! more, for half a microsecond; a layout of 16 KiB is read, decoded and written as a chunk of that
-//! length is; hashing takes a microsecond per KiB in the node and ten in Wasm. The rest is the storage
-//! that each call touches at most, with [`lattice_primitives::MAX_REPLICAS`] defenders.
+//! length is; hashing takes a microsecond per KiB in the node and ten in Wasm. The rest is the
+//! storage that each call touches at most, with [`lattice_primitives::MAX_REPLICAS`] defenders.
 
 #![allow(unused_parens)]
 #![allow(unused_imports)]
@@ -41,8 +41,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(Weight::from_parts(150_000, 0).saturating_mul(o.into()))
             .saturating_add(T::DbWeight::get().reads(1_u64))
     }
-    /// Beside the layout: reads the number; writes it, the dispute, layout, input, an entry of what is
-    /// due and one for each party.
+    /// Beside the layout: reads the number; writes it, the dispute, layout, input, an entry of what
+    /// is due and one for each party.
     fn open() -> Weight {
         Weight::from_parts(250_000_000, 1_493)
             .saturating_add(T::DbWeight::get().reads(1_u64))
@@ -66,8 +66,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().reads(2_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
-    /// Beside a long manifest and what the verdict takes: reads dispute, input and manifest; writes what
-    /// `close` does.
+    /// Beside a long manifest and what the verdict takes: reads dispute, input and manifest; writes
+    /// what `close` does.
     ///
     /// The range of component `k` is `[1, 256]`.
     fn defend(k: u32) -> Weight {

@@ -1,8 +1,9 @@
-//! Benchmarks of every call, of what the court and `pallet_inference` call, and of the deadline work.
+//! Benchmarks of every call, of what the court and `pallet_inference` call, and of the deadline
+//! work.
 //!
-//! Weights of the models are zero, as in the benchmarks of `pallet_disputes`. Requester, provider, owner,
-//! treasury and challengers are accounts of their own, and each is paid. What the court does is small
-//! here, and comes on top with the court's own weights.
+//! Weights of the models are zero, as in the benchmarks of `pallet_disputes`. Requester, provider,
+//! owner, treasury and challengers are accounts of their own, and each is paid. What the court does
+//! is small here, and comes on top with the court's own weights.
 
 use crate::*;
 use alloc::vec;

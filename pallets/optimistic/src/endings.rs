@@ -1,7 +1,7 @@
 //! What every ending pays, slashes and records.
 //!
-//! None of this can fail: a request that ends, ends. Payments fall back (see `payments`), slashes burn
-//! what nobody can take.
+//! None of this can fail: a request that ends, ends. Payments fall back (see `payments`), slashes
+//! burn what nobody can take.
 
 use crate::*;
 use alloc::{vec, vec::Vec};

@@ -12,8 +12,9 @@ use pallet_inference::OrderedId;
 type Sums<T> = BTreeMap<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
 
 impl<T: Config> Pallet<T> {
-    /// Escrows and bonds on hold are the open requests', collateral is locked for them, each challenge has
-    /// an open dispute, and the indexes by provider, result and deadline agree with the requests.
+    /// Escrows and bonds on hold are the open requests', collateral is locked for them, each
+    /// challenge has an open dispute, and the indexes by provider, result and deadline agree with
+    /// the requests.
     pub fn check_invariants() -> DispatchResult {
         let mut escrows = Sums::<T>::new();
         let mut bonds = Sums::<T>::new();

@@ -1,9 +1,9 @@
 //! # Optimistic requests
 //!
 //! The tier of trust for whoever needs no proof and waits a while: one provider's result stands
-//! unless somebody who ran the model too challenges it, and the provider cannot defend it before the
-//! chain. It costs the provider no proof, and works for any model whose one element is small enough
-//! to check on chain; a verifying key is not needed.
+//! unless somebody who ran the model too challenges it, and the provider cannot defend it before
+//! the chain. It costs the provider no proof, and works for any model whose one element is small
+//! enough to check on chain; a verifying key is not needed.
 //!
 //! ```text
 //!            post_result            the window passes
@@ -24,21 +24,22 @@
 //! * `queries`: what the runtime API answers; `invariants`: what `try_state` checks.
 //!
 //! ## The mechanism
-//! With its output the provider posts the root of a tree over the results of all operators, and shows
-//! that the output is the last of them. For `window` blocks anyone but the provider may challenge
-//! the result with a bond. [`pallet_disputes`] finds out who is right; an honest challenger always
-//! wins against a false result, and an honest provider against any challenge. While disputes run the
-//! result is not final, and more may be opened, at most [`Config::MaxChallenges`] at a time. A challenge
-//! that fails starts the window anew: so nobody runs out the clock, or fills all places, with
-//! challenges of its own until an honest one is too late.
+//! With its output the provider posts the root of a tree over the results of all operators, and
+//! shows that the output is the last of them. For `window` blocks anyone but the provider may
+//! challenge the result with a bond. [`pallet_disputes`] finds out who is right; an honest
+//! challenger always wins against a false result, and an honest provider against any challenge.
+//! While disputes run the result is not final, and more may be opened, at most
+//! [`Config::MaxChallenges`] at a time. A challenge that fails starts the window anew: so nobody
+//! runs out the clock, or fills all places, with challenges of its own until an honest one is too
+//! late.
 //!
 //! A request cannot be taken back: whoever could read a result from the pool and cancel would not
 //! pay.
 //!
 //! ## Money
-//! The requester's price is in escrow, under [`HoldReason::Escrow`]. The provider's collateral is what
-//! the price demands or the bond, whichever is more, and locked until the result is final. Each
-//! challenger's bond is on hold under [`HoldReason::Bond`].
+//! The requester's price is in escrow, under [`HoldReason::Escrow`]. The provider's collateral is
+//! what the price demands or the bond, whichever is more, and locked until the result is final.
+//! Each challenger's bond is on hold under [`HoldReason::Bond`].
 //!
 //! | ending | requester | provider | challengers |
 //! |---|---|---|---|
@@ -46,20 +47,20 @@
 //! | expired | refunded | fined for lateness | |
 //! | refuted | refunded | whole collateral taken | the winner has `RewardShare` of it, all have their bonds back |
 //!
-//! Of a bond that is lost the provider has `RewardShare`, for its trouble and the fees of its moves.
-//! What the winner does not get is burnt, never given to anyone, so that challenging oneself costs,
-//! whichever side loses.
+//! Of a bond that is lost the provider has `RewardShare`, for its trouble and the fees of its
+//! moves. What the winner does not get is burnt, never given to anyone, so that challenging oneself
+//! costs, whichever side loses.
 //!
 //! ## Who risks what
 //! *The requester*: that nobody honest runs the model again in the window; and that its result is
 //! late. Whoever delays it by a dispute and another window pays a bond, part of which is burnt.
-//! *The provider*: its collateral, if it is wrong or misses a turn. It keeps the trace until the result
-//! is final, and its slot is taken for as long.
-//! *A challenger*: its bond, if it is wrong or misses a turn. One that is right is not first for sure:
-//! a provider that is found out can hurry to lose to itself. It saves `RewardShare` of its collateral, and
-//! the rest is burnt all the same; the honest challenger has its bond back.
-//! *Everybody*: a slash for a refuted result waits for `SlashDelay` blocks, in which it may be vetoed,
-//! and the reward with it.
+//! *The provider*: its collateral, if it is wrong or misses a turn. It keeps the trace until the
+//! result is final, and its slot is taken for as long.
+//! *A challenger*: its bond, if it is wrong or misses a turn. One that is right is not first for
+//! sure: a provider that is found out can hurry to lose to itself. It saves `RewardShare` of its
+//! collateral, and the rest is burnt all the same; the honest challenger has its bond back.
+//! *Everybody*: a slash for a refuted result waits for `SlashDelay` blocks, in which it may be
+//! vetoed, and the reward with it.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects, clippy::unwrap_used))]
@@ -136,8 +137,8 @@ pub mod pallet {
         #[pallet::constant]
         type MaxOutputLen: Get<u32>;
 
-        /// Shortest time in which a result may be challenged, in blocks: what a watcher needs to run
-        /// the model and have its challenge in a block.
+        /// Shortest time in which a result may be challenged, in blocks: what a watcher needs to
+        /// run the model and have its challenge in a block.
         #[pallet::constant]
         type MinWindow: Get<BlockNumberFor<Self>>;
 
@@ -145,8 +146,8 @@ pub mod pallet {
         #[pallet::constant]
         type MaxWindow: Get<BlockNumberFor<Self>>;
 
-        /// Smallest bond, in planck: what pays for a provider's moves in a dispute, and a watcher for its
-        /// work.
+        /// Smallest bond, in planck: what pays for a provider's moves in a dispute, and a watcher
+        /// for its work.
         #[pallet::constant]
         type MinBond: Get<BalanceOf<Self>>;
 
@@ -218,7 +219,8 @@ pub mod pallet {
             dispute: DisputeId,
             bond: BalanceOf<T>,
         },
-        /// A challenge failed: its bond went to the provider and was burnt, and the window starts anew.
+        /// A challenge failed: its bond went to the provider and was burnt, and the window starts
+        /// anew.
         Upheld {
             request: RequestId,
             dispute: DisputeId,
@@ -227,8 +229,8 @@ pub mod pallet {
             burnt: BalanceOf<T>,
             final_at: BlockNumberFor<T>,
         },
-        /// A challenge succeeded: the requester is refunded, and the provider's collateral slashed, at once
-        /// or later, `reward` of it to the challenger.
+        /// A challenge succeeded: the requester is refunded, and the provider's collateral slashed,
+        /// at once or later, `reward` of it to the challenger.
         Refuted {
             request: RequestId,
             dispute: DisputeId,
@@ -267,7 +269,8 @@ pub mod pallet {
         InvalidTier,
         /// No model has this index.
         UnknownModel,
-        /// The model has an operator whose one element takes more bytes to check than the chain takes.
+        /// The model has an operator whose one element takes more bytes to check than the chain
+        /// takes.
         NotDisputable,
         /// The input is longer than this chain takes.
         InputTooLong,
@@ -352,9 +355,9 @@ pub mod pallet {
     impl<T: Config> Pallet<T> {
         /// Post the result of an assigned request. Only its provider may.
         ///
-        /// `trace_root` is the root of the tree over the results of all operators, `link` shows that
-        /// `output` is the last of them, and `context` is the assignment's, repeated. The provider must
-        /// be able to show any part of the trace until the result is final.
+        /// `trace_root` is the root of the tree over the results of all operators, `link` shows
+        /// that `output` is the last of them, and `context` is the assignment's, repeated. The
+        /// provider must be able to show any part of the trace until the result is final.
         #[pallet::call_index(0)]
         #[pallet::weight(Pallet::<T>::post_weight(output.len().saturated_into()))]
         pub fn post_result(
@@ -372,8 +375,8 @@ pub mod pallet {
         /// Challenge a posted result. Anyone but its provider may, while the window is open or a
         /// dispute about it runs.
         ///
-        /// The request's bond is put on hold. The challenger must hold the honest trace, and take its
-        /// turns in the dispute: it is lost otherwise, and the bond with it.
+        /// The request's bond is put on hold. The challenger must hold the honest trace, and take
+        /// its turns in the dispute: it is lost otherwise, and the bond with it.
         #[pallet::call_index(1)]
         #[pallet::weight(Pallet::<T>::challenge_weight())]
         pub fn challenge(origin: OriginFor<T>, request: RequestId) -> DispatchResult {

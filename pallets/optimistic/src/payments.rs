@@ -24,8 +24,8 @@ impl<T: Config> Pallet<T> {
         Self::pay(request, HoldReason::Bond, challenger, challenger, bond);
     }
 
-    /// Take a challenger's bond: [`Config::RewardShare`] of it to the winner, the rest to nobody. Returns
-    /// both parts.
+    /// Take a challenger's bond: [`Config::RewardShare`] of it to the winner, the rest to nobody.
+    /// Returns both parts.
     pub(crate) fn forfeit(
         request: RequestId,
         challenger: &T::AccountId,
@@ -39,8 +39,8 @@ impl<T: Config> Pallet<T> {
         (reward, burnt)
     }
 
-    /// Pay out of money on hold; what the payee cannot be credited goes to the treasury or back, see
-    /// [`lattice_escrow`].
+    /// Pay out of money on hold; what the payee cannot be credited goes to the treasury or back,
+    /// see [`lattice_escrow`].
     fn pay(
         request: RequestId,
         reason: HoldReason,

@@ -184,8 +184,8 @@ mod is_refused {
     fn with_the_honest_operands_of_a_false_trace() {
         let case = Case::perceptron();
         on_a_chain_with(&[&case], || {
-            // Consistent behind a false element of the first result; ALICE errs, and leads to the last
-            // element, whose operands BOB would rather have honest.
+            // The second result is false; ALICE errs, and leads to the first element of the third,
+            // whose operands BOB would rather have honest.
             let posted = case.off_by_one(1, 5, false);
             let mut last = |turn: &Turn| match turn {
                 Turn::Choose { node, .. } => match node {

@@ -4,7 +4,6 @@
 use super::fixture::Case;
 use crate::mock::*;
 use crate::*;
-use frame::testing_prelude::*;
 use lattice_host::trace::{Commitment, Position};
 use lattice_primitives::*;
 use lattice_tensor::testing::{lenet5, Random};

@@ -38,8 +38,8 @@ impl Case {
         Self::new(random_mlp(3, &[2, 3], Range { lo: 0, hi: 16 }), 3)
     }
 
-    /// What is committed to with one element changed; if `consistently`, the operators behind it run on
-    /// what there is then.
+    /// What is committed to with one element changed; if `consistently`, the operators behind it
+    /// run on what there is then.
     pub fn altered(&self, position: Position, value: i32, consistently: bool) -> Commitment {
         let mut values = self.honest.trace().values.clone();
         let op = usize::try_from(position.op).expect("few operators");

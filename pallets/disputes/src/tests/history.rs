@@ -1,5 +1,5 @@
-//! Random histories: whatever is done in whatever order, every dispute ends, as it should, and leaves
-//! nothing.
+//! Random histories: whatever is done in whatever order, every dispute ends, as it should, and
+//! leaves nothing.
 
 use super::fixture::Case;
 use crate::mock::*;
@@ -101,7 +101,8 @@ impl<'a> History<'a> {
             }
             _ => {
                 let answered = answer(side.case, &side.posted, dispute);
-                // A challenger that errs may lead to operands of a false trace that nobody can open.
+                // A challenger that errs may lead to operands of a false trace that nobody can
+                // open.
                 assert!(answered.is_ok() || !side.is_true);
             }
         }

@@ -4,6 +4,7 @@ use crate::*;
 use frame::deps::frame_support::weights::WeightMeter;
 use frame::testing_prelude::*;
 use lattice_primitives::*;
+use pallet_inference::OrderedId;
 
 type Weights = crate::weights::SubstrateWeight<Test>;
 

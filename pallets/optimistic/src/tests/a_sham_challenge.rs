@@ -117,8 +117,8 @@ fn that_delays_a_true_result_costs_more_than_half_of_its_bond() {
     });
 }
 
-/// A provider that is found out hurries to lose to its friend: half of its collateral is gone all the
-/// same, the requester is refunded, and the honest challenger has its bond back.
+/// A provider that is found out hurries to lose to its friend: half of its collateral is gone all
+/// the same, the requester is refunded, and the honest challenger has its bond back.
 #[test]
 fn that_wins_before_an_honest_one_saves_no_more_than_the_reward() {
     on_a_serving_chain(|| {

@@ -7,7 +7,8 @@ use pallet_inference::OrderedId;
 
 type Weights = crate::weights::SubstrateWeight<Test>;
 
-/// Weight for the cursor and this many requests of one block, each of this weight, with its last look.
+/// Weight for the cursor and this many requests of one block, each of this weight, with its last
+/// look.
 fn weight_for(requests: u64, each: Weight) -> Weight {
     let each = Weights::on_poll_step() + each;
     Weights::on_poll_base() + Weights::on_poll_step() + each * requests

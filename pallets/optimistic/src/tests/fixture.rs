@@ -35,8 +35,8 @@ impl Served {
         Commitment::new(&self.model, trace).expect("the trace is the model's")
     }
 
-    /// What somebody commits to who makes an element one more than it is; if `consistently`, the operators
-    /// behind it run on what there is then.
+    /// What somebody commits to who makes an element one more than it is; if `consistently`, the
+    /// operators behind it run on what there is then.
     pub fn altered(
         &self,
         from: &Commitment,

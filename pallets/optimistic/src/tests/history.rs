@@ -1,5 +1,5 @@
-//! Random histories: whatever happens in whatever order, the holds are what the pallets say, nothing is
-//! made, and nothing is lost but what is burnt.
+//! Random histories: whatever happens in whatever order, the holds are what the pallets say,
+//! nothing is made, and nothing is lost but what is burnt.
 
 use super::fixture::served;
 use crate::mock::*;

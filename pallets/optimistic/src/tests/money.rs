@@ -1,4 +1,5 @@
-//! Money never blocks: a payment that cannot be credited goes elsewhere, and what is decided stands.
+//! Money never blocks: a payment that cannot be credited goes elsewhere, and what is decided
+//! stands.
 
 use crate::mock::*;
 use crate::*;

@@ -30,7 +30,7 @@ fn shows_that_a_dissenter_is_right() {
         assert_eq!(record.ending, Ending::Settled);
         assert_eq!(record.output, right().output);
         assert_eq!(record.provider, dissenter);
-        assert_eq!(record.agreed, [dissenter.clone()]);
+        assert_eq!(record.agreed, std::slice::from_ref(&dissenter));
         assert_eq!(
             record.failed,
             [
