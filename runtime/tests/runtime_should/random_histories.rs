@@ -1,6 +1,8 @@
 //! Random histories over all pallets together: whatever is called by whomever in whatever order, every
 //! pallet's invariants hold and no token is made.
 
+mod tiers;
+
 use crate::fixture::{endow, give_context, provide, Fixture, MANIFEST};
 use frame_support::traits::OnPoll;
 use frame_support::weights::WeightMeter;
@@ -23,11 +25,12 @@ use sp_keyring::Sr25519Keyring;
 use sp_runtime::traits::Dispatchable;
 use sp_runtime::BuildStorage;
 
-const STEPS: u32 = 400;
+const STEPS: u32 = 600;
 
 struct History {
     rng: ChaCha20Rng,
     fixture: Fixture,
+    traced: tiers::Traced,
     accounts: Vec<AccountId>,
 }
 
@@ -80,7 +83,7 @@ impl History {
             },
             attempts: [1, 1, 2, 3, 9][self.below(5) as usize],
             accept_within: (self.below(3) == 0).then(|| 2 + self.below(4)),
-            subscription: None,
+            subscription: (self.below(3) == 0).then(|| u64::from(self.below(6))),
         }
     }
 
@@ -164,7 +167,14 @@ impl History {
 
     fn of_inference(&mut self) -> RuntimeCall {
         use pallet_inference::Call;
-        RuntimeCall::Inference(match self.below(6) {
+        RuntimeCall::Inference(match self.below(8) {
+            6 | 7 => Call::request_inference {
+                model: tiers::MODEL,
+                input: BoundedVec::truncate_from(self.traced.input.clone()),
+                max_price: self.amount(),
+                deadline: 1 + self.below(6),
+                verification: self.tier(),
+            },
             0..=2 => Call::request_inference_with {
                 model: self.below(5) / 4,
                 input: BoundedVec::truncate_from(self.fixture.input.clone()),
@@ -243,7 +253,9 @@ impl History {
     }
 
     fn step(&mut self) {
-        let call = match self.below(16) {
+        let call = match self.below(22) {
+            16..=18 => return self.play_tiers(),
+            19 => self.of_subscriptions(),
             0 | 1 => self.of_the_registry(),
             2..=5 => self.of_the_providers(),
             6..=9 => self.of_inference(),
@@ -278,6 +290,7 @@ fn check() {
     ] {
         assert_eq!(checked, Ok(()), "{pallet}");
     }
+    History::check_tiers();
     let accounts = frame_system::Account::<Runtime>::iter_values();
     let all: Balance = accounts
         .map(|account| account.data.free + account.data.reserved)
@@ -304,12 +317,16 @@ fn keep_every_invariant_after_every_step() {
             let mut history = History {
                 rng: ChaCha20Rng::seed_from_u64(seed),
                 fixture: Fixture::new(),
+                traced: tiers::Traced::new(),
                 accounts,
             };
             history.fixture.register(&history.accounts[0]);
             for provider in &history.accounts[1..4] {
                 provide(provider, 1_000 * UNIT, 8);
             }
+            history
+                .traced
+                .register(&history.accounts[0], &history.accounts[1..4]);
             let issuance = Balances::total_issuance();
             for _ in 0..STEPS {
                 history.step();
@@ -324,7 +341,13 @@ fn keep_every_invariant_after_every_step() {
             }
         });
     }
-    for ending in [Ending::Settled, Ending::ProofRejected, Ending::Expired] {
+    for ending in [
+        Ending::Settled,
+        Ending::ProofRejected,
+        Ending::Expired,
+        Ending::NoQuorum,
+        Ending::Refuted,
+    ] {
         let name = format!("{ending:?}");
         assert!(
             endings.contains_key(&name),
