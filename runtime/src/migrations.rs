@@ -4,7 +4,7 @@
 //! the pallets' storage versions say which are due. All of them walk through whole maps in one block,
 //! which is what a development chain can bear; a chain with many requests needs steps.
 
-use crate::{Inference, Runtime};
+use crate::{Inference, Runtime, System};
 use frame_support::traits::{GetStorageVersion, OnRuntimeUpgrade};
 use frame_support::weights::Weight;
 use pallet_compute_providers::migrations::v1::count_assignment;
@@ -16,6 +16,7 @@ pub type Migrations = (
     pallet_compute_providers::migrations::v1::MigrateToV1<Runtime>,
     CountAssignments,
     pallet_inference::migrations::v1::MigrateToV1<Runtime>,
+    StartCursors,
 );
 
 /// Tells providers of the assignments that they have, by model, which only the requests know. Does it
@@ -36,5 +37,29 @@ impl OnRuntimeUpgrade for CountAssignments {
             count = count.saturating_add(1);
         }
         db.reads_writes(count.saturating_mul(3).saturating_add(1), count)
+    }
+}
+
+/// Lets the deadline work of pallets that are new begin now, and not in the first block of the chain,
+/// through all of which it would have to go.
+pub struct StartCursors;
+
+impl OnRuntimeUpgrade for StartCursors {
+    fn on_runtime_upgrade() -> Weight {
+        let now = System::block_number();
+        macro_rules! start {
+            ($($pallet:ident),+) => {$(
+                if !$pallet::NextDue::<Runtime>::exists() {
+                    $pallet::NextDue::<Runtime>::put(now);
+                }
+            )+};
+        }
+        start!(
+            pallet_disputes,
+            pallet_optimistic,
+            pallet_replication,
+            pallet_subscriptions
+        );
+        <Runtime as frame_system::Config>::DbWeight::get().reads_writes(5, 4)
     }
 }

@@ -100,6 +100,10 @@ impl<T: Config> Pallet<T> {
         for (_, ranking) in Ranking::<T>::iter() {
             ensure!(!ranking.is_empty(), "an empty ranking");
             ensure!(
+                ranking.iter().all(|ranked| ranked.asked >= ranked.offer.price),
+                "an offer that is ranked for less than it asks"
+            );
+            ensure!(
                 ranking
                     .iter()
                     .zip(ranking.iter().skip(1))

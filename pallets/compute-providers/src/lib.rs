@@ -52,7 +52,7 @@ pub use benchmarking::BenchmarkHelper;
 pub use market::{Fine, Market, NotOffered};
 pub use pallet::*;
 pub use reputation::{Fading, Reputation};
-pub use selection::{Bill, Candidate, Demand, Field, SelectionWeights};
+pub use selection::{Bill, Candidate, Demand, Field, SelectionWeights, Service};
 pub use types::{BalanceOf, PendingSlash, Provider, Ranked, SlashId, Unlocking};
 pub use weights::WeightInfo;
 
@@ -353,8 +353,8 @@ pub mod pallet {
         NoOffer,
         /// This provider has the largest number of offers.
         TooManyOffers,
-        /// The model has the largest number of offers, of providers that are there, and none is
-        /// dearer.
+        /// The model has the largest number of offers, and none of them makes room for this one: all of
+        /// the providers are there, and none has a lower reputation, or an equal one and asks for more.
         TooManyProviders,
         /// The shortest deadline is longer than requests may have.
         DeadlineTooLong,
@@ -553,8 +553,8 @@ pub mod pallet {
         /// As [`Pallet::set_offer`], with a price per million gas, a capacity for this model alone, and
         /// whether the model is in memory.
         ///
-        /// In a full ranking the offer of a provider that is not there makes room, or else the dearest
-        /// one, if it is dearer than this one.
+        /// In a full ranking the offer of a provider that is not there makes room, or else one of a
+        /// lower reputation, or of an equal one that is dearer.
         #[pallet::call_index(12)]
         #[pallet::weight(Pallet::<T>::offer_weight(true))]
         pub fn set_offer_with(

@@ -1,13 +1,15 @@
 //! Offers: what a provider asks for serving a model, ranked by price.
 //!
 //! A model's ranking has a limited number of places. When it is full, a place that nobody uses goes to
-//! whoever comes: that of a provider which is paused, silent, understaked or disreputable, the dearest
-//! of them. Where all are there, the dearest offer makes room for a cheaper one. So nobody keeps others
-//! out of a model by filling its ranking, but by serving it for less.
+//! whoever comes and is there: that of a provider which is paused, silent, understaked or disreputable,
+//! the dearest of them. Where all are there, the one of lowest reputation makes room for a better one,
+//! or for an equal one that is cheaper and takes as short deadlines. So nobody keeps others out of a
+//! model by filling its ranking with accounts that never work, whatever they ask.
 
 use crate::types::OfferOf;
 use crate::*;
 use codec::{Decode, DecodeWithMemTracking, Encode};
+use core::cmp::Reverse;
 use frame::prelude::*;
 use lattice_primitives::{Ineligible, ModelIndex, ModelState};
 use pallet_model_registry::Registry;
@@ -17,8 +19,8 @@ use pallet_model_registry::Registry;
 pub enum Eviction {
     /// Its provider is not there to be given work.
     Absent(Ineligible),
-    /// It was the dearest one, and a cheaper one came.
-    Dearest,
+    /// Its provider has the lowest reputation, and a better one came, or an equal one that is cheaper.
+    Outdone,
 }
 
 impl<T: Config> Pallet<T> {
@@ -160,6 +162,8 @@ impl<T: Config> Pallet<T> {
             ranking.retain(|ranked| ranked.provider != offer.provider);
             let is_full = ranking.len() >= T::MaxProvidersPerModel::get().saturated_into();
             if is_full {
+                // Nobody is pushed out by someone who is not there itself.
+                Self::ensure_present(&offer.provider).map_err(|_| Error::<T>::TooManyProviders)?;
                 let (position, eviction) =
                     Self::makes_room(ranking, &offer).ok_or(Error::<T>::TooManyProviders)?;
                 let evicted = ranking.remove(position).provider;
@@ -189,9 +193,25 @@ impl<T: Config> Pallet<T> {
                 return Some((position, Eviction::Absent(reason)));
             }
         }
-        let dearest = ranking.last()?;
-        let last = ranking.len().checked_sub(1)?;
-        (dearest.asked > offer.asked).then_some((last, Eviction::Dearest))
+        let comer = Self::score_of(&offer.provider);
+        let outdone = |ranked: &Ranked<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>, score| {
+            let is_cheaper = offer.asked < ranked.asked
+                && offer.offer.min_deadline <= ranked.offer.min_deadline;
+            score < comer || (score == comer && is_cheaper)
+        };
+        ranking
+            .iter()
+            .enumerate()
+            .map(|(position, ranked)| (position, ranked, Self::score_of(&ranked.provider)))
+            .filter(|(_, ranked, score)| outdone(ranked, *score))
+            .min_by_key(|(_, ranked, score)| (*score, Reverse(ranked.asked)))
+            .map(|(position, _, _)| (position, Eviction::Outdone))
+    }
+
+    /// A provider's reputation now.
+    fn score_of(who: &T::AccountId) -> Permill {
+        let now = frame_system::Pallet::<T>::block_number();
+        Providers::<T>::get(who).map_or(Permill::zero(), |provider| provider.reputation.score(now))
     }
 
     /// Whether a provider is there to be chosen by those who do not name it, were it free.

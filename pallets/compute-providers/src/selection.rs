@@ -52,10 +52,22 @@ impl SelectionWeights {
     }
 }
 
+/// What kind of work a request is, which its provider must have offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// To prove the result.
+    Proven,
+    /// To defend the result, if it is challenged within so many blocks, with so much at stake.
+    Optimistic { window: u32, bond: u128 },
+    /// To be one of several that come to it.
+    Replicated,
+}
+
 /// What a request asks of its provider.
 #[derive(Clone, Copy, Debug)]
 pub struct Demand<'a, AccountId, Balance, BlockNumber> {
     pub model: ModelIndex,
+    pub service: Service,
     /// Blocks that the provider has.
     pub deadline: BlockNumber,
     /// The highest bill, in planck.
@@ -156,8 +168,8 @@ impl<T: Config> Pallet<T> {
     ) -> Result<Contender<T>, Ineligible> {
         let Ranked {
             provider: who,
-            asked,
             offer,
+            ..
         } = ranked;
         let Selection {
             preference,
@@ -172,11 +184,12 @@ impl<T: Config> Pallet<T> {
             failed.all(|(provider, _)| provider != who),
             Ineligible::FailedBefore
         );
+        let asked = ranked.asked_for(demand.service)?;
         ensure!(
             offer.min_deadline <= demand.deadline,
             Ineligible::DeadlineTooShort
         );
-        let bill = bill(*asked).ok_or(Ineligible::PriceOverflow)?;
+        let bill = bill(asked).ok_or(Ineligible::PriceOverflow)?;
         ensure!(bill.total <= demand.limit, Ineligible::PriceTooHigh);
         // Whoever has an offer is registered.
         let provider = Providers::<T>::get(who).ok_or(Ineligible::Offline)?;
@@ -190,7 +203,7 @@ impl<T: Config> Pallet<T> {
         let slots = provider.slots(now);
         Ok(Contender {
             provider: who.clone(),
-            price: (*asked).saturated_into(),
+            price: asked.saturated_into(),
             stake: provider.unlocked().saturated_into(),
             free: slots.saturating_sub(provider.running),
             slots,

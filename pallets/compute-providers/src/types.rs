@@ -1,7 +1,8 @@
 //! What is stored of a provider.
 
 use crate::reputation::Reputation;
-use crate::{Config, Fine};
+use crate::{Config, Fine, Service};
+use frame::deps::sp_runtime::traits::AtLeast32BitUnsigned;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame::deps::frame_support::stored;
 use frame::prelude::*;
@@ -40,6 +41,28 @@ pub struct Ranked<AccountId, Balance, BlockNumber> {
     /// What the offer asks for one inference of this model, in planck.
     pub asked: Balance,
     pub offer: Offer<Balance, BlockNumber>,
+}
+
+impl<AccountId, Balance, BlockNumber> Ranked<AccountId, Balance, BlockNumber>
+where
+    Balance: AtLeast32BitUnsigned + Copy,
+{
+    /// What the offer asks for one inference of this model, in planck, or why it does not serve it so.
+    pub fn asked_for(&self, service: Service) -> Result<Balance, Ineligible> {
+        let own = match service {
+            Service::Proven => return Ok(self.asked),
+            Service::Replicated => self.offer.replicated.ok_or(Ineligible::TierNotOffered)?,
+            Service::Optimistic { window, bond } => {
+                let terms = self.offer.optimistic.ok_or(Ineligible::TierNotOffered)?;
+                ensure!(window <= terms.max_window, Ineligible::WindowTooLong);
+                let max_bond: u128 = terms.max_bond.saturated_into();
+                ensure!(bond <= max_bond, Ineligible::BondTooHigh);
+                terms.price
+            }
+        };
+        let for_gas = self.asked.saturating_sub(self.offer.price);
+        Ok(own.saturating_add(for_gas))
+    }
 }
 
 /// An amount on its way out.

@@ -43,8 +43,9 @@
 //! party pays the fees of its moves itself; what it gets back is up to that pallet.
 //!
 //! ## Who risks what
-//! *A defender*: a turn that it misses. A block that is full for a whole turn silences it, so that
-//! `TurnBlocks` is chosen longer than anyone can afford to fill blocks.
+//! *A defender*: a turn that it misses. Blocks that are full for a whole turn would silence it, so that
+//! moves are operational: a part of every block is kept for them that nobody else can fill, and
+//! `TurnBlocks` leaves time for a restart.
 //! *A challenger*: the same, and that its own trace is not the honest one.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -259,7 +260,7 @@ pub mod pallet {
         ///
         /// A node that does not fit is an error, and the turn goes on.
         #[pallet::call_index(0)]
-        #[pallet::weight(T::WeightInfo::reveal())]
+        #[pallet::weight((T::WeightInfo::reveal(), DispatchClass::Operational))]
         pub fn reveal(origin: OriginFor<T>, dispute: DisputeId, node: Node) -> DispatchResult {
             let who = ensure_signed(origin)?;
             Self::do_reveal(&who, dispute, node)
@@ -271,7 +272,7 @@ pub mod pallet {
         /// Another one than the first may be right: then the result is upheld, as it may be at a
         /// child that does not differ at all.
         #[pallet::call_index(1)]
-        #[pallet::weight(T::WeightInfo::choose())]
+        #[pallet::weight((T::WeightInfo::choose(), DispatchClass::Operational))]
         pub fn choose(origin: OriginFor<T>, dispute: DisputeId, child: u8) -> DispatchResult {
             let who = ensure_signed(origin)?;
             Self::do_choose(&who, dispute, child)
@@ -283,7 +284,7 @@ pub mod pallet {
         /// element: what was committed to upholds the result, anything else refutes it. An opening
         /// that does not fit the tree or the model is an error, and the turn goes on.
         #[pallet::call_index(2)]
-        #[pallet::weight(Pallet::<T>::defend_weight(opening.len()))]
+        #[pallet::weight((Pallet::<T>::defend_weight(opening.len()), DispatchClass::Operational))]
         pub fn defend(
             origin: OriginFor<T>,
             dispute: DisputeId,

@@ -21,7 +21,7 @@
 use crate::*;
 use frame::prelude::*;
 use lattice_primitives::{Ending, Failure, Refusal, RequestId, RequestStatus};
-use pallet_compute_providers::{Demand, Market};
+use pallet_compute_providers::{Demand, Market, Service};
 
 impl<T: Config> Pallet<T> {
     /// The provider of an offered request binds itself.
@@ -108,6 +108,7 @@ impl<T: Config> Pallet<T> {
         let field = T::Providers::field(
             &Demand {
                 model: request.model,
+                service: Service::Proven,
                 deadline: request.window,
                 limit: request.escrow,
                 selection: &request.selection,

@@ -6,7 +6,7 @@ use frame::prelude::*;
 use pallet_compute_providers::Market;
 
 /// Part of a block's weight that deadline work may take.
-const SHARE: Perbill = Perbill::from_percent(20);
+const SHARE: Perbill = Perbill::from_percent(10);
 
 impl<T: Config> Pallet<T> {
     /// Do what was due before `now`, oldest first, until it is done or the weight

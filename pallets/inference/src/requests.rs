@@ -8,7 +8,7 @@ use lattice_primitives::{
     Ineligible, Interface, ModelIndex, Preference, RequestContent, RequestId, RequestStatus,
     Verification,
 };
-use pallet_compute_providers::{Bill, Candidate, Demand, Field, Market};
+use pallet_compute_providers::{Bill, Candidate, Demand, Field, Market, Service};
 
 /// What a request asks for, its input apart.
 pub(crate) struct Wish<T: Config> {
@@ -147,6 +147,7 @@ impl<T: Config> Pallet<T> {
         let field = T::Providers::field(
             &Demand {
                 model,
+                service: Service::Proven,
                 deadline,
                 limit: max_price,
                 selection: &options.selection,

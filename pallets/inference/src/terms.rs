@@ -7,7 +7,7 @@ use lattice_primitives::{
     Bid, Ineligible, ModelIndex, ModelState, Price, Quote, QuoteError, Selection, Setup,
     Verification,
 };
-use pallet_compute_providers::{Bill, Demand, Market};
+use pallet_compute_providers::{Bill, Demand, Market, Service};
 use pallet_model_registry::{Registry, Servable};
 
 /// What the registry says of a model, in this runtime's types.
@@ -40,6 +40,7 @@ impl<T: Config> Pallet<T> {
         let (servable, _) = Self::servable(model, verification)?;
         let demand = Demand {
             model,
+            service: Service::Proven,
             deadline,
             limit: Bounded::max_value(),
             selection,
@@ -69,6 +70,7 @@ impl<T: Config> Pallet<T> {
     ) -> Vec<(T::AccountId, Ineligible)> {
         let demand = Demand {
             model,
+            service: Service::Proven,
             deadline,
             limit: Bounded::max_value(),
             selection,

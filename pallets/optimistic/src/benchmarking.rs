@@ -58,7 +58,7 @@ where
         4,
     )
     .expect("the provider registers");
-    ComputeProviders::<T>::set_offer(origin.into(), model, 2u32.into(), 1u32.into())
+    ComputeProviders::<T>::set_offer_with(origin.into(), model, lattice_primitives::Offer::in_every_tier(2u32.into(), 1u32.into()))
         .expect("there is room for the offer");
     Order {
         request: REQUEST,
@@ -74,6 +74,7 @@ where
                 output_len,
             },
             royalty: ROYALTY.into(),
+            execution_gas: 1,
             state: ModelState::Active,
             key: None,
         },

@@ -56,14 +56,17 @@ impl<T: Config> Pallet<T> {
         Self::record(id, request, Ending::Settled, Vec::new());
     }
 
-    /// The deadline passed without a result.
+    /// The deadline passed without a result. That costs what it costs in every tier, however high the
+    /// bond is.
     fn expire(id: RequestId, request: Request<T>) {
         Self::unlist(id, &request);
+        let bill = T::Ledger::bill(request.price.compute, request.price.royalty);
+        let usual = bill.map_or(request.collateral, |bill| bill.collateral);
         let slashed = T::Providers::fail(
             &request.provider,
             request.model,
             request.collateral,
-            T::Ledger::late_fine(request.collateral),
+            T::Ledger::late_fine(usual.min(request.collateral)),
             Failure::Late,
             request.price.fee,
         );

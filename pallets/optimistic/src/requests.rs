@@ -51,7 +51,6 @@ impl<T: Config> Pallet<T> {
             selection,
         } = order;
         let terms = Self::terms(verification).ok_or(Error::<T>::InvalidTier)?;
-        let Terms { window, bond } = terms;
         let input = BoundedVec::<i8, T::MaxInputLen>::try_from(input)
             .map_err(|_| Error::<T>::InputTooLong)?;
         let output_len = servable.interface.output_len;
@@ -63,13 +62,15 @@ impl<T: Config> Pallet<T> {
         let field = T::Providers::field(
             &Demand {
                 model,
+                service: terms.service(),
                 deadline,
                 limit: max_price,
                 selection: &selection,
                 failed: &[],
             },
-            Self::bill_with(servable.royalty, bond),
+            Self::bill_with(servable.royalty, terms.bond),
         );
+        let Terms { window, bond } = terms;
         let Candidate { provider, bill, .. } = Self::best_of(field)?;
         let now = frame_system::Pallet::<T>::block_number();
         let deadline = now

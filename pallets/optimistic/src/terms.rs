@@ -3,7 +3,7 @@
 use crate::*;
 use frame::prelude::*;
 use lattice_primitives::{Bid, ModelIndex, Quote, QuoteError, Selection, Verification};
-use pallet_compute_providers::{Bill, Demand, Market};
+use pallet_compute_providers::{Bill, Demand, Market, Service};
 use pallet_disputes::Court;
 use pallet_inference::Ledger;
 use pallet_model_registry::Servable;
@@ -12,6 +12,16 @@ use pallet_model_registry::Servable;
 pub(crate) struct Terms<T: Config> {
     pub window: BlockNumberFor<T>,
     pub bond: BalanceOf<T>,
+}
+
+impl<T: Config> Terms<T> {
+    /// What a provider must have offered to be given such a request.
+    pub(crate) fn service(&self) -> Service {
+        Service::Optimistic {
+            window: self.window.saturated_into(),
+            bond: self.bond.saturated_into(),
+        }
+    }
 }
 
 impl<T: Config> Pallet<T> {
@@ -54,16 +64,17 @@ impl<T: Config> Pallet<T> {
         verification: Verification,
         selection: &Selection<T::AccountId>,
     ) -> Result<Quote<T::AccountId, BalanceOf<T>>, QuoteError> {
-        let Terms { bond, .. } = Self::terms(verification).ok_or(QuoteError::InvalidTier)?;
+        let terms = Self::terms(verification).ok_or(QuoteError::InvalidTier)?;
         T::Court::layout(model)?;
         let demand = Demand {
             model,
+            service: terms.service(),
             deadline,
             limit: Bounded::max_value(),
             selection,
             failed: &[],
         };
-        let field = T::Providers::field(&demand, Self::bill_with(servable.royalty, bond));
+        let field = T::Providers::field(&demand, Self::bill_with(servable.royalty, terms.bond));
         let upper_bound = field.eligible.iter().map(|one| one.bill.total).max();
         let best = field.eligible.first().ok_or(QuoteError::NoProvider)?;
         Ok(Quote {

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
-use sp_runtime::traits::{UniqueSaturatedFrom, UniqueSaturatedInto, Zero};
+use sp_runtime::traits::{Bounded, UniqueSaturatedFrom, UniqueSaturatedInto, Zero};
 
 /// What a provider says of its machine.
 #[derive(
@@ -32,6 +32,30 @@ pub struct Hardware {
     pub accelerator_memory_mib: u32,
 }
 
+/// What a provider asks for results that may be challenged, and the most that it agrees to.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+pub struct OptimisticOffer<Balance> {
+    /// Price per inference, in planck, in place of that for a proven one.
+    pub price: Balance,
+    /// Longest window for challenges, in blocks: for so long the collateral is bound.
+    pub max_window: u32,
+    /// Highest bond, in planck.
+    pub max_bond: Balance,
+}
+
 /// What a provider asks for serving one model.
 #[derive(
     Clone,
@@ -48,9 +72,9 @@ pub struct Hardware {
     Deserialize,
 )]
 pub struct Offer<Balance, BlockNumber> {
-    /// Price per inference, in planck, royalty and protocol fee not included.
+    /// Price per proven inference, in planck, royalty and protocol fee not included.
     pub price: Balance,
-    /// What is added for every million gas of one execution of the model, in planck.
+    /// What is added, in every tier, for every million gas of one execution of the model, in planck.
     pub per_million_gas: Balance,
     /// The shortest deadline this provider accepts, in blocks.
     pub min_deadline: BlockNumber,
@@ -59,10 +83,14 @@ pub struct Offer<Balance, BlockNumber> {
     /// Whether the model is in the provider's memory, as the provider says. It is preferred then; who
     /// says so and is late all the same pays for it with stake and reputation.
     pub resident: bool,
+    /// For optimistic requests; `None`: it takes none. Nobody serves a tier that it has not offered.
+    pub optimistic: Option<OptimisticOffer<Balance>>,
+    /// Price per inference as one of several replicas, in planck; `None`: it is none.
+    pub replicated: Option<Balance>,
 }
 
 impl<Balance: Zero, BlockNumber> Offer<Balance, BlockNumber> {
-    /// A price per inference, and nothing else.
+    /// A price per proven inference, and nothing else.
     pub fn per_inference(price: Balance, min_deadline: BlockNumber) -> Self {
         Self {
             price,
@@ -70,6 +98,23 @@ impl<Balance: Zero, BlockNumber> Offer<Balance, BlockNumber> {
             min_deadline,
             capacity: None,
             resident: false,
+            optimistic: None,
+            replicated: None,
+        }
+    }
+}
+
+impl<Balance: Bounded + Copy + Zero, BlockNumber> Offer<Balance, BlockNumber> {
+    /// The same price in every tier, whatever the window and bond.
+    pub fn in_every_tier(price: Balance, min_deadline: BlockNumber) -> Self {
+        Self {
+            optimistic: Some(OptimisticOffer {
+                price,
+                max_window: u32::MAX,
+                max_bond: Balance::max_value(),
+            }),
+            replicated: Some(price),
+            ..Self::per_inference(price, min_deadline)
         }
     }
 }

@@ -99,6 +99,12 @@ pub enum Ineligible {
     NotNamed,
     /// It failed this very request before.
     FailedBefore,
+    /// It does not serve this tier.
+    TierNotOffered,
+    /// The window for challenges is longer than it agrees to.
+    WindowTooLong,
+    /// The bond is higher than it agrees to.
+    BondTooHigh,
     /// The deadline is shorter than its offer's.
     DeadlineTooShort,
     /// Its bill is above the requester's limit.
@@ -123,10 +129,13 @@ pub enum Ineligible {
 
 impl Ineligible {
     /// Every reason.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::Excluded,
         Self::NotNamed,
         Self::FailedBefore,
+        Self::TierNotOffered,
+        Self::WindowTooLong,
+        Self::BondTooHigh,
         Self::DeadlineTooShort,
         Self::PriceTooHigh,
         Self::PriceOverflow,
@@ -147,6 +156,9 @@ impl core::fmt::Display for Ineligible {
             Self::Excluded => "is excluded",
             Self::NotNamed => "is not the one that is named",
             Self::FailedBefore => "has failed this request",
+            Self::TierNotOffered => "does not serve this tier",
+            Self::WindowTooLong => "agrees to no such long window for challenges",
+            Self::BondTooHigh => "agrees to no such high bond",
             Self::DeadlineTooShort => "asks for a longer deadline",
             Self::PriceTooHigh => "is too dear",
             Self::PriceOverflow => "asks for more than there can be",

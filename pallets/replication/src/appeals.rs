@@ -1,7 +1,9 @@
 //! A replica that the majority outvotes may show that it is right, or that the majority is wrong.
 //!
 //! *By a proof* under the model's key: it shows what the output is, at once and to everybody. Whoever
-//! has that output is right, whatever its trace, and whoever has another one is refuted.
+//! has that output is right, whatever its trace, and whoever has another one is outvoted by it. So it
+//! settles even where there is no quorum. It takes no more collateral than a vote does, since whoever
+//! made the key could forge it.
 //!
 //! *By a dispute* about the majority's trace root: any of the majority may answer. A dispute that the
 //! majority loses shows that its result is wrong, and not that another one is right. One that it
@@ -30,7 +32,8 @@ use pallet_inference::Ledger;
 struct Dissent<T: Config> {
     request: Request<T>,
     own: Finding,
-    majority: Finding,
+    /// What settles if nobody appeals; `None`: there is no quorum, and only a proof settles.
+    majority: Option<Finding>,
     appeal: ReplicaAppeal,
 }
 
@@ -52,10 +55,12 @@ impl<T: Config> Pallet<T> {
             provider: who.clone(),
             output_hash: own.output_hash,
         });
+        // Whoever made the key may prove what it likes: a proof decides who is paid, and takes no more
+        // of anybody's collateral than a vote. That takes a dispute, which trusts nobody.
         Self::conclude(id, request, Ending::Settled, |replica| {
             match replica.finding() {
                 Some(finding) if finding.output_hash == own.output_hash => Fate::Paid,
-                _ => Self::refuted(replica, who),
+                _ => Self::outvoted(replica),
             }
         });
         Ok(())
@@ -75,6 +80,7 @@ impl<T: Config> Pallet<T> {
             appeal,
         } = Self::dissent(who, id)?;
         ensure!(appeal == ReplicaAppeal::None, Error::<T>::AlreadyAppealed);
+        let majority = majority.ok_or(Error::<T>::NoQuorum)?;
         if own.trace_root == majority.trace_root {
             let output = Outputs::<T>::get(id, who).ok_or(Error::<T>::NotDissenter)?;
             let is_there = T::Court::is_last_value(request.model, own.trace_root, &output, link)
@@ -118,8 +124,8 @@ impl<T: Config> Pallet<T> {
         else {
             return Err(Error::NotDissenter);
         };
-        let majority = request.majority().ok_or(Error::<T>::NotAppealing)?;
-        ensure!(own != majority, Error::NotDissenter);
+        let majority = request.majority();
+        ensure!(majority != Some(own), Error::NotDissenter);
         ensure!(appeal != ReplicaAppeal::Lost, Error::AppealLost);
         Ok(Dissent {
             request,
@@ -134,6 +140,12 @@ impl<T: Config> Pallet<T> {
         if let Some(Progress::Revealed { appeal, .. }) = replica.map(|one| &mut one.progress) {
             *appeal = now;
         }
+    }
+
+    /// What becomes of a replica whose result is not the one that settles.
+    pub(crate) fn outvoted(replica: &Replica<T>) -> Fate<T> {
+        let fine = T::OutvotedSlash::get().mul_floor(replica.collateral);
+        Fate::Fined(Failure::Outvoted, Fine::to_treasury(fine))
     }
 
     /// What becomes of a replica that `winner` has shown to be wrong.

@@ -93,7 +93,7 @@ where
             4,
         )
         .expect("the provider registers");
-        ComputeProviders::<T>::set_offer(origin.into(), model, 2u32.into(), 1u32.into())
+        ComputeProviders::<T>::set_offer_with(origin.into(), model, lattice_primitives::Offer::in_every_tier(2u32.into(), 1u32.into()))
             .expect("there is room for the offer");
     }
 }
@@ -129,6 +129,7 @@ where
             model_hash: info.model_hash,
             interface,
             royalty: 1_000u32.into(),
+            execution_gas: 1,
             state: info.state,
             key: info.key.map(|key| (key.vk_id, key.setup)),
         },

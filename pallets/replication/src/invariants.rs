@@ -4,8 +4,9 @@ use crate::*;
 use alloc::collections::BTreeMap;
 use frame::prelude::*;
 use frame::traits::fungible::InspectHold;
-use lattice_primitives::RequestId;
+use lattice_primitives::{ReplicaAppeal, RequestId};
 use pallet_compute_providers::Market;
+use pallet_disputes::Court;
 use pallet_inference::OrderedId;
 
 /// How many entries the lists must have.
@@ -51,6 +52,16 @@ impl<T: Config> Pallet<T> {
                     .checked_add(&replica.compute)
                     .and_then(|sum| sum.checked_add(&replica.fee))
                     .ok_or("a price overflows")?;
+                if let Progress::Revealed {
+                    appeal: ReplicaAppeal::Disputed(dispute),
+                    ..
+                } = replica.progress
+                {
+                    ensure!(
+                        T::Court::is_open(dispute),
+                        "a dispute that is over, and its replica was not told"
+                    );
+                }
                 if replica.is_bound() {
                     let (running, locked) = loads
                         .entry(who.clone())
@@ -134,7 +145,7 @@ impl<T: Config> Pallet<T> {
                 drawn == all
                     && idle == 0
                     && committed == 0
-                    && majority.is_some()
+                    && (majority.is_some() || request.vk_id.is_some())
                     && findings.any(|finding| Some(finding) != majority)
             }
         };

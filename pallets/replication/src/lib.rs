@@ -221,7 +221,8 @@ pub mod pallet {
         /// Enough agree, and those that differ may appeal in `until` or earlier.
         AppealBegun {
             request: RequestId,
-            majority: Finding,
+            /// What settles if nobody appeals; `None`: there is no quorum.
+            majority: Option<Finding>,
             until: BlockNumberFor<T>,
         },
         /// A replica proved that this output is the right one.
@@ -305,6 +306,8 @@ pub mod pallet {
         AppealTimeOver,
         /// Only a replica that has shown another result than the majority may appeal.
         NotDissenter,
+        /// There is no quorum to dispute: only a proof settles.
+        NoQuorum,
         /// The replica's dispute runs.
         AlreadyAppealed,
         /// The replica has lost its dispute.

@@ -10,7 +10,7 @@ use pallet_model_registry::Servable;
 
 impl<T: Config> Tier<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for Pallet<T> {
     fn open_weight() -> Weight {
-        T::WeightInfo::open(T::Providers::max_inspected())
+        T::WeightInfo::open(T::Providers::max_inspected()).saturating_add(T::Court::layout_weight())
     }
 
     fn open(order: Order<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>) -> DispatchResult {
@@ -45,6 +45,7 @@ impl<T: Config> Pallet<T> {
         } = order;
         let quorum = Self::quorum(verification).map_err(Error::<T>::from)?;
         Self::ensure_drawn(&selection).map_err(Error::<T>::from)?;
+        Self::ensure_appealable(model, &servable, quorum).map_err(Error::<T>::from)?;
         let input = BoundedVec::<i8, T::MaxInputLen>::try_from(input)
             .map_err(|_| Error::<T>::InputTooLong)?;
         let output_len = servable.interface.output_len;

@@ -24,7 +24,8 @@ impl<T: Config> Pallet<T> {
 
     /// Who has not committed by now is late. Where fewer than `k` have, no result can have enough.
     fn end_committing(id: RequestId, mut request: Request<T>) {
-        Self::fail_late(id, &mut request, |progress| *progress == Progress::Drawn);
+        let is_late = |progress: &Progress| *progress == Progress::Drawn;
+        Self::fail_late(id, &mut request, is_late, T::Ledger::late_fine);
         let committed = request.count(|progress| matches!(progress, Progress::Committed(_)));
         if committed < usize::from(request.k) {
             return Self::end_without_quorum(id, request);
@@ -32,23 +33,33 @@ impl<T: Config> Pallet<T> {
         Self::begin_revealing(id, request);
     }
 
-    /// Who has not shown what it committed to by now is late.
+    /// Who has not shown what it committed to by now is late. It was there to commit, so that it may
+    /// have seen that others found something else: silence costs no less than being outvoted.
     fn end_revealing(id: RequestId, mut request: Request<T>) {
-        Self::fail_late(id, &mut request, |progress| {
-            matches!(progress, Progress::Committed(_))
+        let is_late = |progress: &Progress| matches!(progress, Progress::Committed(_));
+        Self::fail_late(id, &mut request, is_late, |collateral| {
+            let late = T::Ledger::late_fine(collateral);
+            let outvoted = T::OutvotedSlash::get().mul_floor(collateral);
+            Fine::to_treasury(late.amount.max(outvoted))
         });
         Self::tally(id, request);
     }
 
     /// Every replica has shown its result or is late: settle if nobody differs from a quorum,
-    /// refund if there is none, and otherwise give those that differ time to appeal.
+    /// and otherwise give those that differ time to appeal. Where there is no quorum, that is all
+    /// that have shown a result, if there is a key under which one of them can prove its own: else a
+    /// requester could read results for nothing, with a replica of its own that shows something else.
     pub(crate) fn tally(id: RequestId, request: Request<T>) {
-        let Some(majority) = request.majority() else {
-            return Self::end_without_quorum(id, request);
-        };
+        let majority = request.majority();
         let mut findings = request.replicas.iter().filter_map(Replica::finding);
-        if findings.all(|finding| finding == majority) {
-            return Self::settle(id, request, majority);
+        match majority {
+            Some(majority) if findings.all(|finding| finding == majority) => {
+                return Self::settle(id, request, majority);
+            }
+            None if request.vk_id.is_none() || findings.next().is_none() => {
+                return Self::end_without_quorum(id, request);
+            }
+            _ => {}
         }
         let until = Self::after(T::AppealBlocks::get());
         Self::deposit_event(Event::AppealBegun {
@@ -63,7 +74,7 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn end_appealing(id: RequestId, request: Request<T>) {
         match request.majority() {
             Some(majority) => Self::settle(id, request, majority),
-            // There was one when the window began, and nothing has changed since.
+            // Nobody has proven its own.
             None => Self::end_without_quorum(id, request),
         }
     }
@@ -81,10 +92,7 @@ impl<T: Config> Pallet<T> {
                     appeal: ReplicaAppeal::Lost,
                     ..
                 } => Fate::Fined(Failure::Refuted, Fine::to_treasury(collateral)),
-                _ => Fate::Fined(
-                    Failure::Outvoted,
-                    Fine::to_treasury(T::OutvotedSlash::get().mul_floor(collateral)),
-                ),
+                _ => Self::outvoted(replica),
             }
         });
     }
@@ -95,14 +103,19 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Fine the replicas that are no further than this for being late.
-    fn fail_late(id: RequestId, request: &mut Request<T>, is_late: impl Fn(&Progress) -> bool) {
+    fn fail_late(
+        id: RequestId,
+        request: &mut Request<T>,
+        is_late: impl Fn(&Progress) -> bool,
+        fine: impl Fn(BalanceOf<T>) -> Fine<T::AccountId, BalanceOf<T>>,
+    ) {
         let model = request.model;
         for replica in request.replicas.iter_mut() {
             if !is_late(&replica.progress) {
                 continue;
             }
             replica.progress = Progress::Late;
-            let fine = T::Ledger::late_fine(replica.collateral);
+            let fine = fine(replica.collateral);
             let slashed = T::Providers::fail(
                 &replica.provider,
                 model,

@@ -6,7 +6,8 @@ use frame::prelude::*;
 use lattice_primitives::{
     Bid, ModelIndex, Preference, Price, Quote, QuoteError, Selection, Verification, MAX_REPLICAS,
 };
-use pallet_compute_providers::{Bill, Demand, Field, Market};
+use pallet_compute_providers::{Bill, Demand, Field, Market, Service};
+use pallet_disputes::Court;
 use pallet_inference::Ledger;
 use pallet_model_registry::Servable;
 
@@ -63,6 +64,7 @@ impl<T: Config> Pallet<T> {
     ) -> Field<T::AccountId, BalanceOf<T>> {
         let demand = Demand {
             model,
+            service: Service::Replicated,
             deadline,
             limit: Self::limit(max_price, royalty, n),
             selection,
@@ -79,6 +81,22 @@ impl<T: Config> Pallet<T> {
         }
     }
 
+    /// Whoever is outvoted must be able to show that it is right: by a proof or, if the model has no
+    /// key, by a dispute. Without proofs nobody can settle where there is no quorum, so that one
+    /// replica alone must not be able to prevent it.
+    pub(crate) fn ensure_appealable(
+        model: ModelIndex,
+        servable: &Servable<T::AccountId, BalanceOf<T>>,
+        quorum: Quorum,
+    ) -> Result<(), QuoteError> {
+        if servable.key.is_some() {
+            return Ok(());
+        }
+        ensure!(quorum.k < quorum.n, QuoteError::InvalidTier);
+        T::Court::layout(model)?;
+        Ok(())
+    }
+
     /// What n replicas cost, if the offers that are drawn are among the n cheapest.
     ///
     /// Who is drawn nobody knows, so that the quote says with what `max_price` n offers are eligible:
@@ -91,8 +109,10 @@ impl<T: Config> Pallet<T> {
         verification: Verification,
         selection: &Selection<T::AccountId>,
     ) -> Result<Quote<T::AccountId, BalanceOf<T>>, QuoteError> {
-        let Quorum { n, .. } = Self::quorum(verification)?;
+        let quorum = Self::quorum(verification)?;
+        let n = quorum.n;
         Self::ensure_drawn(selection)?;
+        Self::ensure_appealable(model, servable, quorum)?;
         let royalty = servable.royalty;
         let Field {
             eligible,
@@ -145,8 +165,8 @@ impl<T> From<QuoteError> for Error<T> {
             | QuoteError::ModelDeprecated
             | QuoteError::NoVerifyingKey
             | QuoteError::SetupNotAccepted
-            | QuoteError::InvalidDeadline
-            | QuoteError::NotDisputable => Self::InvalidTier,
+            | QuoteError::InvalidDeadline => Self::InvalidTier,
+            QuoteError::NotDisputable => Self::NotDisputable,
         }
     }
 }

@@ -5,7 +5,7 @@ use frame::deps::frame_support::weights::WeightMeter;
 use frame::prelude::*;
 
 /// Part of a block's weight that deadline work may take.
-const SHARE: Perbill = Perbill::from_percent(10);
+const SHARE: Perbill = Perbill::from_percent(5);
 
 impl<T: Config> Pallet<T> {
     /// Settle what was due before `now`, oldest first, until it is done or the weight is spent: at

@@ -411,10 +411,12 @@ pub mod pallet {
 
         /// Pay some periods of a plan in advance, the first of which begins in this block.
         ///
+        /// The fee pays for the end of each period, too, which the chain settles by itself.
+        ///
         /// What all of their requests cost, at most `max_total` planck, is put on hold. The price of
         /// a request is the plan's, with royalty and fee, and stays as it is now.
         #[pallet::call_index(2)]
-        #[pallet::weight(T::WeightInfo::subscribe())]
+        #[pallet::weight(Pallet::<T>::subscribe_weight(*periods))]
         pub fn subscribe(
             origin: OriginFor<T>,
             plan: PlanId,

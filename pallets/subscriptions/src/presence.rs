@@ -2,20 +2,22 @@
 
 use crate::*;
 use frame::prelude::*;
-use lattice_primitives::{
-    Ineligible, ModelIndex, ModelState, Preference, Price, Selection, SubscriptionId,
-};
-use pallet_compute_providers::{Bill, Demand, Market};
+use lattice_primitives::{Ineligible, ModelState, Preference, Selection, SubscriptionId};
+use pallet_compute_providers::{Demand, Market, Service};
+use pallet_inference::Ledger;
 use pallet_model_registry::Registry;
 
 impl<T: Config> Pallet<T> {
-    /// Whether a provider keeps capacity for requests of a model now, as the market sees it.
+    /// Whether a subscription's provider keeps capacity for it now, as the market sees it.
     ///
     /// It does not if the model takes no requests, or the provider has no offer for it, is paused,
     /// silent, short of stake, without a capacity, or asks for a longer deadline than a request may
-    /// have. An offer that was pushed out of a full ranking is none. Busy is present: a subscriber
-    /// could take all slots itself, and be refunded for it.
-    pub(crate) fn could_serve(provider: &T::AccountId, model: ModelIndex) -> bool {
+    /// have. An offer that was pushed out of a full ranking is none. Busy, or with its stake locked, is
+    /// present only if the subscriber has used the period: a subscriber could take all slots itself and
+    /// be refunded for it, and a provider could be busy for ever, with its own work, or with stake that
+    /// never suffices.
+    pub(crate) fn could_serve(open: &Subscription<T>) -> bool {
+        let (provider, model) = (&open.provider, open.model);
         let takes_requests = T::Registry::servable(model)
             .is_some_and(|model| model.state == ModelState::Active && model.key.is_some());
         if !takes_requests {
@@ -25,38 +27,33 @@ impl<T: Config> Pallet<T> {
             preference: Preference::Only(provider.clone()),
             excluded: Default::default(),
         };
+        // Whatever its offer asks: the subscription has its own price, and the collateral for it.
+        let bill = T::Offers::bill(open.price.compute, open.price.royalty);
         let field = T::Providers::field(
             &Demand {
                 model,
+                service: Service::Proven,
                 deadline: T::MaxDeadline::get(),
                 limit: Bounded::max_value(),
                 selection: &selection,
                 failed: &[],
             },
-            // Whatever its offer asks: the subscription has its own price.
-            |_| {
-                Some(Bill {
-                    price: Price {
-                        compute: Zero::zero(),
-                        royalty: Zero::zero(),
-                        fee: Zero::zero(),
-                    },
-                    total: Zero::zero(),
-                    collateral: Zero::zero(),
-                })
-            },
+            |_| bill.clone(),
         );
         // No other is eligible or busy, since it is not named.
         let is_full = |(_, reason): &(T::AccountId, Ineligible)| {
-            matches!(reason, Ineligible::AtCapacity | Ineligible::OfferAtCapacity)
+            matches!(
+                reason,
+                Ineligible::AtCapacity | Ineligible::OfferAtCapacity | Ineligible::StakeLocked
+            )
         };
-        let is_busy = || T::Providers::load(provider).is_some_and(|(running, _)| running > 0);
-        !field.eligible.is_empty() || (field.ineligible.iter().any(is_full) && is_busy())
+        let is_used = open.used > 0;
+        !field.eligible.is_empty() || (is_used && field.ineligible.iter().any(is_full))
     }
 
     /// Whether the provider has what was not used of the first period that is not settled.
     pub(crate) fn has_earned(open: &Subscription<T>) -> bool {
-        open.failures == 0 && Self::could_serve(&open.provider, open.model)
+        open.failures == 0 && Self::could_serve(open)
     }
 
     /// The subscriber says that its provider is not there, and the chain looks.
@@ -65,7 +62,7 @@ impl<T: Config> Pallet<T> {
         ensure!(*who == open.subscriber, Error::<T>::NotSubscriber);
         let mut open = Self::catch_up(id, open).ok_or(Error::<T>::SubscriptionEnded)?;
         ensure!(
-            !Self::could_serve(&open.provider, open.model),
+            !Self::could_serve(&open),
             Error::<T>::ProviderPresent
         );
         open.failures = open.failures.saturating_add(1);

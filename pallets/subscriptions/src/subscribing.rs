@@ -7,6 +7,12 @@ use lattice_primitives::{PlanId, SubscriptionId};
 use pallet_inference::OrderedId;
 
 impl<T: Config> Pallet<T> {
+    /// Weight of a subscription, with what the chain does at the end of each of its periods.
+    pub(crate) fn subscribe_weight(periods: u32) -> Weight {
+        let ends = T::WeightInfo::settle_due().saturating_mul(periods.min(T::MaxPeriods::get()).into());
+        T::WeightInfo::subscribe().saturating_add(ends)
+    }
+
     pub(crate) fn do_subscribe(
         subscriber: T::AccountId,
         plan: PlanId,

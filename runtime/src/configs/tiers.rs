@@ -2,7 +2,7 @@
 
 use crate::{
     configs::lattice::TreasuryAccount, Balances, BlockNumber, ComputeProviders, Disputes,
-    Inference, ModelRegistry, Optimistic, Replication, Runtime, RuntimeHoldReason, HOURS, UNIT,
+    Inference, ModelRegistry, Optimistic, Replication, Runtime, RuntimeHoldReason, HOURS, MINUTES, UNIT,
 };
 use frame_support::{
     parameter_types,
@@ -10,9 +10,9 @@ use frame_support::{
 };
 use sp_runtime::Permill;
 
-/// Blocks that a party of a dispute has for each of its turns: a minute. A dispute about LeNet-5 has
-/// nine of them at most.
-pub const TURN_BLOCKS: BlockNumber = 20;
+/// Blocks that a party of a dispute has for each of its turns: time for a restart, and more. A dispute
+/// about LeNet-5 has nine of them at most.
+pub const TURN_BLOCKS: BlockNumber = 10 * MINUTES;
 
 parameter_types! {
     /// The part of a fine that goes to whoever showed the failure. Well below all of it, so that nobody
@@ -40,7 +40,8 @@ impl pallet_optimistic::Config for Runtime {
     type Treasury = TreasuryAccount;
     type MaxInputLen = ConstU32<4_096>;
     type MaxOutputLen = ConstU32<1_024>;
-    type MinWindow = ConstU32<3>;
+    // Half a minute, for who wants it: how long is safe is the requester's to judge.
+    type MinWindow = ConstU32<10>;
     type MaxWindow = ConstU32<{ 24 * HOURS }>;
     type MinBond = ConstU128<{ 10 * UNIT }>;
     type RewardShare = RewardShare;

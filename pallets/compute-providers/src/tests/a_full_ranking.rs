@@ -52,7 +52,7 @@ fn makes_room_for_a_cheaper_offer_at_the_cost_of_the_dearest() {
     on_a_crowded_chain(|| {
         let dearest = COMER - 1;
         assert_ok!(ComputeProviders::set_offer(origin(COMER), 0, 11, 1));
-        evicted(dearest, Eviction::Dearest);
+        evicted(dearest, Eviction::Outdone);
         let ranking = Ranking::<Test>::get(0);
         // Behind the two that cost as much or less.
         assert_eq!(ranking[2].provider, COMER);
@@ -134,7 +134,7 @@ fn lets_assignments_of_the_evicted_end_as_they_would_have() {
         assert_ok!(ComputeProviders::assign(&dearest, 0, 100));
         let offer = Offer::per_inference(1, 1);
         assert_ok!(ComputeProviders::set_offer_with(origin(COMER), 0, offer));
-        evicted(dearest, Eviction::Dearest);
+        evicted(dearest, Eviction::Outdone);
         ComputeProviders::settle(&dearest, 0, 100, &77, 1);
         assert_eq!(ComputeProviders::load(&dearest), Some((0, 0)));
     });

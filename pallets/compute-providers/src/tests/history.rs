@@ -33,6 +33,7 @@ fn step(rng: &mut ChaCha8Rng, open: &mut Vec<(AccountId, u32, Balance)>) {
             let selection = Selection::default();
             let demand = Demand {
                 model,
+                service: Service::Proven,
                 deadline: 9,
                 limit: Balance::MAX,
                 selection: &selection,

@@ -35,6 +35,7 @@ impl Default for Asked {
 fn field(asked: &Asked) -> Field<AccountId, Balance> {
     let demand = Demand {
         model: 0,
+        service: Service::Proven,
         deadline: asked.deadline,
         limit: asked.limit,
         selection: &asked.selection,
@@ -330,6 +331,7 @@ mod passes_over {
             let asked = Asked::default();
             let demand = Demand {
                 model: 0,
+                service: Service::Proven,
                 deadline: 5,
                 limit: 1_000,
                 selection: &asked.selection,
