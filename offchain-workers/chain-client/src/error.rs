@@ -293,6 +293,9 @@ fn quote_refusal(refusal: &QuoteError) -> &'static str {
             "an operator of the model takes too many bytes to check one element of it on chain"
         }
         QuoteError::TooFewProviders => "fewer providers are eligible than are to run the model",
+        QuoteError::ReplicasNotNamed => {
+            "the chain draws replicas by lot: exclude providers, and do not name or prefer one"
+        }
     }
 }
 

@@ -422,6 +422,8 @@ pub mod pallet {
         NotDisputable,
         /// Fewer providers are eligible than the request wants to run it.
         TooFewProviders,
+        /// Replicas are drawn by lot: they may be excluded, and not named or preferred.
+        ReplicasNotNamed,
         /// A subscription pays for proven requests with one attempt only.
         SubscriptionNotApplicable,
     }

@@ -152,6 +152,7 @@ impl<T> From<QuoteError> for Error<T> {
             QuoteError::InvalidTier => Self::InvalidTier,
             QuoteError::NotDisputable => Self::NotDisputable,
             QuoteError::TooFewProviders => Self::TooFewProviders,
+            QuoteError::ReplicasNotNamed => Self::ReplicasNotNamed,
         }
     }
 }

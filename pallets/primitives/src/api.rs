@@ -9,7 +9,8 @@ use sp_core::H256;
 pub const MAX_PAGE: u32 = 100;
 
 sp_api::decl_runtime_apis! {
-    /// Models, providers, requests, execution records, programs, ceremonies and channels.
+    /// Models, providers, requests, execution records, programs, ceremonies, channels, disputes and
+    /// subscriptions.
     pub trait LatticeApi<AccountId, Balance, BlockNumber>
     where
         AccountId: Codec,
@@ -62,5 +63,28 @@ sp_api::decl_runtime_apis! {
         fn channel(channel: ChannelId) -> Option<ChannelInfo<AccountId, Balance, BlockNumber>>;
         /// Open channels in which an account is payer or provider, ascending, with number ≥ `start`.
         fn channels_of(account: AccountId, start: ChannelId, limit: u32) -> Vec<ChannelInfo<AccountId, Balance, BlockNumber>>;
+        /// An open optimistic request.
+        fn optimistic(request: RequestId) -> Option<OptimisticInfo<AccountId, Balance, BlockNumber>>;
+        /// Open optimistic requests of a provider, oldest first, with number ≥ `start`.
+        fn optimistic_of(provider: AccountId, start: RequestId, limit: u32) -> Vec<OptimisticInfo<AccountId, Balance, BlockNumber>>;
+        /// Optimistic requests whose posted result is not final, ascending, with number ≥ `start`.
+        fn posted(start: RequestId, limit: u32) -> Vec<OptimisticInfo<AccountId, Balance, BlockNumber>>;
+        /// An open dispute.
+        fn dispute(dispute: DisputeId) -> Option<DisputeInfo<AccountId, BlockNumber>>;
+        /// Open disputes in which an account is challenger or defender, ascending, with number ≥ `start`.
+        fn disputes_of(account: AccountId, start: DisputeId, limit: u32) -> Vec<DisputeInfo<AccountId, BlockNumber>>;
+        /// An open replicated request.
+        fn replicated(request: RequestId) -> Option<ReplicatedInfo<AccountId, Balance, BlockNumber>>;
+        /// Open requests that a provider was drawn for, ascending, with number ≥ `start`.
+        fn replicas_of(provider: AccountId, start: RequestId, limit: u32) -> Vec<ReplicatedInfo<AccountId, Balance, BlockNumber>>;
+        /// A provider's plan for requests that are paid in advance.
+        fn plan(plan: PlanId) -> Option<PlanInfo<AccountId, Balance, BlockNumber>>;
+        /// The plans of a provider, in the order of their numbers.
+        fn plans_of(provider: AccountId) -> Vec<PlanInfo<AccountId, Balance, BlockNumber>>;
+        /// An open subscription.
+        fn subscription(subscription: SubscriptionId) -> Option<SubscriptionInfo<AccountId, Balance, BlockNumber>>;
+        /// Open subscriptions in which an account is subscriber or provider, ascending, with number
+        /// ≥ `start`.
+        fn subscriptions_of(account: AccountId, start: SubscriptionId, limit: u32) -> Vec<SubscriptionInfo<AccountId, Balance, BlockNumber>>;
     }
 }

@@ -399,4 +399,6 @@ pub enum QuoteError {
     NotDisputable,
     /// Fewer providers are eligible than the request wants to run it.
     TooFewProviders,
+    /// Replicas are drawn by lot: a request may exclude providers, and not name or prefer one.
+    ReplicasNotNamed,
 }

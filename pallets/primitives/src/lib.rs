@@ -7,6 +7,10 @@
 //! * [`program`]: programs, dry runs and traces;
 //! * [`ceremony`]: set-up ceremonies and their contributions;
 //! * [`channel`]: payment channels, and the vouchers that their payers sign;
+//! * [`optimistic`]: results that stand unless they are challenged;
+//! * [`dispute`]: disputes about results;
+//! * [`replication`]: what replicas commit to, and replicated requests;
+//! * [`subscription`]: requests that are paid in advance;
 //! * [`decimal`]: 128-bit integers in JSON;
 //! * [`api`]: the runtime API over all of them.
 
@@ -18,19 +22,27 @@ pub mod api;
 pub mod ceremony;
 pub mod channel;
 pub mod decimal;
+pub mod dispute;
 pub mod execution;
 pub mod model;
+pub mod optimistic;
 pub mod program;
 pub mod provider;
+pub mod replication;
 pub mod selection;
+pub mod subscription;
 
 pub use ceremony::*;
 pub use channel::*;
+pub use dispute::*;
 pub use execution::*;
 pub use model::*;
+pub use optimistic::*;
 pub use program::*;
 pub use provider::*;
+pub use replication::*;
 pub use selection::*;
+pub use subscription::*;
 
 /// Position of a registration in the registry.
 ///
@@ -43,6 +55,9 @@ pub type RequestId = u64;
 
 /// Number of a subscription, counted from zero on each chain.
 pub type SubscriptionId = u64;
+
+/// Number of a provider's plan for subscriptions, counted from zero on each chain.
+pub type PlanId = u64;
 
 pub use lattice_isa::{Gas, ProofBytes, ProofLengthError};
 pub use lattice_verifier::ProofVersion;
