@@ -313,11 +313,37 @@ pub enum Event {
         model: ModelIndex,
         verification: Verification,
     },
-    /// A request of another tier ended.
-    OrderEnded {
+    /// An optimistic result is final, and everyone was paid.
+    OptimisticSettled {
         request: RequestId,
         requester: AccountId,
+        provider: AccountId,
+        price: Price<Balance>,
+    },
+    /// No optimistic result came in time: provider fined, requester refunded.
+    OptimisticExpired {
+        request: RequestId,
+        requester: AccountId,
+        provider: AccountId,
+        slashed: Balance,
+    },
+    /// A challenge succeeded: provider slashed, requester refunded.
+    OptimisticRefuted {
+        request: RequestId,
+        dispute: DisputeId,
+        requester: AccountId,
+        provider: AccountId,
+        challenger: AccountId,
+        slashed: Balance,
+        /// To the challenger.
+        reward: Balance,
+    },
+    /// A replicated request ended; those that agreed were paid.
+    ReplicationConcluded {
+        request: RequestId,
         ending: Ending,
+        agreed: Vec<AccountId>,
+        price: Price<Balance>,
     },
     /// A posted result is challenged, and the bond on hold.
     ResultChallenged {

@@ -35,7 +35,12 @@ events! {
     "Inference" "Answered" => Answered { request, requester, model, output, gas_used, royalty }
     "Inference" "ResultRefused" => ResultRefused { request, provider, reason }
     "Inference" "Ordered" => Ordered { request, requester, model, verification }
-    "Inference" "Ended" => OrderEnded { request, requester, ending }
+    "Optimistic" "Settled" => OptimisticSettled { request, requester, provider, price }
+    "Optimistic" "Expired" => OptimisticExpired { request, requester, provider, slashed }
+    "Optimistic" "Refuted" => OptimisticRefuted {
+        request, dispute, requester, provider, challenger, slashed, reward
+    }
+    "Replication" "Concluded" => ReplicationConcluded { request, ending, agreed, price }
     "Optimistic" "Challenged" => ResultChallenged { request, challenger, dispute, bond }
     "Subscriptions" "PlanSet" =>
         PlanSet { plan, provider, model, period, quota, price, replaced }
