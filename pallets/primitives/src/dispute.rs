@@ -1,10 +1,10 @@
 //! Disputes about results: who is to move, and where in the tree they are.
 //!
-//! A defender has committed to the results of all operators by the root of a tree; a challenger that
-//! ran the model itself leads down that tree to one element in which they differ, and the chain
-//! computes that element. Who does not move in time loses. Tree and moves are those of
-//! `lattice-trace`, whose types stand here in their SCALE encoding, so that nobody who only reads needs
-//! that crate.
+//! A defender has committed to the results of all operators by the root of a tree; a challenger
+//! that ran the model itself leads down that tree to one element in which they differ, and the
+//! chain computes that element. Who does not move in time loses. Tree and moves are those of
+//! `lattice-trace`, whose types stand here in their SCALE encoding, so that nobody who only reads
+//! needs that crate.
 
 use crate::{ModelIndex, RequestId};
 use alloc::vec::Vec;

@@ -17,8 +17,8 @@ pub enum OptimisticStatus<AccountId, BlockNumber> {
         /// Root of the tree over all operators' results, as the provider says.
         trace_root: H256,
         posted_at: BlockNumber,
-        /// The last block in which the result may be challenged; later, if a dispute runs then, for as
-        /// long as it runs.
+        /// The last block in which the result may be challenged; later, if a dispute runs then, for
+        /// as long as it runs.
         final_at: BlockNumber,
         /// The challengers whose disputes are open.
         challenges: Vec<(AccountId, DisputeId)>,
