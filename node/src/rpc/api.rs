@@ -4,6 +4,10 @@
 //! block is asked. A thing that is not there is `null`; a question that cannot
 //! be answered is an error that names the parameter.
 
+mod tiers;
+
+pub use tiers::TiersApiServer;
+
 use super::{
     json::{
         Assignment, Ceremony, Channel, Contribution, DirectRecord, DryRun, ExecutionRecord, Model,
@@ -43,8 +47,9 @@ pub trait LatticeApi {
     ) -> RpcResult<Vec<Provider>>;
 
     /// What a request would cost now, who would serve it, and why no other. `deadline` is
-    /// in blocks from now; `verification` is `Proven` when it is not given; `selection`
-    /// names a provider, prefers one, or excludes some.
+    /// in blocks from now; `verification` is `Proven` when it is not given, or
+    /// `{"Replicated": {"n": 3, "k": 2}}`, `{"Optimistic": {"window": 100, "bond": "…"}}`;
+    /// `selection` names a provider, prefers one, or excludes some.
     #[method(name = "quote")]
     fn quote(
         &self,

@@ -38,7 +38,7 @@ pub enum Error {
         deadline: BlockNumber,
         verification: Verification,
         reason: QuoteError,
-        /// The providers with an offer, where none is eligible.
+        /// The providers with an offer that are not eligible, where no others, or too few, are.
         ineligible: Vec<(AccountId, Ineligible)>,
     },
 }
@@ -73,19 +73,31 @@ fn no_quote(
                 .to_owned()
         }
         QuoteError::TooFewProviders => format!(
-            "fewer providers offer model {model} within {deadline} blocks than {verification:?} wants"
+            "fewer providers can serve model {model} within {deadline} blocks than {verification:?} wants{}",
+            why(ineligible)
+        ),
+        QuoteError::ReplicasNotNamed => format!(
+            "replicas of model {model} are drawn by lot: `selection` may exclude providers, and not name or prefer one"
         ),
         QuoteError::NoProvider if ineligible.is_empty() => {
             format!("no provider offers model {model}")
         }
         QuoteError::NoProvider => format!(
-            "no provider can serve model {model} within {deadline} blocks now: {}",
-            ineligible
-                .iter()
-                .map(|(provider, reason)| format!("{} {reason}", provider.to_ss58check()))
-                .collect::<Vec<_>>()
-                .join("; ")
+            "no provider can serve model {model} within {deadline} blocks now{}",
+            why(ineligible)
         ),
+    }
+}
+
+/// The reasons of providers that are not eligible, after what follows from them.
+fn why(ineligible: &[(AccountId, Ineligible)]) -> String {
+    let reasons: Vec<String> = ineligible
+        .iter()
+        .map(|(provider, reason)| format!("{} {reason}", provider.to_ss58check()))
+        .collect();
+    match reasons.is_empty() {
+        true => String::new(),
+        false => format!(": {}", reasons.join("; ")),
     }
 }
 
@@ -130,6 +142,7 @@ mod tests {
             QuoteError::InvalidTier,
             QuoteError::NotDisputable,
             QuoteError::TooFewProviders,
+            QuoteError::ReplicasNotNamed,
         ] {
             let error = no_quote_for(reason);
             assert_eq!(error.code(), NO_QUOTE);
@@ -145,16 +158,18 @@ mod tests {
     #[test]
     fn a_quote_that_nobody_would_serve_says_why_of_each_provider() {
         let provider = AccountId::new([1; 32]);
-        for reason in Ineligible::ALL {
-            let error = Error::NoQuote {
-                model: 7,
-                deadline: 20,
-                verification: Verification::Proven,
-                reason: QuoteError::NoProvider,
-                ineligible: vec![(provider.clone(), reason)],
-            };
-            let said = format!("{} {reason}", provider.to_ss58check());
-            assert!(error.to_string().ends_with(&said), "{error}");
+        for why_none in [QuoteError::NoProvider, QuoteError::TooFewProviders] {
+            for reason in Ineligible::ALL {
+                let error = Error::NoQuote {
+                    model: 7,
+                    deadline: 20,
+                    verification: Verification::Proven,
+                    reason: why_none,
+                    ineligible: vec![(provider.clone(), reason)],
+                };
+                let said = format!(": {} {reason}", provider.to_ss58check());
+                assert!(error.to_string().ends_with(&said), "{error}");
+            }
         }
     }
 

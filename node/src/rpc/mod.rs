@@ -15,7 +15,7 @@ mod server;
 mod texts;
 
 use crate::service::{FullClient, Pool};
-use api::LatticeApiServer;
+use api::{LatticeApiServer, TiersApiServer};
 use jsonrpsee::RpcModule;
 use pallet_transaction_payment_rpc::{TransactionPayment, TransactionPaymentApiServer};
 use std::sync::Arc;
@@ -32,6 +32,8 @@ pub fn create_full(
     let mut module = RpcModule::new(());
     module.merge(System::new(client.clone(), pool).into_rpc())?;
     module.merge(TransactionPayment::new(client.clone()).into_rpc())?;
-    module.merge(server::Lattice::new(client).into_rpc())?;
+    let lattice = server::Lattice::new(client);
+    module.merge(LatticeApiServer::into_rpc(lattice.clone()))?;
+    module.merge(TiersApiServer::into_rpc(lattice))?;
     Ok(module)
 }

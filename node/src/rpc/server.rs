@@ -1,5 +1,7 @@
 //! The answers of the `lattice_*` methods: each is one call of the runtime API.
 
+mod tiers;
+
 use super::{
     api::LatticeApiServer,
     error::Error,
@@ -24,6 +26,7 @@ use sp_core::{Bytes, H256};
 use std::sync::Arc;
 
 /// Answers from the state of a full node.
+#[derive(Clone)]
 pub struct Lattice {
     client: Arc<FullClient>,
 }
@@ -146,7 +149,7 @@ impl LatticeApiServer for Lattice {
             Err(reason) => reason,
         };
         let ineligible = match reason {
-            QuoteError::NoProvider => api
+            QuoteError::NoProvider | QuoteError::TooFewProviders => api
                 .ineligible(at, model, deadline, selection)
                 .map_err(runtime::<ApiError>(at))?,
             _ => Vec::new(),

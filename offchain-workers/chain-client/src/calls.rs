@@ -4,11 +4,13 @@ mod authorized;
 mod channels;
 mod named;
 mod signing;
+mod subscriptions;
+mod tiers;
 
 use crate::{
-    AccountId, Balance, BlockNumber, CeremonyId, ChannelId, Gas, Hardware, ModelIndex, Offer,
-    Pricing, ProofBytes, Request, RequestId, RequestOptions, Requirements, Setup, Verification,
-    H256,
+    AccountId, Balance, BlockNumber, CeremonyId, ChannelId, DisputeId, Gas, Hardware, ModelIndex,
+    Node, Offer, OutputLink, PlanId, Pricing, ProofBytes, Request, RequestId, RequestOptions,
+    Requirements, Setup, SubscriptionId, Verification, H256,
 };
 use lattice_verifier::ceremony::{Challenge, Contribution, Start};
 
@@ -178,6 +180,87 @@ pub enum Call {
     CloseChannel { channel: ChannelId },
     /// Take back what is left in a channel whose grace period is over.
     WithdrawChannel { channel: ChannelId },
+    /// Post the result of an assigned optimistic request.
+    PostOptimistic {
+        request: RequestId,
+        /// The assignment's context, repeated.
+        context: H256,
+        output: Vec<i32>,
+        /// Root of the tree over the results of all operators.
+        trace_root: H256,
+        /// That the output is the last of them.
+        link: OutputLink,
+    },
+    /// Challenge the posted result of an optimistic request, with its bond.
+    ChallengeResult { request: RequestId },
+    /// Do what is due for an optimistic request whose window or deadline has passed.
+    FinalizeOptimistic { request: RequestId },
+    /// As a defender, reveal the node that a dispute has come to.
+    RevealNode { dispute: DisputeId, node: Node },
+    /// As the challenger, name the first child of the revealed node that differs.
+    ChooseChild { dispute: DisputeId, child: u8 },
+    /// As a defender, open what the disputed element is made of.
+    Defend {
+        dispute: DisputeId,
+        /// An encoded `lattice_trace::Opening`.
+        opening: Vec<u8>,
+    },
+    /// Decide a dispute whose turn nobody took.
+    ExpireDispute { dispute: DisputeId },
+    /// Commit to the result of a request that the signer was drawn for.
+    CommitReplica {
+        request: RequestId,
+        /// [`crate::ReplicaContent::commitment`].
+        commitment: H256,
+    },
+    /// Show the result that the signer committed to.
+    RevealReplica {
+        request: RequestId,
+        output: Vec<i32>,
+        /// Root of the tree over the results of all operators.
+        trace_root: H256,
+        salt: [u8; 32],
+    },
+    /// As a replica that is outvoted, prove that its own output is the model's.
+    AppealWithProof {
+        request: RequestId,
+        proof: ProofBytes,
+    },
+    /// As a replica that is outvoted, dispute the majority's trace.
+    AppealByDispute {
+        request: RequestId,
+        /// That the signer's own output is under its own root.
+        link: OutputLink,
+    },
+    /// Do what is due for a replicated request whose phase is over.
+    AdvanceReplicated { request: RequestId },
+    /// Publish a plan, in place of the signer's of the same model and period if there is one.
+    SetPlan {
+        model: ModelIndex,
+        /// Blocks of a period.
+        period: BlockNumber,
+        /// Requests of a period.
+        quota: u32,
+        /// Of a period, without royalty and fee.
+        price: Balance,
+    },
+    /// Take a plan back; subscriptions to it go on.
+    RemovePlan { plan: PlanId },
+    /// Pay some periods of a plan in advance.
+    Subscribe {
+        plan: PlanId,
+        periods: u32,
+        /// Most to put on hold.
+        max_total: Balance,
+    },
+    /// Settle the periods of a subscription that are over.
+    SettlePeriod { subscription: SubscriptionId },
+    /// End a subscription, as its subscriber.
+    CancelSubscription { subscription: SubscriptionId },
+    /// End a subscription, as its provider.
+    TerminateSubscription { subscription: SubscriptionId },
+    /// Have it noted, as the subscriber, that the provider cannot be given a request now.
+    ReportAbsence { subscription: SubscriptionId },
     /// Move funds to another account.
     TransferBalance { to: AccountId, amount: Balance },
 }

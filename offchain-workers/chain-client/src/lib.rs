@@ -12,8 +12,10 @@
 //!
 //! The code for calls and events is generated from `metadata.scale`, which a
 //! test of the runtime compares with the runtime itself; those of programs, of
-//! ceremonies, of channels, of batches and of models on chain go by the names of pallets and fields instead. Reads decode
-//! the runtime API's answers straight into the types of `lattice-primitives`.
+//! ceremonies, of channels, of batches, of models on chain, of the tiers that other
+//! pallets settle, of disputes and of subscriptions go by the names of pallets and
+//! fields instead. Reads decode the runtime API's answers straight into the types of
+//! `lattice-primitives`.
 
 pub mod amount;
 pub mod blocks;

@@ -1,7 +1,8 @@
 //! Signing, submitting, and learning what became of an extrinsic.
 
 use crate::{
-    AccountId, AuthorizedCall, Balance, Block, BlockNumber, Call, ChannelId, Client, Config, Error,
+    AccountId, AuthorizedCall, Balance, Block, BlockNumber, Call, ChannelId, Client, Config, DisputeId,
+    Error,
     Event, ModelIndex, RequestId, Result, Signer, H256,
 };
 use std::sync::Arc;
@@ -331,10 +332,20 @@ impl Included {
         })
     }
 
-    /// The request that the extrinsic opened, or that the chain answered at once.
+    /// The request that the extrinsic opened, of any tier, or that the chain answered at once.
     pub fn request(&self) -> Option<RequestId> {
         self.events.iter().find_map(|event| match event {
-            Event::Requested { request, .. } | Event::Answered { request, .. } => Some(*request),
+            Event::Requested { request, .. }
+            | Event::Answered { request, .. }
+            | Event::Ordered { request, .. } => Some(*request),
+            _ => None,
+        })
+    }
+
+    /// The dispute that the extrinsic, a challenge, opened.
+    pub fn dispute(&self) -> Option<DisputeId> {
+        self.events.iter().find_map(|event| match event {
+            Event::ResultChallenged { dispute, .. } => Some(*dispute),
             _ => None,
         })
     }

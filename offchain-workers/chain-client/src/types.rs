@@ -4,12 +4,17 @@ use lattice_primitives as primitives;
 
 pub use lattice_primitives::{channel_content, CeremonyId, ChannelId};
 pub use lattice_primitives::{
+    Cause, DisputeId, DisputePlace, DisputeTurn, OptimisticStatus, PlanId, ReplicaAppeal,
+    ReplicaContent, ReplicaState, ReplicatedPhase, SubscriptionEnd, SubscriptionId, Verdict,
+};
+pub use lattice_primitives::{
     DepositChange, DryRunError, Effect, Ending, Failure, Fault, Gas, Hardware, Ineligible,
     Interface, KeyInfo, ModelIndex, ModelState, NotAuthorized, Preference, Price, Pricing,
     ProgramFault, ProgramRequest, ProgramStep, ProgramTrap, ProofBytes, ProofLengthError,
     ProofVersion, QuoteError, Refusal, RequestContent, RequestId, RequestStatus, Requirements,
     Setup, StoredInfo, Verification, CHUNK_BYTES, MAX_EXCLUDED,
 };
+pub use lattice_trace::{Node, OutputLink};
 pub use subxt::utils::{AccountId32 as AccountId, H256};
 
 /// An amount in planck.
@@ -56,6 +61,20 @@ pub type Contributed = primitives::ContributionInfo<AccountId, Balance, BlockNum
 pub type Channel = primitives::ChannelInfo<AccountId, Balance, BlockNumber>;
 /// What the payer of a channel signs.
 pub type Voucher = primitives::Voucher<AccountId, Balance>;
+
+/// An open optimistic request.
+pub type Optimistic = primitives::OptimisticInfo<AccountId, Balance, BlockNumber>;
+/// An open replicated request.
+pub type Replicated = primitives::ReplicatedInfo<AccountId, Balance, BlockNumber>;
+/// One of the providers that were drawn for a replicated request.
+pub type Replica = primitives::ReplicaInfo<AccountId, Balance>;
+/// An open dispute about a result.
+pub type Dispute = primitives::DisputeInfo<AccountId, BlockNumber>;
+
+/// What a provider offers to those who pay in advance.
+pub type Plan = primitives::PlanInfo<AccountId, Balance, BlockNumber>;
+/// An open subscription.
+pub type Subscription = primitives::SubscriptionInfo<AccountId, Balance, BlockNumber>;
 
 /// A block by number and hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

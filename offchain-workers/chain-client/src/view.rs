@@ -3,6 +3,9 @@
 mod ceremonies;
 mod channels;
 mod programs;
+mod subscriptions;
+mod tiers;
+mod weights;
 
 pub use programs::request_json;
 
@@ -250,10 +253,33 @@ impl View {
     }
 }
 
+/// The number from which the next page goes on; none after a page that is not full.
+fn next_page<Row>(page: &[Row], number: impl Fn(&Row) -> u64) -> Option<u64> {
+    let full = page.len() >= MAX_PAGE as usize;
+    page.last()
+        .filter(|_| full)
+        .and_then(|last| number(last).checked_add(1))
+}
+
 /// Decodes an answer; bytes left over mean that the runtime is another one.
 fn decode<T: DecodeAll>(what: &str, bytes: &[u8]) -> Result<T> {
     T::decode_all(&mut &*bytes).map_err(|error| Error::Decode {
         what: format!("the answer of {what}"),
         reason: error.to_string(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_full_page_is_followed_by_another() {
+        let rows = |count: u64| (0..count).map(|row| row * 2).collect::<Vec<u64>>();
+        let full = u64::from(MAX_PAGE);
+        assert_eq!(next_page(&rows(0), |row| *row), None);
+        assert_eq!(next_page(&rows(full - 1), |row| *row), None);
+        assert_eq!(next_page(&rows(full), |row| *row), Some(full * 2 - 1));
+        assert_eq!(next_page(&[u64::MAX; MAX_PAGE as usize], |row| *row), None);
+    }
 }

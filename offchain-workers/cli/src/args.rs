@@ -1,8 +1,8 @@
 //! The command line, and what several commands share.
 
 use crate::commands::{
-    account, asm, ceremony, channel, disasm, history, infer, model, program, proof, prove,
-    provider, quote, record, run, setup, top, verify, verify_key, vm,
+    account, asm, ceremony, challenge, channel, disasm, disputes, history, infer, model, program,
+    proof, prove, provider, quote, record, run, setup, subscription, top, verify, verify_key, vm,
 };
 use crate::failure::Failure;
 use anyhow::Context;
@@ -57,20 +57,30 @@ pub enum Command {
     Account(account::AccountCommand),
     /// Say what a request would cost, who would serve it, and why no other provider.
     Quote(quote::QuoteCommand),
-    /// Request a proven inference.
+    /// Request an inference, settled on a proof or on other evidence.
     Infer(infer::Infer),
     /// Pay one provider for many inferences, through a payment channel.
     #[command(subcommand)]
     Channel(channel::ChannelCommand),
+    /// Pay some periods of a provider's plan in advance.
+    Subscribe(subscription::subscribe::Subscribe),
+    /// Look at subscriptions, and end them.
+    #[command(subcommand)]
+    Subscription(subscription::SubscriptionCommand),
     /// Take back a request that no provider is bound to.
     Cancel(infer::Cancel),
-    /// Show the execution record of a request.
+    /// List disputes: who challenges whom, where in the tree, whose turn it is, and until when.
+    Disputes(disputes::Disputes),
+    /// Challenge the posted result of an optimistic request.
+    Challenge(challenge::Challenge),
+    /// Show the execution record of a request, or how far one without proof has come.
     Record(record::RecordCommand),
     /// List the ended requests of an account, and what they cost or earned.
     History(history::History),
     /// Watch blocks, models, providers and settlements on a terminal, or take a snapshot of them.
     Top(top::Top),
-    /// Re-check the proof of a request off chain, from the chain's data alone.
+    /// Re-check a request off chain: its proof, or, where the tier has none, by running the model
+    /// again.
     Verify(verify::Verify),
     /// Exchange proofs, verifying keys and public inputs with other tools.
     #[command(subcommand)]

@@ -37,7 +37,7 @@ impl<T: Config> Pallet<T> {
         let first_unused = u64::from(open.unused());
         // In the others nothing was used and no failure counted, or they would not be unsettled.
         let others = u64::from(count.saturating_sub(1)).saturating_mul(open.quota.into());
-        let is_present = Self::could_serve(open);
+        let is_present = Self::could_serve(&open);
         let earned = match (is_present, open.failures) {
             (false, _) => 0,
             (true, 0) => first_unused.saturating_add(others),

@@ -4,16 +4,25 @@ use super::{
     ceremony::tests::{ceremony_info, contribution},
     channel::tests::channel,
     direct::tests::direct_record,
+    dispute::tests::{dispute, turns, PLACES},
     execution::tests::{assignment, quote, record},
     model::tests::registration,
+    optimistic::tests::optimistic,
     program::tests::{
         failed_run, program, program_record, refused_run, run, trace, Texts, REQUESTS,
     },
     provider::tests::provider,
-    read_request, Assignment, Ceremony, Channel, Contribution, DirectRecord, DryRun,
-    ExecutionRecord, Model, Program, ProgramRecord, ProgramTrace, Provider, Quote,
+    read_request,
+    replication::tests::{phases, replicated},
+    subscription::tests::{plan, subscription},
+    Assignment, Ceremony, Channel, Contribution, DirectRecord, Dispute, DryRun, ExecutionRecord,
+    Model, Optimistic, Plan, Program, ProgramRecord, ProgramTrace, Provider, Quote, Replicated,
+    Subscription,
 };
-use lattice_primitives::{Ending, Failure, Fault, Ineligible, ModelState, Setup};
+use lattice_primitives::{
+    Ending, Failure, Fault, Ineligible, ModelState, OptimisticInfo, OptimisticStatus, PlanInfo,
+    ReplicatedInfo, Setup, Verification,
+};
 use serde::Serialize;
 use serde_json::{json, to_value, Map, Value};
 
@@ -143,6 +152,45 @@ fn programs_have_the_shapes_that_polkadot_js_is_told() {
     agree(types, "LatticeProgramTrace", &json(trace));
 }
 
+#[test]
+fn tiers_and_disputes_have_the_shapes_that_polkadot_js_is_told() {
+    let types = &definitions()["types"];
+    let assigned = OptimisticInfo {
+        status: OptimisticStatus::Assigned,
+        ..optimistic()
+    };
+    for open in [assigned, optimistic()] {
+        let open = json(Optimistic::from(open));
+        agree(types, "LatticeOptimisticRequest", &open);
+    }
+    for phase in phases() {
+        let open = ReplicatedInfo {
+            phase,
+            ..replicated()
+        };
+        let open = json(Replicated::from(open));
+        agree(types, "LatticeReplicatedRequest", &open);
+    }
+    for turn in PLACES.into_iter().flat_map(turns) {
+        let open = json(Dispute::from(dispute(turn)));
+        agree(types, "LatticeDispute", &open);
+    }
+}
+
+#[test]
+fn subscriptions_have_the_shapes_that_polkadot_js_is_told() {
+    let types = &definitions()["types"];
+    let closed = PlanInfo {
+        unit: None,
+        ..plan()
+    };
+    for plan in [plan(), closed] {
+        agree(types, "LatticePlan", &json(Plan::from(plan)));
+    }
+    let open = json(Subscription::from(subscription()));
+    agree(types, "LatticeSubscription", &open);
+}
+
 /// What polkadot.js makes of a field that the user left out.
 fn nothing(kind: &str) -> Value {
     match kind {
@@ -195,5 +243,17 @@ fn polkadot_js_knows_every_variant() {
     }
     for fault in [Fault::Requester, Fault::Provider, Fault::Network] {
         agree(types, "LatticeFault", &json(fault));
+    }
+    for tier in [
+        Verification::Proven,
+        Verification::ProvenByCeremony,
+        Verification::Direct,
+        Verification::Replicated { n: 3, k: 2 },
+        Verification::Optimistic {
+            window: 100,
+            bond: u128::MAX,
+        },
+    ] {
+        agree(types, "LatticeVerification", &json(tier));
     }
 }

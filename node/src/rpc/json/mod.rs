@@ -11,23 +11,31 @@ mod channel;
 #[cfg(test)]
 mod definitions;
 mod direct;
+mod dispute;
 mod execution;
 mod model;
+mod optimistic;
 mod program;
 mod provider;
+mod replication;
 mod selection;
+mod subscription;
 
 pub use ceremony::{Ceremony, Contribution};
 pub use channel::Channel;
 pub use direct::DirectRecord;
+pub use dispute::Dispute;
 pub use execution::{Assignment, ExecutionRecord, Quote};
 pub use model::Model;
+pub use optimistic::Optimistic;
 pub use program::{
     read_request, DryRun, ErrorTexts, ModuleText, Program, ProgramRecord, ProgramTrace,
     RequestError,
 };
 pub use provider::Provider;
+pub use replication::Replicated;
 pub use selection::{Selection, SelectionError};
+pub use subscription::{Plan, Subscription};
 
 /// Bytes that should be UTF-8, as text; what is not is shown as �.
 fn text(bytes: Vec<u8>) -> String {

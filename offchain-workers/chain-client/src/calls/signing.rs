@@ -7,6 +7,11 @@ use super::{
         OpenCeremony, RemoveCode, RequestInferenceWith, RootCall, RootOfCeremonies, SetOffer,
         SetPaused, SetResidency, SubmitResults, UploadChunk, UploadCode,
     },
+    subscriptions::{OfSubscription, RemovePlan, SetPlan, Subscribe},
+    tiers::{
+        AppealByDispute, AppealWithProof, ChooseChild, CommitReplica, Defend, OfDispute,
+        PostOptimistic, RevealNode, RevealReplica,
+    },
     Call,
 };
 use crate::{
@@ -242,6 +247,116 @@ impl Call {
             Call::CloseChannel { channel } => signing.of_channels("close", OfChannel { channel }),
             Call::WithdrawChannel { channel } => {
                 signing.of_channels("withdraw", OfChannel { channel })
+            }
+            Call::PostOptimistic {
+                request,
+                context,
+                output,
+                trace_root,
+                link,
+            } => {
+                let fields = PostOptimistic {
+                    request,
+                    context,
+                    output,
+                    trace_root,
+                    link: Static(link),
+                };
+                signing.of_optimistic("post_result", fields)
+            }
+            Call::ChallengeResult { request } => {
+                signing.of_optimistic("challenge", OfRequest { request })
+            }
+            Call::FinalizeOptimistic { request } => {
+                signing.of_optimistic("finalize", OfRequest { request })
+            }
+            Call::RevealNode { dispute, node } => {
+                let node = Static(node);
+                signing.of_disputes("reveal", RevealNode { dispute, node })
+            }
+            Call::ChooseChild { dispute, child } => {
+                signing.of_disputes("choose", ChooseChild { dispute, child })
+            }
+            Call::Defend { dispute, opening } => {
+                signing.of_disputes("defend", Defend { dispute, opening })
+            }
+            Call::ExpireDispute { dispute } => signing.of_disputes("expire", OfDispute { dispute }),
+            Call::CommitReplica {
+                request,
+                commitment,
+            } => {
+                let fields = CommitReplica {
+                    request,
+                    commitment,
+                };
+                signing.of_replication("commit", fields)
+            }
+            Call::RevealReplica {
+                request,
+                output,
+                trace_root,
+                salt,
+            } => {
+                let fields = RevealReplica {
+                    request,
+                    output,
+                    trace_root,
+                    salt,
+                };
+                signing.of_replication("reveal", fields)
+            }
+            Call::AppealWithProof { request, proof } => {
+                let proof = proof.as_slice().to_vec();
+                let fields = AppealWithProof { request, proof };
+                signing.of_replication("appeal_with_proof", fields)
+            }
+            Call::AppealByDispute { request, link } => {
+                let link = Static(link);
+                signing.of_replication("appeal_by_dispute", AppealByDispute { request, link })
+            }
+            Call::AdvanceReplicated { request } => {
+                signing.of_replication("advance", OfRequest { request })
+            }
+            Call::SetPlan {
+                model,
+                period,
+                quota,
+                price,
+            } => {
+                let fields = SetPlan {
+                    model,
+                    period,
+                    quota,
+                    price,
+                };
+                signing.of_subscriptions("set_plan", fields)
+            }
+            Call::RemovePlan { plan } => {
+                signing.of_subscriptions("remove_plan", RemovePlan { plan })
+            }
+            Call::Subscribe {
+                plan,
+                periods,
+                max_total,
+            } => {
+                let fields = Subscribe {
+                    plan,
+                    periods,
+                    max_total,
+                };
+                signing.of_subscriptions("subscribe", fields)
+            }
+            Call::SettlePeriod { subscription } => {
+                signing.of_subscriptions("settle_period", OfSubscription { subscription })
+            }
+            Call::CancelSubscription { subscription } => {
+                signing.of_subscriptions("cancel", OfSubscription { subscription })
+            }
+            Call::TerminateSubscription { subscription } => {
+                signing.of_subscriptions("terminate", OfSubscription { subscription })
+            }
+            Call::ReportAbsence { subscription } => {
+                signing.of_subscriptions("report_absence", OfSubscription { subscription })
             }
             Call::TransferBalance { to, amount } => signing.of(generated::transactions()
                 .balances()

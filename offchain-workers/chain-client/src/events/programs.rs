@@ -1,5 +1,5 @@
-//! The events of programs, of models on chain, of direct answers, of batches and of channels,
-//! decoded straight into the types of `lattice-primitives`.
+//! The events of programs, of models on chain, of direct answers, of batches, of channels, of other
+//! tiers and of subscriptions, decoded straight into the types of `lattice-primitives`.
 
 use super::Event;
 use crate::{Error, Result};
@@ -34,6 +34,21 @@ events! {
     "ModelRegistry" "StateStored" => StateStored { model, parent, state_hash }
     "Inference" "Answered" => Answered { request, requester, model, output, gas_used, royalty }
     "Inference" "ResultRefused" => ResultRefused { request, provider, reason }
+    "Inference" "Ordered" => Ordered { request, requester, model, verification }
+    "Optimistic" "Settled" => OptimisticSettled { request, requester, provider, price }
+    "Optimistic" "Expired" => OptimisticExpired { request, requester, provider, slashed }
+    "Optimistic" "Refuted" => OptimisticRefuted {
+        request, dispute, requester, provider, challenger, slashed, reward
+    }
+    "Replication" "Concluded" => ReplicationConcluded { request, ending, agreed, price }
+    "Optimistic" "Challenged" => ResultChallenged { request, challenger, dispute, bond }
+    "Subscriptions" "PlanSet" =>
+        PlanSet { plan, provider, model, period, quota, price, replaced }
+    "Subscriptions" "Subscribed" => Subscribed {
+        subscription, plan, subscriber, provider, model, price, period, quota, periods, prepaid
+    }
+    "Subscriptions" "Ended" =>
+        SubscriptionEnded { subscription, subscriber, provider, reason, drawn, paid, refunded }
     "AiPrograms" "CodeUploaded" => CodeUploaded { code_hash, owner, deposit }
     "AiPrograms" "CodeRemoved" => CodeRemoved { code_hash, owner, deposit }
     "AiPrograms" "Instantiated" =>
@@ -67,7 +82,7 @@ fn fields<Fields: Decode>((pallet, name): (&str, &str), mut bytes: &[u8]) -> Res
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{AccountId, Price, ProgramFault, ProgramTrap, H256};
+    use crate::{AccountId, Price, ProgramFault, ProgramTrap, Verification, H256};
     use codec::Encode;
 
     #[test]
@@ -127,6 +142,23 @@ mod tests {
                 model: 3,
                 price,
                 deposit: 90
+            })
+        );
+    }
+
+    #[test]
+    fn an_order_is_read_with_its_tier() {
+        let requester = AccountId([1; 32]);
+        let verification = Verification::Replicated { n: 3, k: 2 };
+        let bytes = (4u64, requester, 3u32, verification).encode();
+        let event = read("Inference", "Ordered", &bytes).expect("decodes");
+        assert_eq!(
+            event,
+            Some(Event::Ordered {
+                request: 4,
+                requester,
+                model: 3,
+                verification
             })
         );
     }

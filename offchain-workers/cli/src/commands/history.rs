@@ -53,7 +53,8 @@ struct Entry {
     model: u32,
     ending: String,
     paid: String,
-    earned: String,
+    /// `null` for one of several replicas that were paid: the record has only the sum.
+    earned: Option<String>,
     requested_at: u32,
     ended_at: u32,
     #[serde(skip)]
@@ -65,6 +66,8 @@ struct Entry {
 struct Amounts {
     paid: Balance,
     earned: Balance,
+    /// It was one of several that were paid, and how much is not on the record.
+    shared: bool,
 }
 
 #[derive(Serialize)]
@@ -128,20 +131,22 @@ fn shown(account: &AccountId, records: &[Record], last: usize) -> Shown {
 
 fn entry(account: &AccountId, record: &Record) -> Entry {
     let is_requester = record.requester == *account;
-    let is_provider = record.provider == *account;
+    let is_provider = record.provider == *account
+        || record.agreed.contains(account)
+        || record.failed.iter().any(|(failed, _)| failed == account);
     let role = match (is_requester, is_provider) {
         (true, true) => Role::Both,
         (false, true) => Role::Provider,
         _ => Role::Requester,
     };
-    let amounts = amounts(record, (is_requester, is_provider));
+    let amounts = amounts(account, record);
     Entry {
         request: record.request.to_string(),
         role,
         model: record.model,
         ending: format!("{:?}", record.ending),
         paid: amounts.paid.to_string(),
-        earned: amounts.earned.to_string(),
+        earned: (!amounts.shared).then(|| amounts.earned.to_string()),
         requested_at: record.requested_at,
         ended_at: record.ended_at,
         amounts,
@@ -149,16 +154,25 @@ fn entry(account: &AccountId, record: &Record) -> Entry {
 }
 
 /// A settled request costs its requester the whole price and earns its provider the part for
-/// computing; every other one is refunded.
-fn amounts(record: &Record, (is_requester, is_provider): (bool, bool)) -> Amounts {
+/// computing, or its replicas together; every other one is refunded.
+fn amounts(account: &AccountId, record: &Record) -> Amounts {
     if record.ending != Ending::Settled {
         return Amounts::default();
     }
     let price = &record.price;
     let total = price.compute + price.royalty + price.fee;
+    let (alone, was_paid) = match record.agreed.as_slice() {
+        [] => (true, record.provider == *account),
+        agreed => (agreed.len() == 1, agreed.contains(account)),
+    };
     Amounts {
-        paid: if is_requester { total } else { 0 },
-        earned: if is_provider { price.compute } else { 0 },
+        paid: if record.requester == *account {
+            total
+        } else {
+            0
+        },
+        earned: if was_paid && alone { price.compute } else { 0 },
+        shared: was_paid && !alone,
     }
 }
 
@@ -183,7 +197,10 @@ fn text(shown: &Shown) -> String {
                 entry.model.to_string(),
                 entry.role.name().into(),
                 amount(entry.amounts.paid),
-                amount(entry.amounts.earned),
+                match entry.amounts.shared {
+                    true => "a share".into(),
+                    false => amount(entry.amounts.earned),
+                },
                 entry.ending.clone(),
             ]
         })
@@ -199,4 +216,63 @@ fn text(shown: &Shown) -> String {
         sum(|amounts| amounts.paid),
         sum(|amounts| amounts.earned),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lattice_chain_client::{Failure, Price, Verification, H256};
+
+    const REQUESTER: AccountId = AccountId([1; 32]);
+    const PROVIDER: AccountId = AccountId([2; 32]);
+    const OTHER: AccountId = AccountId([3; 32]);
+    const LATE: AccountId = AccountId([4; 32]);
+
+    fn record(agreed: Vec<AccountId>) -> Record {
+        Record {
+            request: 7,
+            requester: REQUESTER,
+            provider: PROVIDER,
+            model: 3,
+            model_hash: H256([5; 32]),
+            vk_id: H256([0; 32]),
+            context: H256([6; 32]),
+            input_commitment: H256([7; 32]),
+            output_commitment: None,
+            output: vec![1],
+            proof: None,
+            gas_used: 0,
+            price: Price {
+                compute: 100,
+                royalty: 20,
+                fee: 3,
+            },
+            verification: Verification::Proven,
+            agreed,
+            ending: Ending::Settled,
+            failed: vec![(LATE, Failure::Late)],
+            requested_at: 5,
+            ended_at: 6,
+        }
+    }
+
+    #[test]
+    fn a_sole_provider_earned_all_that_computing_cost() {
+        let record = record(Vec::new());
+        assert_eq!(entry(&REQUESTER, &record).paid, "123");
+        let provider = entry(&PROVIDER, &record);
+        assert_eq!(provider.role, Role::Provider);
+        assert_eq!(provider.earned.as_deref(), Some("100"));
+    }
+
+    #[test]
+    fn what_one_of_several_replicas_earned_is_not_known() {
+        let record = record(vec![PROVIDER, OTHER]);
+        let replica = entry(&OTHER, &record);
+        assert_eq!(replica.role, Role::Provider);
+        assert_eq!((replica.paid.as_str(), replica.earned), ("0", None));
+        let late = entry(&LATE, &record);
+        assert_eq!(late.role, Role::Provider);
+        assert_eq!(late.earned.as_deref(), Some("0"));
+    }
 }

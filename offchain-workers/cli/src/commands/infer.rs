@@ -1,22 +1,24 @@
 //! `lattice infer`
 
 mod direct;
+mod terms;
+mod wait;
 
 use super::channel::infer::{self as through, ChannelArgs};
 use super::provider::Signed;
-use super::quote::{self, SelectionArgs};
-use super::record;
+use super::quote::SelectionArgs;
 use super::tier::{Evidence, TierArgs};
+use super::{record, subscription};
 use crate::args::{ChainArgs, ModelRef, SignerArgs};
 use crate::failure::Failure;
 use crate::input::InputArgs;
 use crate::output::{fields, Output};
 use crate::progress;
-use anyhow::{bail, ensure, Context};
+use anyhow::{ensure, Context};
 use clap::Args;
 use lattice_chain_client::{
-    format_balance, parse_balance, Balance, BlockNumber, Call, Client, Ending, Model, Record,
-    RequestId, RequestOptions,
+    format_balance, parse_balance, AccountId, Balance, BlockNumber, Call, Ending, Model, RequestId,
+    RequestOptions, SubscriptionId,
 };
 use lattice_importer::argmax;
 use lattice_tensor::Manifest;
@@ -29,6 +31,14 @@ try, one after the other, each within the deadline; then all of --max-price is i
 the bill leaves of it comes back. With --wait the command ends when the request has ended, with
 status 4 unless it settled.
 
+With --verification replicated several providers run the model, drawn by the chain, and enough equal
+results settle; all of --max-price is in escrow, and a higher one lets dearer providers be drawn, too.
+With --verification optimistic one provider's result stands unless it is challenged in --window
+blocks. Neither needs a proof, and neither can be taken back.
+
+With --subscription the request is paid by what you have paid in advance (`lattice subscribe`), and
+served by that subscription's provider at its price.
+
 With --channel the inference is paid through a payment channel instead, without a request on the
 chain: the provider's gateway answers over HTTP, and the command verifies the proof before it would
 ever sign for another one. Run it again if the answer was lost: that costs nothing. A result that is
@@ -36,21 +46,31 @@ false ends with status 4, and nothing more is signed in that channel.
 
 Examples:
   lattice infer --model 0 --input test_images.npy --row 3 --wait --dev-seed //Alice
+  lattice infer --model 0 --input x.npy --verification optimistic --window 100 --bond 50 --wait …
+  lattice infer --model 0 --input x.npy --verification replicated --replicas 5 --quorum 3 --wait …
+  lattice infer --subscription 2 --input test_images.npy --row 3 --wait --key-file key
   lattice infer --channel 7 --input test_images.npy --row 3 --key-file key";
 
-/// Request a proven inference.
+/// Request an inference, settled on a proof or on other evidence.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Infer {
     /// Index of the registration, or 0x model hash.
-    #[arg(long, value_name = "ID", required_unless_present = "channel")]
+    #[arg(long, value_name = "ID", required_unless_present_any = ["channel", "subscription"])]
     pub model: Option<ModelRef>,
     #[command(flatten)]
     pub input: InputArgs,
     #[command(flatten)]
     pub through: ChannelArgs,
+    /// Pay with this subscription, which says the model and the provider.
+    #[arg(
+        long,
+        value_name = "SUBSCRIPTION",
+        conflicts_with_all = ["channel", "attempts", "provider", "prefer", "exclude"]
+    )]
+    pub subscription: Option<SubscriptionId>,
     /// Most to pay in all, in LAT [default: what the chain quotes now; with several attempts, what
-    /// the dearest eligible provider asks].
+    /// the dearest eligible provider asks; with a subscription, its price].
     #[arg(long, value_name = "AMOUNT", value_parser = parse_balance)]
     pub max_price: Option<Balance>,
     /// Blocks within which the result must be there, for every attempt.
@@ -83,8 +103,9 @@ struct Requested {
     block: BlockNumber,
     /// Last block in which a result settles, whoever's it is.
     due: BlockNumber,
-    provider: String,
-    /// Price in escrow, in planck.
+    /// `null` until the chain has drawn replicas.
+    provider: Option<String>,
+    /// What it costs, in planck.
     price: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     settled: Option<bool>,
@@ -105,10 +126,17 @@ impl Infer {
             return through::ask(&self, channel, output).await;
         }
         let signer = self.signer.signer()?;
-        let model = self
-            .model
-            .context("name a model with --model, or a channel with --channel")?;
         let client = self.chain.connect().await?;
+        let view = client.best();
+        let subscription = match self.subscription {
+            Some(number) => Some(subscription::find(&view, number).await?),
+            None => None,
+        };
+        let of_subscription = subscription.as_ref().map(|it| ModelRef::Index(it.model));
+        let model = self.model.or(of_subscription).context(
+            "name a model with --model, a channel with --channel, or a subscription with \
+             --subscription",
+        )?;
         let model = model.find(&client).await?;
         let manifest = manifest(&model)?;
         let input = self
@@ -119,35 +147,29 @@ impl Infer {
             .collect::<Result<Vec<i8>, _>>()
             .context("an input element does not fit i8")?;
         if self.tier.verification == Evidence::Direct {
+            ensure!(
+                subscription.is_none(),
+                "a subscription pays for requests that are settled on a proof"
+            );
             let model = (&model, &manifest);
             return direct::ask(&self, &client, &signer, model, input, output).await;
         }
         let verification = self.tier.verification();
-        let selection = self.selection.selection()?;
-        let view = client.best();
-        let quote = quote::ask(&view, model.index, self.deadline, verification, &selection).await?;
-        let max_price = self.max_price.unwrap_or(match self.attempts {
-            1 => quote.total,
-            _ => quote.upper_bound,
-        });
-        ensure!(
-            max_price >= quote.total,
-            "--max-price {} is below the quote: {} to provider {}",
-            format_balance(max_price),
-            format_balance(quote.total),
-            quote.provider
-        );
+        let requester = signer.account();
+        let terms = self
+            .terms(&view, model.index, requester, subscription.as_ref())
+            .await?;
         let call = Call::RequestInference {
             model: model.index,
             input,
-            max_price,
+            max_price: self.max_price.unwrap_or(terms.max_price),
             deadline: self.deadline,
             verification,
             options: Box::new(RequestOptions {
-                selection,
+                selection: terms.selection,
                 attempts: self.attempts,
                 accept_within: self.accept_within,
-                subscription: None,
+                subscription: self.subscription,
             }),
         };
         let spinner = progress::spinner("sending the request");
@@ -160,8 +182,8 @@ impl Infer {
             model: model.index,
             block: included.block.number,
             due: included.block.number.saturating_add(self.longest()),
-            provider: quote.provider.to_string(),
-            price: quote.total.to_string(),
+            provider: terms.provider.as_ref().map(AccountId::to_string),
+            price: terms.total.to_string(),
             settled: None,
             class: None,
             logits: None,
@@ -172,18 +194,24 @@ impl Infer {
             return output.show(&requested, || {
                 fields(&[
                     ("request", requested.request.clone()),
-                    ("provider", requested.provider.clone()),
-                    ("price", format_balance(quote.total)),
+                    (
+                        "provider",
+                        match &requested.provider {
+                            Some(provider) => provider.clone(),
+                            None => "drawn by the chain in the next block".into(),
+                        },
+                    ),
+                    ("price", format_balance(terms.total)),
                     ("due", format!("block {}", requested.due)),
                     ("then", format!("lattice record {request}")),
                 ])
             });
         }
-        spinner.set_message(format!("request {request}: waiting for the proof"));
-        let record = wait(&client, request, requested.due).await?;
+        spinner.set_message(format!("request {request}: waiting for the result"));
+        let record = wait::wait(&client, request, &verification, requested.due, &spinner).await?;
         spinner.finish_and_clear();
         let settled = record.ending == Ending::Settled;
-        requested.provider = record.provider.to_string();
+        requested.provider = Some(record.provider.to_string());
         let price = &record.price;
         requested.price = (price.compute + price.royalty + price.fee).to_string();
         requested.settled = Some(settled);
@@ -195,7 +223,7 @@ impl Infer {
         if !settled {
             return Err(Failure::Evidence(format!(
                 "request {request} {}",
-                record::ending(record.ending)
+                record::ending(&record)
             ))
             .into());
         }
@@ -248,30 +276,4 @@ pub fn manifest(model: &Model) -> anyhow::Result<Manifest> {
         model.model_hash
     );
     Ok(manifest)
-}
-
-/// Waits until a request has ended.
-async fn wait(client: &Client, request: RequestId, due: BlockNumber) -> anyhow::Result<Record> {
-    // Deadline work may lag in a full block; after this many more, something is wrong.
-    const GRACE: BlockNumber = 50;
-    let mut blocks = client.best_blocks();
-    while let Some(block) = blocks.next().await {
-        let block = match block {
-            Ok(block) => block,
-            Err(error) if error.is_fatal() => return Err(error.into()),
-            // The stream reconnects by itself.
-            Err(_) => continue,
-        };
-        if let Some(record) = client.at(block.hash).record(request).await? {
-            return Ok(record);
-        }
-        if block.number > due.saturating_add(GRACE) {
-            bail!(
-                "request {request} was due in block {due} and has not ended in block {}; see \
-                 `lattice record {request}` later",
-                block.number
-            );
-        }
-    }
-    bail!("the node ended the subscription to blocks")
 }

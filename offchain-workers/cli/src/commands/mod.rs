@@ -3,8 +3,10 @@
 pub mod account;
 pub mod asm;
 pub mod ceremony;
+pub mod challenge;
 pub mod channel;
 pub mod disasm;
+pub mod disputes;
 pub mod history;
 pub mod infer;
 pub mod model;
@@ -16,6 +18,7 @@ pub mod quote;
 pub mod record;
 pub mod run;
 pub mod setup;
+pub mod subscription;
 pub mod tier;
 pub mod top;
 pub mod verify;

@@ -1,11 +1,11 @@
 //! `lattice proof …`
 
 use super::program::args::bytes;
-use super::record;
+use super::{record, tier};
 use crate::args::{parse_field, ChainArgs, ModelRef};
 use crate::failure::Failure;
 use crate::output::{fields, hex, Output};
-use anyhow::{anyhow, Context};
+use anyhow::{anyhow, ensure, Context};
 use clap::{Args, Subcommand, ValueEnum};
 use lattice_chain_client::{ProofBytes, RequestId};
 use lattice_setup::snarkjs::{Evidence, SnarkjsError};
@@ -289,6 +289,16 @@ fn local(keys: &Path, proof: &str, public: PublicInputs) -> anyhow::Result<Evide
 async fn recorded(chain: &ChainArgs, request: RequestId) -> anyhow::Result<Evidence> {
     let client = chain.connect().await?;
     let record = record::find(&client, request).await?;
+    ensure!(
+        tier::is_proven(&record.verification),
+        Failure::NotFound {
+            what: format!(
+                "the proof of request {request}, which is {},",
+                tier::name(&record.verification)
+            ),
+            hint: "this tier has none; see `lattice verify`",
+        }
+    );
     let model = ModelRef::Index(record.model).find(&client).await?;
     let none = |what: &str| Failure::NotFound {
         what: format!("the {what} of request {request}"),

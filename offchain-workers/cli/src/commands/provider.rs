@@ -1,17 +1,16 @@
 //! `lattice provider …`
 
+mod plan;
+mod status;
+
 use crate::args::{ChainArgs, ModelRef, SignerArgs};
-use crate::failure::Failure;
-use crate::output::{fields, table, Output};
+use crate::output::{fields, Output};
 use crate::progress;
-use anyhow::Context;
 use clap::{Args, Subcommand};
 use lattice_chain_client::{
-    self as chain, format_balance, parse_balance, AccountId, Balance, BlockNumber, Call, Hardware,
-    Provider,
+    self as chain, format_balance, parse_balance, Balance, BlockNumber, Call, Hardware,
 };
 use serde::Serialize;
-use serde_json::json;
 use std::thread::available_parallelism;
 
 /// Stake, offer models and look at providers.
@@ -35,8 +34,12 @@ pub enum ProviderCommand {
     Resume(Signed),
     /// Stop being a provider.
     Deregister(Signed),
-    /// Show a provider.
-    Status(Status),
+    /// Publish a plan for requests that are paid in advance.
+    Plan(plan::Set),
+    /// Take a plan back; subscriptions to it go on.
+    PlanRemove(plan::Remove),
+    /// Show a provider, with its offers and plans.
+    Status(status::Status),
 }
 
 const REGISTER_HELP: &str = "\
@@ -132,16 +135,6 @@ pub struct Signed {
     pub signer: SignerArgs,
 }
 
-/// Show a provider.
-#[derive(Debug, Args)]
-pub struct Status {
-    /// Account of the provider [default: that of --key-file or --dev-seed].
-    #[arg(value_name = "ACCOUNT")]
-    pub account: Option<AccountId>,
-    #[command(flatten)]
-    pub signed: Signed,
-}
-
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Submitted {
@@ -180,6 +173,8 @@ impl ProviderCommand {
             ProviderCommand::Deregister(signed) => {
                 signed.submit(output, &Call::DeregisterProvider).await
             }
+            ProviderCommand::Plan(command) => command.run(output).await,
+            ProviderCommand::PlanRemove(command) => command.run(output).await,
             ProviderCommand::Status(command) => command.run(output).await,
         }
     }
@@ -260,127 +255,4 @@ impl RemoveOffer {
             .submit(output, &Call::RemoveOffer { model })
             .await
     }
-}
-
-impl Status {
-    async fn run(self, output: &Output) -> anyhow::Result<()> {
-        let account = match self.account {
-            Some(account) => account,
-            None => self
-                .signed
-                .signer
-                .signer()
-                .context("name a provider's account, or")?
-                .account(),
-        };
-        let client = self.signed.chain.connect().await?;
-        let provider =
-            client
-                .best()
-                .provider(&account)
-                .await?
-                .ok_or_else(|| Failure::NotFound {
-                    what: format!("provider {account}"),
-                    hint: "see `lattice provider register`",
-                })?;
-        if output.is_json() {
-            let shown = client
-                .rpc("lattice_provider", vec![json!(account.to_string())])
-                .await?;
-            return output.show(&shown, String::new);
-        }
-        output.show(&(), || describe(&provider))
-    }
-}
-
-fn describe(provider: &Provider) -> String {
-    let hardware = &provider.hardware;
-    let mut rows = vec![
-        ("account", provider.account.to_string()),
-        (
-            "stake",
-            format!(
-                "{}, of it {} locked and {} to be slashed",
-                format_balance(provider.stake),
-                format_balance(provider.locked),
-                format_balance(provider.pending)
-            ),
-        ),
-        (
-            "assignments",
-            format!(
-                "{} of {} running; its capacity is {}{}",
-                provider.running,
-                provider.slots,
-                provider.capacity,
-                if provider.paused { "; paused" } else { "" }
-            ),
-        ),
-        (
-            "record",
-            format!(
-                "{} settled, {} late, {} rejected, {} not accepted, {} disputed",
-                provider.settled,
-                provider.late,
-                provider.rejected,
-                provider.not_accepted,
-                provider.disputed
-            ),
-        ),
-        (
-            "reputation",
-            format!(
-                "{:.1} % (a new account has 50 %)",
-                f64::from(provider.reputation) / 10_000.0
-            ),
-        ),
-        (
-            "hardware",
-            format!(
-                "{} cores, {} MiB, {} accelerators with {} MiB",
-                hardware.cpu_cores,
-                hardware.memory_mib,
-                hardware.accelerators,
-                hardware.accelerator_memory_mib
-            ),
-        ),
-        ("registered", format!("block {}", provider.registered_at)),
-        ("heartbeat", format!("block {}", provider.last_heartbeat)),
-    ];
-    for (amount, block) in &provider.unbonding {
-        rows.push((
-            "unbonding",
-            format!("{} from block {block}", format_balance(*amount)),
-        ));
-    }
-    for endpoint in &provider.endpoints {
-        rows.push(("endpoint", String::from_utf8_lossy(endpoint).into_owned()));
-    }
-    let offers: Vec<Vec<String>> = provider
-        .offers
-        .iter()
-        .map(|(model, offer)| {
-            vec![
-                model.to_string(),
-                format_balance(offer.price),
-                format_balance(offer.per_million_gas),
-                offer.min_deadline.to_string(),
-                offer.capacity.map_or("-".to_owned(), |n| n.to_string()),
-                if offer.resident { "yes" } else { "no" }.to_owned(),
-            ]
-        })
-        .collect();
-    if offers.is_empty() {
-        rows.push(("offers", "none; see `lattice provider offer`".into()));
-        return fields(&rows);
-    }
-    let header = [
-        "model",
-        "price",
-        "per million gas",
-        "min deadline",
-        "capacity",
-        "in memory",
-    ];
-    format!("{}\n{}", fields(&rows), table(&header, &offers))
 }

@@ -10,10 +10,22 @@ use lattice_chain_client::{
 };
 use serde_json::json;
 
-use super::tier::TierArgs;
+use super::tier::{self, TierArgs};
+
+const AFTER_HELP: &str = "\
+A quote of a replicated request is for all replicas: what the N-th cheapest provider asks, N times, and
+the royalty once. With so much as --max-price exactly the N cheapest can be drawn; with more, up to
+the upper bound, dearer ones can, too, and the lot is harder to foresee. The bill is what those that
+agreed ask.
+
+Examples:
+  lattice quote --model 0
+  lattice quote --model 0 --verification replicated --replicas 5 --quorum 3
+  lattice quote --model 0 --verification optimistic --window 100 --bond 50";
 
 /// Say what a request would cost now, who would serve it, and why no other provider.
 #[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
 pub struct QuoteCommand {
     /// Index of the registration, or 0x model hash.
     #[arg(long, value_name = "ID")]
@@ -94,11 +106,12 @@ impl QuoteCommand {
             ];
             return output.show(&client.rpc("lattice_quote", params).await?, String::new);
         }
-        output.show(&(), || describe(&quote))
+        output.show(&(), || describe(&quote, &verification))
     }
 }
 
-/// What a request would cost. Where nobody would serve it, the error says why of each provider.
+/// What a request would cost. Where nobody would serve it, or too few, the error says why of each
+/// provider.
 pub async fn ask(
     view: &View,
     model: ModelIndex,
@@ -107,9 +120,14 @@ pub async fn ask(
     selection: &Selection,
 ) -> anyhow::Result<Quote> {
     match view.quote(model, deadline, verification, selection).await {
-        Err(error @ Error::Quote(QuoteError::NoProvider)) => {
+        Err(Error::Quote(reason @ (QuoteError::NoProvider | QuoteError::TooFewProviders))) => {
             let why = view.ineligible(model, deadline, selection).await?;
-            Err(anyhow::Error::new(error).context(nobody(&why)))
+            let error = anyhow::Error::new(Error::Quote(reason));
+            Err(match reason {
+                // All that there are may be eligible.
+                QuoteError::TooFewProviders if why.is_empty() => error,
+                _ => error.context(nobody(&why)),
+            })
         }
         other => Ok(other?),
     }
@@ -127,10 +145,18 @@ fn nobody(ineligible: &[(AccountId, Ineligible)]) -> String {
     reasons.join("; ")
 }
 
-fn describe(quote: &Quote) -> String {
+fn describe(quote: &Quote, verification: &Verification) -> String {
     let price = &quote.price;
+    let (who, more) = match verification {
+        Verification::Replicated { n, .. } => (
+            format!("{n} of the {} eligible ones, by lot", quote.ranking.len()),
+            "so that any can be drawn",
+        ),
+        _ => (quote.provider.to_string(), "with failover"),
+    };
     let rows = [
-        ("provider", quote.provider.to_string()),
+        ("tier", tier::name(verification)),
+        ("provider", who),
         (
             "price",
             format!(
@@ -142,10 +168,11 @@ fn describe(quote: &Quote) -> String {
             ),
         ),
         (
-            "with failover",
+            more,
             format!("at most {}", format_balance(quote.upper_bound)),
         ),
         ("collateral", format_balance(quote.collateral)),
+        ("execution", format!("{} gas", quote.execution_gas)),
         ("gas", format!("at most {}", quote.gas)),
     ];
     let percent = |parts: u32| format!("{:.1} %", f64::from(parts) / 10_000.0);
@@ -161,6 +188,7 @@ fn describe(quote: &Quote) -> String {
                 percent(bid.score.capacity),
                 percent(bid.score.reputation),
                 percent(bid.score.stake),
+                percent(bid.score.residency),
             ]
         })
         .collect();
@@ -172,6 +200,7 @@ fn describe(quote: &Quote) -> String {
         "capacity",
         "reputation",
         "stake",
+        "in memory",
     ];
     let mut text = format!("{}\n{}", fields(&rows), table(&header, &ranking));
     for (provider, reason) in &quote.ineligible {

@@ -1,15 +1,30 @@
 //! `lattice record`
 
+pub mod open;
+
+use super::tier;
 use crate::args::ChainArgs;
 use crate::failure::Failure;
 use crate::output::{fields, hex, Output};
 use clap::Args;
-use lattice_chain_client::{self as chain, format_balance, Client, Ending, Record, RequestId};
+use lattice_chain_client::{
+    self as chain, format_balance, Client, Ending, Record, RequestId, Verification,
+};
 use lattice_importer::argmax;
+use open::Open;
 use serde_json::json;
 
-/// Show the execution record of a request.
+const AFTER_HELP: &str = "\
+A request leaves its record when it ends. One that is replicated or optimistic is shown while it is
+open, too: who has done what, and until when the next step is due (with --json as the node's
+lattice_replicated or lattice_optimistic gives it, which has no `ending`).
+
+Example:
+  lattice record 7";
+
+/// Show the execution record of a request, or how far one without proof has come.
 #[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
 pub struct RecordCommand {
     /// Number of the request.
     #[arg(value_name = "REQUEST")]
@@ -21,7 +36,13 @@ pub struct RecordCommand {
 impl RecordCommand {
     pub async fn run(self, output: &Output) -> anyhow::Result<()> {
         let client = self.chain.connect().await?;
-        let record = find(&client, self.request).await?;
+        let view = client.best();
+        let Some(record) = view.record(self.request).await? else {
+            return match Open::find(&view, self.request).await? {
+                Some(open) => show_open(&client, self.request, &open, output).await,
+                None => Err(missing(&client, self.request).await),
+            };
+        };
         if output.is_json() {
             return output.show(&as_json(&client, self.request).await?, String::new);
         }
@@ -29,21 +50,46 @@ impl RecordCommand {
     }
 }
 
+/// Shows a request that has left no record yet.
+async fn show_open(
+    client: &Client,
+    request: RequestId,
+    open: &Open,
+    output: &Output,
+) -> anyhow::Result<()> {
+    if output.is_json() {
+        let shown = client.rpc(open.method(), vec![json!(request)]).await?;
+        return output.show(&shown, String::new);
+    }
+    output.show(&(), || open.describe())
+}
+
 /// The record of an ended request.
 pub async fn find(client: &Client, request: RequestId) -> anyhow::Result<Record> {
-    let best = client.best();
-    if let Some(record) = best.record(request).await? {
-        return Ok(record);
+    match client.best().record(request).await? {
+        Some(record) => Ok(record),
+        None => Err(missing(client, request).await),
     }
-    let hint = match best.assignment(request).await? {
-        Some(_) => "the request is still open, so there is none yet",
-        None => "no request has this number",
-    };
-    Err(Failure::NotFound {
-        what: format!("the execution record of request {request}"),
-        hint,
+}
+
+/// Why a request has no record.
+async fn missing(client: &Client, request: RequestId) -> anyhow::Error {
+    match is_open(client, request).await {
+        Ok(is_open) => Failure::NotFound {
+            what: format!("the execution record of request {request}"),
+            hint: match is_open {
+                true => "the request is still open, so there is none yet",
+                false => "no request has this number",
+            },
+        }
+        .into(),
+        Err(error) => error.into(),
     }
-    .into())
+}
+
+async fn is_open(client: &Client, request: RequestId) -> chain::Result<bool> {
+    let view = client.best();
+    Ok(view.assignment(request).await?.is_some() || Open::find(&view, request).await?.is_some())
 }
 
 /// The record as the node's `lattice_executionRecord` gives it.
@@ -59,7 +105,8 @@ pub fn describe(record: &Record) -> String {
     let total = price.compute + price.royalty + price.fee;
     let mut rows = vec![
         ("request", record.request.to_string()),
-        ("ended as", ending(record.ending).to_string()),
+        ("ended as", ending(record)),
+        ("tier", tier::name(&record.verification)),
         (
             "blocks",
             format!(
@@ -68,9 +115,20 @@ pub fn describe(record: &Record) -> String {
             ),
         ),
         ("requester", record.requester.to_string()),
-        ("provider", record.provider.to_string()),
-        ("model", format!("{} {:?}", record.model, record.model_hash)),
-        ("key", format!("{:?}", record.vk_id)),
+    ];
+    match record.agreed.is_empty() {
+        true => rows.push(("provider", record.provider.to_string())),
+        false => {
+            let agreed = record.agreed.iter();
+            rows.extend(agreed.map(|provider| ("agreed", provider.to_string())));
+        }
+    }
+    rows.push(("model", format!("{} {:?}", record.model, record.model_hash)));
+    let proven = tier::is_proven(&record.verification);
+    if proven {
+        rows.push(("key", format!("{:?}", record.vk_id)));
+    }
+    rows.extend([
         (
             "price",
             format!(
@@ -81,10 +139,12 @@ pub fn describe(record: &Record) -> String {
                 format_balance(price.fee)
             ),
         ),
-        ("gas", record.gas_used.to_string()),
         ("context", format!("{:?}", record.context)),
         ("input", format!("{:?}", record.input_commitment)),
-    ];
+    ]);
+    if proven {
+        rows.push(("gas", record.gas_used.to_string()));
+    }
     for (provider, failure) in &record.failed {
         rows.push(("failed", format!("{provider}: {}", failed_as(*failure))));
     }
@@ -116,9 +176,20 @@ const fn failed_as(failure: chain::Failure) -> &'static str {
 }
 
 /// An ending in words.
-pub fn ending(ending: Ending) -> &'static str {
-    match ending {
-        Ending::Settled => "settled: the proof was accepted and everyone was paid",
+pub fn ending(record: &Record) -> String {
+    let text = match record.ending {
+        Ending::Settled => match record.verification {
+            Verification::Proven | Verification::ProvenByCeremony | Verification::Direct => {
+                "settled: the proof was accepted and everyone was paid"
+            }
+            Verification::Replicated { n, .. } => {
+                let agreed = record.agreed.len();
+                return format!("settled: {agreed} of {n} replicas agreed, and were paid");
+            }
+            Verification::Optimistic { .. } => {
+                "settled: nobody refuted the result in its window, and everyone was paid"
+            }
+        },
         Ending::ProofRejected => "proof rejected: provider slashed, requester refunded",
         Ending::Expired => "expired: no result came in time, requester refunded",
         Ending::NotAccepted => "not accepted: no provider bound itself in time, requester refunded",
@@ -128,5 +199,6 @@ pub fn ending(ending: Ending) -> &'static str {
         Ending::Refuted => {
             "refuted: the result did not stand, provider slashed, requester refunded"
         }
-    }
+    };
+    text.into()
 }

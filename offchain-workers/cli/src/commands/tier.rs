@@ -1,7 +1,7 @@
 //! Which evidence a request demands, as arguments.
 
 use clap::{Args, ValueEnum};
-use lattice_chain_client::{parse_balance, Balance, BlockNumber, Verification};
+use lattice_chain_client::{format_balance, parse_balance, Balance, BlockNumber, Verification};
 
 /// The evidence on which to settle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -64,5 +64,31 @@ impl TierArgs {
             Evidence::Replicated => 100,
             Evidence::Optimistic => self.window,
         }
+    }
+}
+
+/// A tier in words, with its numbers.
+pub fn name(verification: &Verification) -> String {
+    match verification {
+        Verification::Proven => "proven".into(),
+        Verification::ProvenByCeremony => "proven, under a key from a ceremony".into(),
+        Verification::Direct => "direct, run by the chain".into(),
+        Verification::Replicated { n, k } => {
+            format!("replicated, {k} equal results of {n} settle")
+        }
+        Verification::Optimistic { window, bond } => format!(
+            "optimistic, may be challenged for {window} blocks with a bond of {}",
+            format_balance(*bond)
+        ),
+    }
+}
+
+/// Whether such a request is settled on a proof.
+pub const fn is_proven(verification: &Verification) -> bool {
+    match verification {
+        Verification::Proven | Verification::ProvenByCeremony => true,
+        Verification::Direct
+        | Verification::Replicated { .. }
+        | Verification::Optimistic { .. } => false,
     }
 }

@@ -1,5 +1,6 @@
 //! `lattice model …`
 
+pub mod fetch;
 mod import;
 mod inspect;
 mod query;

@@ -224,6 +224,8 @@ const fn outcome(outcome: Outcome) -> &'static str {
         Outcome::Cancelled => "cancelled",
         Outcome::Unserved => "unserved",
         Outcome::Answered => "answered",
+        Outcome::Refuted => "refuted",
+        Outcome::NoQuorum => "no quorum",
     }
 }
 

@@ -26,7 +26,7 @@ pub struct Moment {
 /// How an attempt at a request ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Outcome {
-    /// The proof was accepted; everyone was paid.
+    /// The evidence was accepted; everyone was paid.
     Settled,
     /// The proof was rejected.
     ProofRejected,
@@ -40,6 +40,10 @@ pub enum Outcome {
     Unserved,
     /// The chain answered by itself.
     Answered,
+    /// The result was challenged, and could not be defended.
+    Refuted,
+    /// Too few of the replicas agreed.
+    NoQuorum,
 }
 
 /// A request that ended, or an attempt at it that is followed by another.
@@ -71,9 +75,10 @@ pub struct BestBlock {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
     pub settled: u32,
+    /// A false proof, or a result that was refuted.
     pub rejected: u32,
     pub expired: u32,
-    /// Not accepted, taken back, or without a provider.
+    /// Not accepted, taken back, without a provider, or without a quorum.
     pub unserved: u32,
     pub answered: u32,
 }
@@ -84,11 +89,12 @@ impl Tally {
         for ended in endings {
             let count = match ended.outcome {
                 Outcome::Settled => &mut tally.settled,
-                Outcome::ProofRejected => &mut tally.rejected,
+                Outcome::ProofRejected | Outcome::Refuted => &mut tally.rejected,
                 Outcome::Expired => &mut tally.expired,
-                Outcome::NotAccepted | Outcome::Cancelled | Outcome::Unserved => {
-                    &mut tally.unserved
-                }
+                Outcome::NotAccepted
+                | Outcome::Cancelled
+                | Outcome::Unserved
+                | Outcome::NoQuorum => &mut tally.unserved,
                 Outcome::Answered => &mut tally.answered,
             };
             *count = count.saturating_add(1);

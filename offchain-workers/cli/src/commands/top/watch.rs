@@ -6,7 +6,7 @@ use super::state::{
     BestBlock, Ended, ModelRow, Moment, Outcome, ProviderRow, Tables, Update, WINDOW,
 };
 use lattice_chain_client::{
-    Balance, Block, BlockNumber, Client, Event, Head, Price, RequestId, Result, Sighting,
+    Balance, Block, BlockNumber, Client, Ending, Event, Head, Price, RequestId, Result, Sighting,
 };
 use std::collections::VecDeque;
 use tokio::sync::mpsc;
@@ -213,6 +213,12 @@ fn ending(block: BlockNumber, event: &Event) -> Option<Ended> {
             provider,
             price,
             ..
+        }
+        | Event::OptimisticSettled {
+            request,
+            provider,
+            price,
+            ..
         } => (
             request,
             Outcome::Settled,
@@ -237,6 +243,12 @@ fn ending(block: BlockNumber, event: &Event) -> Option<Ended> {
             provider,
             slashed,
             ..
+        }
+        | Event::OptimisticExpired {
+            request,
+            provider,
+            slashed,
+            ..
         } => (request, Outcome::Expired, Some(provider), None, *slashed),
         Event::NotAccepted {
             request, provider, ..
@@ -246,6 +258,30 @@ fn ending(block: BlockNumber, event: &Event) -> Option<Ended> {
         Event::Answered {
             request, royalty, ..
         } => (request, Outcome::Answered, None, Some(*royalty), 0),
+        Event::OptimisticRefuted {
+            request,
+            provider,
+            slashed,
+            ..
+        } => (request, Outcome::Refuted, Some(provider), None, *slashed),
+        Event::ReplicationConcluded {
+            request,
+            ending,
+            agreed,
+            price,
+        } => match ending {
+            Ending::Settled => (
+                request,
+                Outcome::Settled,
+                agreed.first(),
+                Some(sum(price)),
+                0,
+            ),
+            // What each replica lost is in events of its own.
+            Ending::Refuted => (request, Outcome::Refuted, None, None, 0),
+            Ending::NoQuorum => (request, Outcome::NoQuorum, None, None, 0),
+            _ => (request, Outcome::Unserved, None, None, 0),
+        },
         _ => return None,
     };
     Some(Ended {
@@ -306,6 +342,40 @@ mod tests {
         let ended = ending(9, &event).expect("the request ended");
         assert_eq!(ended.outcome, Outcome::Expired);
         assert_eq!((ended.price, ended.slashed), (None, 50));
+    }
+
+    #[test]
+    fn requests_of_other_tiers_end_too() {
+        let price = Price {
+            compute: 100,
+            royalty: 20,
+            fee: 3,
+        };
+        let concluded = |ending| Event::ReplicationConcluded {
+            request: 5,
+            ending,
+            agreed: vec![PROVIDER],
+            price,
+        };
+        let settled = ending(9, &concluded(Ending::Settled)).expect("the request ended");
+        assert_eq!(
+            (settled.outcome, settled.price),
+            (Outcome::Settled, Some(123))
+        );
+        assert_eq!(settled.provider, Some(PROVIDER));
+        let split = ending(9, &concluded(Ending::NoQuorum)).expect("the request ended");
+        assert_eq!((split.outcome, split.price), (Outcome::NoQuorum, None));
+        let refuted = Event::OptimisticRefuted {
+            request: 6,
+            dispute: 1,
+            requester: REQUESTER,
+            provider: PROVIDER,
+            challenger: REQUESTER,
+            slashed: 50,
+            reward: 20,
+        };
+        let refuted = ending(9, &refuted).expect("the request ended");
+        assert_eq!((refuted.outcome, refuted.slashed), (Outcome::Refuted, 50));
     }
 
     #[test]

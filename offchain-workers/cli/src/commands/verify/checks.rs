@@ -37,6 +37,18 @@ impl Evidence<'_> {
         checks
     }
 
+    /// The checks of a record without a proof: all that it says follows from the chain's data, and
+    /// the model, run again, gives the same output.
+    pub fn checks_without_proof(&self, model: &Model) -> Vec<Check> {
+        vec![
+            Check::new("model", self.reference().model_hash()),
+            Check::new("input", self.input()),
+            Check::new("context", self.context()),
+            Check::new("output", self.output()),
+            Check::new("execution", self.execution(model)),
+        ]
+    }
+
     fn model_id(&self) -> ModelId {
         self.manifest.id()
     }

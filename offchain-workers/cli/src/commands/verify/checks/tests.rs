@@ -97,6 +97,36 @@ fn an_honest_record_passes_every_check() {
     assert_eq!(failing(&honest()), Vec::<&str>::new());
 }
 
+/// Names of the checks that fail of a record that has no proof, and no key either.
+fn failing_without_proof(mut case: Case) -> Vec<&'static str> {
+    case.record.vk_id = H256([0; 32]);
+    case.record.proof = None;
+    case.registration.key = None;
+    let evidence = Evidence {
+        genesis: GENESIS,
+        record: &case.record,
+        model: &case.registration,
+        manifest: case.model.manifest(),
+        asked: &case.asked,
+        local: None,
+    };
+    Check::failing(&evidence.checks_without_proof(&case.model))
+}
+
+#[test]
+fn without_a_proof_the_model_is_run_again() {
+    assert_eq!(failing_without_proof(honest()), Vec::<&str>::new());
+    let mut case = honest();
+    case.record.output[0] += 1;
+    assert_eq!(failing_without_proof(case), ["output", "execution"]);
+    // A false output with a commitment of its own is found out by nothing else.
+    let mut case = honest();
+    case.record.output[0] += 1;
+    let forged = commit_output(&case.record.output, &NO_BLINDING).unwrap();
+    case.record.output_commitment = Some(H256(forged));
+    assert_eq!(failing_without_proof(case), ["execution"]);
+}
+
 mod finds {
     use super::*;
 

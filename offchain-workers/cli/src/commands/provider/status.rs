@@ -1,0 +1,152 @@
+//! `lattice provider status`
+
+use super::{plan, Signed};
+use crate::failure::Failure;
+use crate::output::{fields, table, Output};
+use anyhow::Context;
+use clap::Args;
+use lattice_chain_client::{format_balance, AccountId, Plan, Provider};
+use serde_json::json;
+
+/// Show a provider, with its offers and plans.
+#[derive(Debug, Args)]
+pub struct Status {
+    /// Account of the provider [default: that of --key-file or --dev-seed].
+    #[arg(value_name = "ACCOUNT")]
+    pub account: Option<AccountId>,
+    #[command(flatten)]
+    pub signed: Signed,
+}
+
+impl Status {
+    pub async fn run(self, output: &Output) -> anyhow::Result<()> {
+        let account = match self.account {
+            Some(account) => account,
+            None => self
+                .signed
+                .signer
+                .signer()
+                .context("name a provider's account, or")?
+                .account(),
+        };
+        let client = self.signed.chain.connect().await?;
+        let provider =
+            client
+                .best()
+                .provider(&account)
+                .await?
+                .ok_or_else(|| Failure::NotFound {
+                    what: format!("provider {account}"),
+                    hint: "see `lattice provider register`",
+                })?;
+        if output.is_json() {
+            let account = vec![json!(account.to_string())];
+            let mut shown = client.rpc("lattice_provider", account.clone()).await?;
+            if let Some(shown) = shown.as_object_mut() {
+                let plans = client.rpc("lattice_plansOf", account).await?;
+                shown.insert("plans".to_owned(), plans);
+            }
+            return output.show(&shown, String::new);
+        }
+        let plans = client.best().plans_of(&account).await?;
+        output.show(&(), || describe(&provider, &plans))
+    }
+}
+
+fn describe(provider: &Provider, plans: &[Plan]) -> String {
+    let hardware = &provider.hardware;
+    let mut rows = vec![
+        ("account", provider.account.to_string()),
+        (
+            "stake",
+            format!(
+                "{}, of it {} locked and {} to be slashed",
+                format_balance(provider.stake),
+                format_balance(provider.locked),
+                format_balance(provider.pending)
+            ),
+        ),
+        (
+            "assignments",
+            format!(
+                "{} of {} running; its capacity is {}{}",
+                provider.running,
+                provider.slots,
+                provider.capacity,
+                if provider.paused { "; paused" } else { "" }
+            ),
+        ),
+        (
+            "record",
+            format!(
+                "{} settled, {} late, {} rejected, {} not accepted, {} disputed",
+                provider.settled,
+                provider.late,
+                provider.rejected,
+                provider.not_accepted,
+                provider.disputed
+            ),
+        ),
+        (
+            "reputation",
+            format!(
+                "{:.1} % (a new account has 50 %)",
+                f64::from(provider.reputation) / 10_000.0
+            ),
+        ),
+        (
+            "hardware",
+            format!(
+                "{} cores, {} MiB, {} accelerators with {} MiB",
+                hardware.cpu_cores,
+                hardware.memory_mib,
+                hardware.accelerators,
+                hardware.accelerator_memory_mib
+            ),
+        ),
+        ("registered", format!("block {}", provider.registered_at)),
+        ("heartbeat", format!("block {}", provider.last_heartbeat)),
+    ];
+    for (amount, block) in &provider.unbonding {
+        rows.push((
+            "unbonding",
+            format!("{} from block {block}", format_balance(*amount)),
+        ));
+    }
+    for endpoint in &provider.endpoints {
+        rows.push(("endpoint", String::from_utf8_lossy(endpoint).into_owned()));
+    }
+    let offers: Vec<Vec<String>> = provider
+        .offers
+        .iter()
+        .map(|(model, offer)| {
+            vec![
+                model.to_string(),
+                format_balance(offer.price),
+                format_balance(offer.per_million_gas),
+                offer.min_deadline.to_string(),
+                offer.capacity.map_or("-".to_owned(), |n| n.to_string()),
+                if offer.resident { "yes" } else { "no" }.to_owned(),
+            ]
+        })
+        .collect();
+    if offers.is_empty() {
+        rows.push(("offers", "none; see `lattice provider offer`".into()));
+    }
+    let mut text = fields(&rows);
+    if !offers.is_empty() {
+        let header = [
+            "model",
+            "price",
+            "per million gas",
+            "min deadline",
+            "capacity",
+            "in memory",
+        ];
+        text += &format!("\n{}", table(&header, &offers));
+    }
+    if !plans.is_empty() {
+        text += &format!("\n{}", plan::list(plans));
+    }
+    text
+}
