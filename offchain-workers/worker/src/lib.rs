@@ -14,6 +14,7 @@
 //! * [`courier`]: extrinsics signed, submitted and watched, each for all its results;
 //! * [`submit`]: bringing a result to the chain, once;
 //! * [`gateway`]: inferences over HTTP, paid by vouchers of payment channels;
+//! * [`tiers`]: optimistic and replicated requests, disputes, and watching others;
 //! * [`heartbeat`]: saying on chain that the provider is alive;
 //! * [`serve`]: one assignment, from wherever it stands to its end;
 //! * [`follow`]: following the chain and handing out work;
@@ -25,7 +26,10 @@
 //! in outbox`, `submitting`, `submitted`, `settled` (or `rejected`, `expired`);
 //! after a restart `resuming from outbox`, and `resubmitting` when the pool has
 //! lost the extrinsic. For channels, with the field `channel`: `voucher stored` for each
-//! inference, `redeeming`, `redeemed`. `gateway` with its `address`, and then `ready`, once when
+//! inference, `redeeming`, `redeemed`. For tiers of trust, with the field `request`: `result posted`;
+//! `committed`, `revealed`, `appealed with a proof` or `appealed by a dispute`; of a watcher
+//! `result confirmed`, or `result is false` and `result challenged`; and, with the field `dispute` as
+//! well, `turn taken`. `gateway` with its `address`, and then `ready`, once when
 //! models and chain are there.
 
 pub mod config;
@@ -43,6 +47,7 @@ pub mod serve;
 pub mod service;
 pub mod store;
 pub mod submit;
+pub mod tiers;
 
 pub use config::Config;
 pub use service::{run, ServiceError};

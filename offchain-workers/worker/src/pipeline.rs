@@ -135,9 +135,13 @@ pub struct Answer {
 
 /// Runs the model on the accelerated executor.
 pub fn execute(served: &Served, work: &Work) -> Result<Trace, PipelineError> {
+    run(served, &work.input)
+}
+
+fn run(served: &Served, input: &[i32]) -> Result<Trace, PipelineError> {
     served
         .executor
-        .trace(&work.input)
+        .trace(input)
         .map_err(|error| PipelineError::Execute(error.to_string()))
 }
 
@@ -200,25 +204,32 @@ impl Pipeline {
         })
     }
 
-    /// Executes and proves, each when its pool has room.
-    pub async fn answer(&self, served: Arc<Served>, work: Work) -> Result<Answer, PipelineError> {
-        let cancelled = |_| PipelineError::Cancelled;
-        let permit = self.executions.acquire().await.map_err(cancelled)?;
+    /// Executes when the pool has room; all values of the model, and what it took.
+    pub async fn trace(
+        &self,
+        served: Arc<Served>,
+        input: Vec<i32>,
+    ) -> Result<(Trace, Duration), PipelineError> {
+        let permit = self.executions.acquire().await;
+        let permit = permit.map_err(|_| PipelineError::Cancelled)?;
         let started = Instant::now();
-        let (served, work, trace) = tokio::task::spawn_blocking(move || {
-            let trace = execute(&served, &work);
-            (served, work, trace)
-        })
-        .await
-        .map_err(|_| PipelineError::Cancelled)?;
-        let trace = trace?;
+        let trace = tokio::task::spawn_blocking(move || run(&served, &input))
+            .await
+            .map_err(|_| PipelineError::Cancelled)??;
         drop(permit);
         let execution = started.elapsed();
         Metrics::observe(&self.metrics.execution, execution);
+        Ok((trace, execution))
+    }
+
+    /// Executes and proves, each when its pool has room.
+    pub async fn answer(&self, served: Arc<Served>, work: Work) -> Result<Answer, PipelineError> {
+        let (trace, execution) = self.trace(served.clone(), work.input.clone()).await?;
         let output = trace.output().to_vec();
 
         let waiting = Instant::now();
-        let _permit = self.proofs.acquire().await.map_err(cancelled)?;
+        let permit = self.proofs.acquire().await;
+        let _permit = permit.map_err(|_| PipelineError::Cancelled)?;
         let queue = waiting.elapsed();
         Metrics::observe(&self.metrics.queue, queue);
 
