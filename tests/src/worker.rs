@@ -15,7 +15,8 @@ pub struct Worker {
     chain: String,
     seed: String,
     metrics_port: u16,
-    gateway_port: Option<u16>,
+    /// Arguments beside those that every worker has.
+    more: Vec<String>,
 }
 
 /// How one request went, as the worker logged it.
@@ -49,24 +50,31 @@ impl Worker {
     /// # Errors
     /// When the binary is missing, or the worker does not serve within a minute.
     pub fn start(folder: &Path, chain: &str, seed: &str) -> Result<Self> {
-        Self::start_on(folder, chain, seed, None)
+        Self::start_with(folder, chain, seed, &[])
+    }
+
+    /// As [`Worker::start`], and it runs the results of others again.
+    pub fn start_watching(folder: &Path, chain: &str, seed: &str) -> Result<Self> {
+        Self::start_with(folder, chain, seed, &["--watch"])
     }
 
     /// As [`Worker::start`], with a gateway for payment channels on this port of the loopback
     /// interface.
     pub fn start_with_gateway(folder: &Path, chain: &str, seed: &str, port: u16) -> Result<Self> {
-        Self::start_on(folder, chain, seed, Some(port))
+        let gateway = format!("127.0.0.1:{port}");
+        Self::start_with(folder, chain, seed, &["--gateway", &gateway])
     }
 
-    fn start_on(folder: &Path, chain: &str, seed: &str, gateway_port: Option<u16>) -> Result<Self> {
+    fn start_with(folder: &Path, chain: &str, seed: &str, more: &[&str]) -> Result<Self> {
         let metrics_port = free_port()?;
+        let more: Vec<String> = more.iter().map(ToString::to_string).collect();
         let mut worker = Self {
-            process: Self::spawn(folder, chain, seed, (metrics_port, gateway_port))?,
+            process: Self::spawn(folder, chain, seed, metrics_port, &more)?,
             folder: folder.to_path_buf(),
             chain: chain.to_owned(),
             seed: seed.to_owned(),
             metrics_port,
-            gateway_port,
+            more,
         };
         worker.wait_until_serving()?;
         Ok(worker)
@@ -76,7 +84,8 @@ impl Worker {
         folder: &Path,
         chain: &str,
         seed: &str,
-        (metrics_port, gateway_port): (u16, Option<u16>),
+        metrics_port: u16,
+        more: &[String],
     ) -> Result<Process> {
         let mut command = Command::new(binary("lattice-worker")?);
         command
@@ -85,10 +94,8 @@ impl Worker {
             .arg(folder.join("models"))
             .arg("--data")
             .arg(folder.join("worker"))
-            .args(["--metrics", &format!("127.0.0.1:{metrics_port}")]);
-        if let Some(port) = gateway_port {
-            command.args(["--gateway", &format!("127.0.0.1:{port}")]);
-        }
+            .args(["--metrics", &format!("127.0.0.1:{metrics_port}")])
+            .args(more);
         Process::start("lattice-worker", command, &folder.join("worker.log"))
     }
 
@@ -144,8 +151,8 @@ impl Worker {
 
     /// Starts the worker again on the same data; the log goes on.
     pub fn restart(&mut self) -> Result<()> {
-        let ports = (self.metrics_port, self.gateway_port);
-        self.process = Self::spawn(&self.folder, &self.chain, &self.seed, ports)?;
+        let (folder, port) = (&self.folder, self.metrics_port);
+        self.process = Self::spawn(folder, &self.chain, &self.seed, port, &self.more)?;
         Ok(())
     }
 

@@ -68,10 +68,6 @@ fn no_quote(
         QuoteError::NotDisputable => format!(
             "model {model} cannot be disputed: one element of an operator takes too many bytes to check"
         ),
-        QuoteError::ReplicasNotNamed => {
-            "replicas are drawn by lot: `selection` may exclude providers, and not name or prefer one"
-                .to_owned()
-        }
         QuoteError::TooFewProviders => format!(
             "fewer providers can serve model {model} within {deadline} blocks than {verification:?} wants{}",
             why(ineligible)

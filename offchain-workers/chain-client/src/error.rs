@@ -309,9 +309,6 @@ fn quote_refusal(refusal: &QuoteError) -> &'static str {
             "replicas are drawn by lot: providers may be excluded, and not named or preferred"
         }
         QuoteError::TooFewProviders => "fewer providers are eligible than are to run the model",
-        QuoteError::ReplicasNotNamed => {
-            "the chain draws replicas by lot: exclude providers, and do not name or prefer one"
-        }
     }
 }
 

@@ -1,9 +1,8 @@
 //! Signing, submitting, and learning what became of an extrinsic.
 
 use crate::{
-    AccountId, AuthorizedCall, Balance, Block, BlockNumber, Call, ChannelId, Client, Config, DisputeId,
-    Error,
-    Event, ModelIndex, RequestId, Result, Signer, H256,
+    AccountId, AuthorizedCall, Balance, Block, BlockNumber, Call, ChannelId, Client, Config,
+    DisputeId, Error, Event, ModelIndex, RequestId, Result, Signer, H256,
 };
 use std::sync::Arc;
 use subxt::{

@@ -27,6 +27,8 @@ pub type Model = primitives::ModelInfo<AccountId, Balance, BlockNumber>;
 pub type Provider = primitives::ProviderInfo<AccountId, Balance, BlockNumber>;
 /// An open request, as its provider needs it.
 pub type Assignment = primitives::Assignment<AccountId, Balance, BlockNumber>;
+/// What a provider asks for results that may be challenged.
+pub type OptimisticOffer = primitives::OptimisticOffer<Balance>;
 /// What a provider asks for one model.
 pub type Offer = primitives::Offer<Balance, BlockNumber>;
 /// What an ended request left on chain.

@@ -70,6 +70,11 @@ pub struct Config {
     #[arg(long, value_name = "N", default_value = "200")]
     pub heartbeat_blocks: u32,
 
+    /// Run optimistic results of other providers again, and challenge false ones with a bond of this
+    /// account, which need not be a provider's
+    #[arg(long)]
+    pub watch: bool,
+
     /// Write logs as one JSON object per line
     #[arg(long)]
     pub log_json: bool,
@@ -115,6 +120,7 @@ mod tests {
         assert_eq!(config.max_parallel.get(), 1);
         assert_eq!(config.max_batch.get(), 32);
         assert_eq!((config.metrics, config.gateway), (None, None));
+        assert!(!config.watch);
         assert_eq!(config.redeem_above, 10_000_000_000_000);
         assert_eq!(config.device, Device::Cpu);
         let bob = Signer::from_dev_seed("//Bob").expect("a development account");
@@ -136,6 +142,7 @@ mod tests {
             "0.5",
             "--max-parallel",
             "3",
+            "--watch",
             "--log-json",
         ])
         .expect("complete");
@@ -144,7 +151,7 @@ mod tests {
         assert_eq!(config.key_file, Some(PathBuf::from("provider.key")));
         assert_eq!(config.metrics.map(|a| a.port()), Some(0));
         assert_eq!(config.max_parallel.get(), 3);
-        assert!(config.log_json);
+        assert!(config.watch && config.log_json);
     }
 
     mod refuse {

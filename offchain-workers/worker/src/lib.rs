@@ -14,6 +14,7 @@
 //! * [`courier`]: extrinsics signed, submitted and watched, each for all its results;
 //! * [`submit`]: bringing a result to the chain, once;
 //! * [`gateway`]: inferences over HTTP, paid by vouchers of payment channels;
+//! * [`tiers`]: optimistic and replicated requests, disputes, and watching others;
 //! * [`heartbeat`]: saying on chain that the provider is alive;
 //! * [`serve`]: one assignment, from wherever it stands to its end;
 //! * [`follow`]: following the chain and handing out work;
@@ -23,9 +24,12 @@
 //! # Log messages that others may rely on
 //! For each request, with the field `request`: `assignment seen`, `proof stored
 //! in outbox`, `submitting`, `submitted`, `settled` (or `rejected`, `expired`);
-//! after a restart `resuming from outbox`, and `resubmitting` when the pool had
+//! after a restart `resuming from outbox`, and `resubmitting` when the pool has
 //! lost the extrinsic; `no longer assigned, dropped` before a proof is begun for nothing. For channels, with the field `channel`: `voucher stored` for each
-//! inference, `redeeming`, `redeemed`. `gateway` with its `address`, and then `ready`, once when
+//! inference, `redeeming`, `redeemed`. For tiers of trust, with the field `request`: `result posted`;
+//! `committed`, `revealed`, `appealed with a proof` or `appealed by a dispute`; of a watcher
+//! `result confirmed`, or `result is false` and `result challenged`; and, with the field `dispute` as
+//! well, `turn taken`. `gateway` with its `address`, and then `ready`, once when
 //! models and chain are there.
 
 pub mod config;
@@ -44,6 +48,7 @@ pub mod serve;
 pub mod service;
 pub mod store;
 pub mod submit;
+pub mod tiers;
 
 pub use config::Config;
 pub use service::{run, ServiceError};

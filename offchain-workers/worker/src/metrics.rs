@@ -1,6 +1,9 @@
 //! Numbers for Prometheus. Every label takes its values from a fixed list.
 
-use crate::outbox::Outcome;
+use crate::{
+    outbox::Outcome,
+    tiers::{Deed, Role},
+};
 use prometheus::{
     Encoder, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry,
     TextEncoder,
@@ -82,6 +85,7 @@ pub struct Metrics {
     /// Vouchers that the chain has paid.
     pub redemptions: IntCounter,
     closed: IntCounterVec,
+    tier_actions: IntCounterVec,
     errors: IntCounterVec,
 }
 
@@ -151,6 +155,13 @@ impl Metrics {
                 ),
                 &["outcome"],
             )?,
+            tier_actions: IntCounterVec::new(
+                Opts::new(
+                    "lattice_worker_tier_actions_total",
+                    "Actions for optimistic and replicated requests and in disputes, by role and result.",
+                ),
+                &["role", "result"],
+            )?,
             errors: IntCounterVec::new(
                 Opts::new(
                     "lattice_worker_errors_total",
@@ -173,9 +184,16 @@ impl Metrics {
         registry.register(Box::new(metrics.channel_inferences.clone()))?;
         registry.register(Box::new(metrics.redemptions.clone()))?;
         registry.register(Box::new(metrics.closed.clone()))?;
+        registry.register(Box::new(metrics.tier_actions.clone()))?;
         registry.register(Box::new(metrics.errors.clone()))?;
         for outcome in Outcome::ALL {
             metrics.closed.with_label_values(&[outcome.name()]);
+        }
+        for role in Role::ALL {
+            for deed in Deed::ALL {
+                let labels = [role.name(), deed.name()];
+                metrics.tier_actions.with_label_values(&labels);
+            }
         }
         for stage in Stage::ALL {
             metrics.errors.with_label_values(&[stage.name()]);
@@ -186,6 +204,12 @@ impl Metrics {
     /// A request of this provider ended.
     pub fn closed(&self, outcome: Outcome) {
         self.closed.with_label_values(&[outcome.name()]).inc();
+    }
+
+    /// Something was done, or not, in a role.
+    pub fn played(&self, role: Role, deed: Deed) {
+        let labels = [role.name(), deed.name()];
+        self.tier_actions.with_label_values(&labels).inc();
     }
 
     /// Something failed.
@@ -233,6 +257,16 @@ mod tests {
             );
             assert!(text.contains(&line), "{line}");
         }
+        for role in Role::ALL {
+            for deed in Deed::ALL {
+                let (role, result) = (role.name(), deed.name());
+                // Labels are in the order of their names.
+                let line = format!(
+                    "lattice_worker_tier_actions_total{{result=\"{result}\",role=\"{role}\"}} 0"
+                );
+                assert!(text.contains(&line), "{line}");
+            }
+        }
         for stage in Stage::ALL {
             let line = format!(
                 "lattice_worker_errors_total{{stage=\"{}\"}} 0",
@@ -249,6 +283,7 @@ mod tests {
         metrics.closed(Outcome::Settled);
         metrics.closed(Outcome::Settled);
         metrics.closed(Outcome::Rejected);
+        metrics.played(Role::Watcher, Deed::Agreed);
         metrics.error(Stage::Prove);
         Metrics::observe(&metrics.overhead, Duration::from_millis(20));
         let text = metrics.text().expect("encodes");
@@ -256,6 +291,7 @@ mod tests {
             "lattice_worker_assignments_total 1",
             "lattice_worker_closed_total{outcome=\"settled\"} 2",
             "lattice_worker_closed_total{outcome=\"rejected\"} 1",
+            "lattice_worker_tier_actions_total{result=\"agreed\",role=\"watcher\"} 1",
             "lattice_worker_errors_total{stage=\"prove\"} 1",
             "lattice_worker_overhead_seconds_bucket{le=\"0.01\"} 0",
             "lattice_worker_overhead_seconds_bucket{le=\"0.025\"} 1",

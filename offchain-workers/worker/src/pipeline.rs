@@ -137,9 +137,13 @@ pub struct Answer {
 
 /// Runs the model on the accelerated executor.
 pub fn execute(served: &Served, work: &Work) -> Result<Trace, PipelineError> {
+    run(served, &work.input)
+}
+
+fn run(served: &Served, input: &[i32]) -> Result<Trace, PipelineError> {
     served
         .executor
-        .trace(&work.input)
+        .trace(input)
         .map_err(|error| PipelineError::Execute(error.to_string()))
 }
 
@@ -202,9 +206,35 @@ impl Pipeline {
         })
     }
 
+    /// Executes when the pool has room; all values of the model, and what it took.
+    pub async fn trace(
+        &self,
+        served: Arc<Served>,
+        input: Vec<i32>,
+    ) -> Result<(Trace, Duration), PipelineError> {
+        self.trace_while(served, input, &mut Wanted::always()).await
+    }
+
     /// Executes and proves, each when its pool has room.
     pub async fn answer(&self, served: Arc<Served>, work: Work) -> Result<Answer, PipelineError> {
         self.answer_while(served, work, Wanted::always()).await
+    }
+
+    async fn trace_while(
+        &self,
+        served: Arc<Served>,
+        input: Vec<i32>,
+        wanted: &mut Wanted,
+    ) -> Result<(Trace, Duration), PipelineError> {
+        let permit = place(&self.executions, wanted).await?;
+        let started = Instant::now();
+        let trace = tokio::task::spawn_blocking(move || run(&served, &input))
+            .await
+            .map_err(|_| PipelineError::Cancelled)??;
+        drop(permit);
+        let execution = started.elapsed();
+        Metrics::observe(&self.metrics.execution, execution);
+        Ok((trace, execution))
     }
 
     /// As [`Self::answer`], while it is wanted: what is called off gives up its place in a queue, and
@@ -217,18 +247,9 @@ impl Pipeline {
         work: Work,
         mut wanted: Wanted,
     ) -> Result<Answer, PipelineError> {
-        let permit = place(&self.executions, &mut wanted).await?;
-        let started = Instant::now();
-        let (served, work, trace) = tokio::task::spawn_blocking(move || {
-            let trace = execute(&served, &work);
-            (served, work, trace)
-        })
-        .await
-        .map_err(|_| PipelineError::Cancelled)?;
-        let trace = trace?;
-        drop(permit);
-        let execution = started.elapsed();
-        Metrics::observe(&self.metrics.execution, execution);
+        let (trace, execution) = self
+            .trace_while(served.clone(), work.input.clone(), &mut wanted)
+            .await?;
         let output = trace.output().to_vec();
 
         let waiting = Instant::now();

@@ -14,6 +14,7 @@ use crate::{
     pipeline::Pipeline,
     serve::Server,
     submit::Submitter,
+    tiers::{self, SealError, Seals, Tiers},
 };
 use lattice_chain_client::{Client, Error, SignerError};
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -33,6 +34,8 @@ pub enum ServiceError {
     Outbox(#[from] OutboxError),
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    #[error(transparent)]
+    Seals(#[from] SealError),
     #[error(transparent)]
     Chain(#[from] Error),
     #[error("cannot set up the metrics: {0}")]
@@ -81,6 +84,7 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
     let outbox = Arc::new(Outbox::open(&config.data, &client.genesis(), &account)?);
     outbox.prune()?;
     let ledger = Arc::new(Ledger::open(&config.data, &client.genesis(), &account)?);
+    let seals = Arc::new(Seals::open(&config.data, &client.genesis(), &account)?);
     let pipeline = Pipeline::new(config.max_parallel, metrics.clone())?;
     let (best, best_seen) = watch::channel(None);
     // Without a gateway as well: vouchers of an earlier run are still worth something.
@@ -90,6 +94,16 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
         ledger.clone(),
         metrics.clone(),
         config.redeem_above,
+    )
+    .start(best_seen.clone());
+    Tiers::new(
+        client.clone(),
+        signer.clone(),
+        library.clone(),
+        pipeline.clone(),
+        seals,
+        metrics.clone(),
+        config.watch,
     )
     .start(best_seen.clone());
     if let Some(address) = config.gateway {
@@ -135,6 +149,8 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
         metrics,
     });
     let last = server.greet(&client).await?;
+    let library = server.library.clone();
+    tokio::spawn(tiers::announce(client.clone(), signer.clone(), library));
     let heartbeat = Heartbeat::new(client.clone(), signer, config.heartbeat_blocks, last);
     Follower::new(client, server, heartbeat, pulse, best)
         .follow(stop)

@@ -87,6 +87,25 @@ async fn begin_no_proof_of_what_was_called_off() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn execute_without_a_proof_and_hand_out_every_value() {
+    let folder = folder();
+    let served = Arc::new(served(folder.path()));
+    let metrics = Metrics::new().expect("registers");
+    let pipeline = Pipeline::new(NonZeroUsize::MIN, metrics.clone()).expect("starts");
+    let input = lattice_tensor::testing::random_input(4, &served.model);
+    let (trace, _) = pipeline
+        .trace(served.clone(), input.clone())
+        .await
+        .expect("executes");
+    let expected = lattice_tensor::trace(&served.model, &input).expect("executes");
+    assert_eq!(trace, expected);
+    let refused = pipeline.trace(served, input[1..].to_vec()).await;
+    assert!(matches!(refused, Err(PipelineError::Execute(_))));
+    let text = metrics.text().expect("encodes");
+    assert!(text.contains("lattice_worker_execution_seconds_count 1"));
+}
+
 #[test]
 fn test_a_model_before_it_serves_it_and_find_it_by_its_keys() {
     let folder = folder();

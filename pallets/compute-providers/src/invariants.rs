@@ -100,7 +100,9 @@ impl<T: Config> Pallet<T> {
         for (_, ranking) in Ranking::<T>::iter() {
             ensure!(!ranking.is_empty(), "an empty ranking");
             ensure!(
-                ranking.iter().all(|ranked| ranked.asked >= ranked.offer.price),
+                ranking
+                    .iter()
+                    .all(|ranked| ranked.asked >= ranked.offer.price),
                 "an offer that is ranked for less than it asks"
             );
             ensure!(

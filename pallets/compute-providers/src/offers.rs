@@ -195,8 +195,8 @@ impl<T: Config> Pallet<T> {
         }
         let comer = Self::score_of(&offer.provider);
         let outdone = |ranked: &Ranked<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>, score| {
-            let is_cheaper = offer.asked < ranked.asked
-                && offer.offer.min_deadline <= ranked.offer.min_deadline;
+            let is_cheaper =
+                offer.asked < ranked.asked && offer.offer.min_deadline <= ranked.offer.min_deadline;
             score < comer || (score == comer && is_cheaper)
         };
         ranking

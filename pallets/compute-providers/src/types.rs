@@ -2,9 +2,9 @@
 
 use crate::reputation::Reputation;
 use crate::{Config, Fine, Service};
-use frame::deps::sp_runtime::traits::AtLeast32BitUnsigned;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame::deps::frame_support::stored;
+use frame::deps::sp_runtime::traits::AtLeast32BitUnsigned;
 use frame::prelude::*;
 use lattice_primitives::{Failure, Hardware, Ineligible, ModelIndex, Offer};
 

@@ -58,8 +58,12 @@ where
         4,
     )
     .expect("the provider registers");
-    ComputeProviders::<T>::set_offer_with(origin.into(), model, lattice_primitives::Offer::in_every_tier(2u32.into(), 1u32.into()))
-        .expect("there is room for the offer");
+    ComputeProviders::<T>::set_offer_with(
+        origin.into(),
+        model,
+        lattice_primitives::Offer::in_every_tier(2u32.into(), 1u32.into()),
+    )
+    .expect("there is room for the offer");
     Order {
         request: REQUEST,
         requester: funded::<T>(registry::account_of::<T>(REQUESTER)),

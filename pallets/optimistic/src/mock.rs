@@ -350,7 +350,11 @@ pub fn serve(who: AccountId, model: ModelIndex, price: Balance) {
             1_000,
         ));
     }
-    assert_ok!(ComputeProviders::set_offer_with(origin(&who), model, lattice_primitives::Offer::in_every_tier(price, 2)));
+    assert_ok!(ComputeProviders::set_offer_with(
+        origin(&who),
+        model,
+        lattice_primitives::Offer::in_every_tier(price, 2)
+    ));
 }
 
 pub fn pass(blocks: u64) {

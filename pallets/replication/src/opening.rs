@@ -5,6 +5,7 @@ use frame::prelude::*;
 use frame::traits::fungible::MutateHold;
 use lattice_primitives::{ModelIndex, Preference, Quote, QuoteError, Selection, Verification};
 use pallet_compute_providers::Market;
+use pallet_disputes::Court;
 use pallet_inference::{Order, Tier};
 use pallet_model_registry::Servable;
 

@@ -61,10 +61,7 @@ impl<T: Config> Pallet<T> {
         let open = Self::open_subscription(id)?;
         ensure!(*who == open.subscriber, Error::<T>::NotSubscriber);
         let mut open = Self::catch_up(id, open).ok_or(Error::<T>::SubscriptionEnded)?;
-        ensure!(
-            !Self::could_serve(&open),
-            Error::<T>::ProviderPresent
-        );
+        ensure!(!Self::could_serve(&open), Error::<T>::ProviderPresent);
         open.failures = open.failures.saturating_add(1);
         Self::deposit_event(Event::AbsenceReported {
             subscription: id,

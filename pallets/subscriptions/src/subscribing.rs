@@ -9,7 +9,8 @@ use pallet_inference::OrderedId;
 impl<T: Config> Pallet<T> {
     /// Weight of a subscription, with what the chain does at the end of each of its periods.
     pub(crate) fn subscribe_weight(periods: u32) -> Weight {
-        let ends = T::WeightInfo::settle_due().saturating_mul(periods.min(T::MaxPeriods::get()).into());
+        let ends =
+            T::WeightInfo::settle_due().saturating_mul(periods.min(T::MaxPeriods::get()).into());
         T::WeightInfo::subscribe().saturating_add(ends)
     }
 

@@ -2,7 +2,8 @@
 
 use crate::{
     configs::lattice::TreasuryAccount, Balances, BlockNumber, ComputeProviders, Disputes,
-    Inference, ModelRegistry, Optimistic, Replication, Runtime, RuntimeHoldReason, HOURS, MINUTES, UNIT,
+    Inference, ModelRegistry, Optimistic, Replication, Runtime, RuntimeHoldReason, HOURS, MINUTES,
+    UNIT,
 };
 use frame_support::{
     parameter_types,

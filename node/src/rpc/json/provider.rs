@@ -67,6 +67,20 @@ pub struct Offer {
     pub capacity: Option<u32>,
     /// Whether the model is in memory, as the provider says.
     pub resident: bool,
+    /// For optimistic requests; `null`: it takes none.
+    pub optimistic: Option<OptimisticOffer>,
+    /// Price as one of several replicas; `null`: it is none.
+    pub replicated: Option<U128>,
+}
+
+/// What a provider asks for results that may be challenged.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OptimisticOffer {
+    pub price: U128,
+    /// In blocks.
+    pub max_window: BlockNumber,
+    pub max_bond: U128,
 }
 
 impl From<ProviderInfo<AccountId, Balance, BlockNumber>> for Provider {
@@ -105,6 +119,12 @@ impl From<ProviderInfo<AccountId, Balance, BlockNumber>> for Provider {
                     min_deadline: offer.min_deadline,
                     capacity: offer.capacity,
                     resident: offer.resident,
+                    optimistic: offer.optimistic.map(|terms| OptimisticOffer {
+                        price: U128(terms.price),
+                        max_window: terms.max_window,
+                        max_bond: U128(terms.max_bond),
+                    }),
+                    replicated: offer.replicated.map(U128),
                 })
                 .collect(),
             settled: U64(info.settled),
@@ -152,6 +172,12 @@ pub(super) mod tests {
                     min_deadline: 20,
                     capacity: Some(9),
                     resident: true,
+                    optimistic: Some(lattice_primitives::OptimisticOffer {
+                        price: 10,
+                        max_window: 11,
+                        max_bond: 12,
+                    }),
+                    replicated: Some(13),
                 },
             )],
             settled: 1,
@@ -184,6 +210,8 @@ pub(super) mod tests {
             "offers": [{
                 "model": 3, "price": "7", "perMillionGas": "8", "minDeadline": 20, "capacity": 9,
                 "resident": true,
+                "optimistic": { "price": "10", "maxWindow": 11, "maxBond": "12" },
+                "replicated": "13",
             }],
             "settled": "1",
             "late": "2",

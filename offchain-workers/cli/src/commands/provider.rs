@@ -99,6 +99,18 @@ pub struct Offer {
     /// The model is in memory. A worker that serves it says so by itself.
     #[arg(long)]
     pub resident: bool,
+    /// Price per inference as one of several replicas, in LAT [default: it is none].
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_balance)]
+    pub replicated: Option<Balance>,
+    /// Price per optimistic inference, in LAT [default: it takes none].
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_balance)]
+    pub optimistic: Option<Balance>,
+    /// With --optimistic: longest window for challenges, in blocks.
+    #[arg(long, value_name = "BLOCKS", default_value_t = 1_200)]
+    pub max_window: BlockNumber,
+    /// With --optimistic: highest bond to stake on a result, in LAT.
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_balance, default_value = "100")]
+    pub max_bond: Balance,
     /// Shortest deadline to accept, in blocks.
     #[arg(long, value_name = "BLOCKS", default_value_t = 3)]
     pub min_deadline: BlockNumber,
@@ -241,6 +253,12 @@ impl Offer {
                 min_deadline: self.min_deadline,
                 capacity: self.capacity,
                 resident: self.resident,
+                optimistic: self.optimistic.map(|price| chain::OptimisticOffer {
+                    price,
+                    max_window: self.max_window,
+                    max_bond: self.max_bond,
+                }),
+                replicated: self.replicated,
             },
         };
         self.signed.submit(output, &call).await

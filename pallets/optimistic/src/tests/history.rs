@@ -63,7 +63,11 @@ impl History {
             9 => {
                 let price = self.below(300).into();
                 let provider = self.pick(&[BOB, DAVE]).expect("two");
-                let _ = ComputeProviders::set_offer_with(origin(&provider), 0, lattice_primitives::Offer::in_every_tier(price, 2));
+                let _ = ComputeProviders::set_offer_with(
+                    origin(&provider),
+                    0,
+                    lattice_primitives::Offer::in_every_tier(price, 2),
+                );
             }
             10 => {
                 let provider = self.pick(&[BOB, DAVE]).expect("two");

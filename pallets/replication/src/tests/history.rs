@@ -129,7 +129,11 @@ impl History {
             20 => {
                 let provider = self.provider();
                 let price = Balance::try_from(self.below(200)).expect("it is small");
-                let _ = ComputeProviders::set_offer_with(origin(&provider), 0, lattice_primitives::Offer::in_every_tier(price, 2));
+                let _ = ComputeProviders::set_offer_with(
+                    origin(&provider),
+                    0,
+                    lattice_primitives::Offer::in_every_tier(price, 2),
+                );
                 let paused = self.below(4) == 0;
                 let _ = ComputeProviders::set_paused(origin(&provider), paused);
             }

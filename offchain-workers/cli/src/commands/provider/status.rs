@@ -127,6 +127,15 @@ fn describe(provider: &Provider, plans: &[Plan]) -> String {
                 offer.min_deadline.to_string(),
                 offer.capacity.map_or("-".to_owned(), |n| n.to_string()),
                 if offer.resident { "yes" } else { "no" }.to_owned(),
+                offer.replicated.map_or("-".to_owned(), format_balance),
+                offer.optimistic.map_or("-".to_owned(), |terms| {
+                    format!(
+                        "{} (window {}, bond {})",
+                        format_balance(terms.price),
+                        terms.max_window,
+                        format_balance(terms.max_bond)
+                    )
+                }),
             ]
         })
         .collect();
@@ -142,6 +151,8 @@ fn describe(provider: &Provider, plans: &[Plan]) -> String {
             "min deadline",
             "capacity",
             "in memory",
+            "replicated",
+            "optimistic",
         ];
         text += &format!("\n{}", table(&header, &offers));
     }
