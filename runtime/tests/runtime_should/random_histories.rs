@@ -8,7 +8,7 @@ use frame_support::traits::OnPoll;
 use frame_support::weights::WeightMeter;
 use frame_support::{BoundedVec, Parameter};
 use lattice_primitives::{
-    Ending, Hardware, Preference, Pricing, RequestId, RequestOptions, Selection, Setup,
+    Ending, Hardware, Offer, Preference, Pricing, RequestId, RequestOptions, Selection, Setup,
     Verification,
 };
 use lattice_runtime::configs::lattice::TreasuryAccount;
@@ -25,7 +25,7 @@ use sp_keyring::Sr25519Keyring;
 use sp_runtime::traits::Dispatchable;
 use sp_runtime::BuildStorage;
 
-const STEPS: u32 = 600;
+const STEPS: u32 = 1_500;
 
 struct History {
     rng: ChaCha20Rng,
@@ -144,7 +144,11 @@ impl History {
                 amount: self.amount(),
             },
             4 => Call::withdraw_unbonded {},
-            5 | 6 => Call::set_offer {
+            6 => Call::set_offer_with {
+                model: self.below(3),
+                offer: Offer::in_every_tier(self.amount() / 100, self.below(4)),
+            },
+            5 => Call::set_offer {
                 model: self.below(3),
                 price: self.amount() / 100,
                 min_deadline: self.below(4),
@@ -153,7 +157,7 @@ impl History {
                 model: self.below(3),
             },
             8 => Call::heartbeat {},
-            9 => Call::deregister {},
+            9 if self.below(3) == 0 => Call::deregister {},
             10 => Call::update_profile {
                 hardware: Hardware::default(),
                 endpoints: Default::default(),

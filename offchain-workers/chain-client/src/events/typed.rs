@@ -33,8 +33,12 @@ impl Event {
                 Event::Unbonding { provider, amount, available_at },
             compute_providers::Withdrawn { provider, amount } =>
                 Event::Withdrawn { provider, amount },
-            compute_providers::OfferSet { provider, model, price, min_deadline } =>
-                Event::OfferSet { provider, model, price, min_deadline },
+            compute_providers::OfferSet { provider, model, offer } => Event::OfferSet {
+                provider,
+                model,
+                price: offer.price,
+                min_deadline: offer.min_deadline,
+            },
             compute_providers::OfferRemoved { provider, model } =>
                 Event::OfferRemoved { provider, model },
             compute_providers::Heartbeat { provider } => Event::Heartbeat { provider },

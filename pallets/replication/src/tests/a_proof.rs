@@ -34,8 +34,8 @@ fn shows_that_a_dissenter_is_right() {
         assert_eq!(
             record.failed,
             [
-                (first.clone(), Failure::Refuted),
-                (second.clone(), Failure::Refuted)
+                (first.clone(), Failure::Outvoted),
+                (second.clone(), Failure::Outvoted)
             ]
         );
         let price = Price {
@@ -47,20 +47,16 @@ fn shows_that_a_dissenter_is_right() {
         // Everybody's money.
         assert_eq!(wealth(&ALICE), ENDOWMENT - PRICE - ROYALTY - FEE);
         assert_eq!(escrowed(&ALICE), 0);
-        assert_eq!(wealth(&dissenter), ENDOWMENT + PRICE + 2 * REWARD);
+        assert_eq!(wealth(&dissenter), ENDOWMENT + PRICE);
         for liar in [&first, &second] {
-            assert_eq!(wealth(liar), ENDOWMENT - COLLATERAL);
+            assert_eq!(wealth(liar), ENDOWMENT - OUTVOTED_SLASH);
         }
         assert_eq!(wealth(&CAROL), owner + ROYALTY);
-        assert_eq!(wealth(&TREASURY), treasury + FEE);
+        assert_eq!(wealth(&TREASURY), treasury + FEE + 2 * OUTVOTED_SLASH);
         for who in PROVIDERS.iter().filter(|who| !replicas.contains(who)) {
             assert_eq!(wealth(who), ENDOWMENT);
         }
-        // What is neither reward nor anybody's is burnt.
-        assert_eq!(
-            Balances::total_issuance(),
-            issuance - 2 * (COLLATERAL - REWARD)
-        );
+        assert_eq!(Balances::total_issuance(), issuance);
         System::assert_has_event(
             Event::Proved {
                 request: id,
@@ -73,7 +69,7 @@ fn shows_that_a_dissenter_is_right() {
 }
 
 #[test]
-fn costs_the_majority_its_collateral_when_no_veto_comes() {
+fn costs_the_majority_no_more_than_a_vote_and_that_when_no_veto_comes() {
     on_a_serving_chain(|| {
         SlashDelay::set(5);
         let (id, _) = split((2, wrong()), (1, right()));
@@ -82,12 +78,12 @@ fn costs_the_majority_its_collateral_when_no_veto_comes() {
         assert_eq!(wealth(&dissenter), ENDOWMENT + PRICE);
         for liar in [&first, &second] {
             let info = ComputeProviders::provider_info(liar).unwrap();
-            assert_eq!((info.pending, info.locked), (COLLATERAL, 0));
+            assert_eq!((info.pending, info.locked), (OUTVOTED_SLASH, 0));
         }
         pass(6);
-        assert_eq!(wealth(&dissenter), ENDOWMENT + PRICE + 2 * REWARD);
+        assert_eq!(wealth(&dissenter), ENDOWMENT + PRICE);
         for liar in [&first, &second] {
-            assert_eq!(wealth(liar), ENDOWMENT - COLLATERAL);
+            assert_eq!(wealth(liar), ENDOWMENT - OUTVOTED_SLASH);
         }
     });
 }
@@ -99,13 +95,51 @@ fn pays_all_who_have_found_the_same() {
         assert_ok!(appeal(&replicas[4], id, proof(&replicas[4], id)));
         assert_eq!(record(id).agreed, replicas[3..]);
         assert_eq!(wealth(&replicas[3]), ENDOWMENT + PRICE);
-        assert_eq!(wealth(&replicas[4]), ENDOWMENT + PRICE + 3 * REWARD);
+        assert_eq!(wealth(&replicas[4]), ENDOWMENT + PRICE);
         assert_eq!(wealth(&ALICE), ENDOWMENT - 2 * (PRICE + FEE) - ROYALTY);
     });
 }
 
 #[test]
-fn refutes_whoever_has_found_anything_else() {
+fn settles_where_there_is_no_quorum() {
+    on_a_serving_chain(|| {
+        // A requester's own replica would show something else, to read the result for nothing.
+        let id = drawn(2, 2);
+        let replicas = all_say(id, &[wrong(), right()]);
+        assert_noop!(
+            Replication::appeal_by_dispute(origin(&replicas[1]), id, served().link()),
+            Error::<Test>::NoQuorum
+        );
+        assert_ok!(appeal(&replicas[1], id, proof(&replicas[1], id)));
+        let record = record(id);
+        assert_eq!(record.ending, Ending::Settled);
+        assert_eq!(record.agreed, replicas[1..]);
+        assert_eq!(wealth(&replicas[0]), ENDOWMENT - OUTVOTED_SLASH);
+        assert_eq!(wealth(&ALICE), ENDOWMENT - PRICE - FEE - ROYALTY);
+    });
+}
+
+#[test]
+fn cannot_be_waited_for_where_the_model_has_no_key() {
+    on_a_serving_chain(|| {
+        let model = register_model();
+        for who in PROVIDERS.iter().take(3) {
+            serve_model(who, model, PRICE);
+        }
+        // So that one alone cannot prevent a quorum.
+        assert_noop!(
+            ask_for(model, 3, 3, MOST, Selection::default()),
+            Error::<Test>::InvalidTier
+        );
+        assert_ok!(ask_for(model, 3, 2, MOST, Selection::default()));
+        pass(1);
+        all_say(0, &[right(), wrong(), served().wrong(2)]);
+        assert_eq!(record(0).ending, Ending::NoQuorum);
+    });
+}
+
+#[test]
+fn outvotes_whoever_has_found_anything_else() {
     on_a_serving_chain(|| {
         let id = drawn(5, 3);
         let said = [
@@ -120,9 +154,9 @@ fn refutes_whoever_has_found_anything_else() {
         assert!(record
             .failed
             .iter()
-            .all(|(_, how)| *how == Failure::Refuted));
-        assert_eq!(wealth(&replicas[4]), ENDOWMENT - COLLATERAL);
-        assert_eq!(wealth(&replicas[3]), ENDOWMENT + PRICE + 4 * REWARD);
+            .all(|(_, how)| *how == Failure::Outvoted));
+        assert_eq!(wealth(&replicas[4]), ENDOWMENT - OUTVOTED_SLASH);
+        assert_eq!(wealth(&replicas[3]), ENDOWMENT + PRICE);
     });
 }
 

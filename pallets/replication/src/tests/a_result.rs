@@ -83,7 +83,7 @@ fn pays_each_its_own_price_and_the_royalty_once() {
 }
 
 #[test]
-fn that_is_not_shown_costs_its_replica_little() {
+fn that_is_not_shown_costs_its_replica_as_much_as_being_outvoted() {
     on_a_serving_chain(|| {
         let (id, [one, silent, other]) = committed(&[right(), right(), right()]);
         assert_ok!(reveal(&one, id, &right()));
@@ -95,7 +95,7 @@ fn that_is_not_shown_costs_its_replica_little() {
         assert_eq!(record.ending, Ending::Settled);
         assert_eq!(record.agreed, [one, other]);
         assert_eq!(record.failed, [(silent.clone(), Failure::Late)]);
-        assert_eq!(wealth(&silent), ENDOWMENT - LATE_SLASH);
+        assert_eq!(wealth(&silent), ENDOWMENT - OUTVOTED_SLASH);
         assert_eq!(wealth(&ALICE), ENDOWMENT - 2 * (PRICE + FEE) - ROYALTY);
     });
 }
@@ -106,6 +106,10 @@ fn that_too_few_agree_on_refunds_and_fines_nobody() {
         let id = drawn(3, 2);
         let said = [right(), served().wrong(1), served().wrong(2)];
         let replicas = all_say(id, &said);
+        // Nobody proves its own.
+        let until = System::block_number() + APPEAL;
+        assert_eq!(stored(id).stage, Stage::Appealing { until });
+        pass(APPEAL + 1);
         let record = record(id);
         assert_eq!(record.ending, Ending::NoQuorum);
         assert_eq!(record.ending.fault(), Some(Fault::Network));
@@ -129,6 +133,7 @@ fn is_another_one_with_another_trace() {
         let other = served().right_over_a_false_trace();
         assert_eq!(other.output, right().output);
         all_say(id, &[right(), other]);
+        pass(APPEAL + 1);
         assert_eq!(record(id).ending, Ending::NoQuorum);
     });
 }
@@ -138,7 +143,7 @@ fn that_few_show_has_no_quorum() {
     on_a_serving_chain(|| {
         let (id, [one, two, three]) = committed(&[right(), right(), right()]);
         assert_ok!(reveal(&two, id, &right()));
-        pass(REVEAL + 1);
+        pass(REVEAL + 1 + APPEAL + 1);
         let record = record(id);
         assert_eq!(record.ending, Ending::NoQuorum);
         assert_eq!(

@@ -51,7 +51,7 @@ fn are_worked_off_in_as_many_blocks_as_the_weight_needs() {
 }
 
 #[test]
-fn take_at_most_a_tenth_of_a_block() {
+fn take_at_most_a_twentieth_of_a_block() {
     on_a_serving_chain(|| {
         let number = 200;
         flood(number);
@@ -61,11 +61,11 @@ fn take_at_most_a_tenth_of_a_block() {
         let block = weights.max_block;
         let mut meter = WeightMeter::with_limit(block);
         Prepaid::on_poll(11, &mut meter);
-        assert!(meter.consumed().ref_time() <= block.ref_time() / 10);
-        assert!(meter.consumed().ref_time() > block.ref_time() / 12);
+        assert!(meter.consumed().ref_time() <= block.ref_time() / 20);
+        assert!(meter.consumed().ref_time() > block.ref_time() / 24);
         let all = usize::try_from(number).expect("small");
         assert!(settled() > 0 && settled() < all);
-        run_to(15);
+        run_to(19);
         assert_eq!(settled(), all);
     });
 }
