@@ -187,6 +187,7 @@ where
             let requester = account("earlier", index, 0);
             <T as Config>::Providers::settle(
                 who,
+                0,
                 Zero::zero(),
                 &requester,
                 u64::MAX.saturated_into(),
