@@ -130,7 +130,16 @@ pub fn offer(url: &str, model: ModelIndex) -> Result<()> {
     ];
     tool::json(register.iter().chain(&signed))?;
     let model = model.to_string();
-    let offer = ["provider", "offer", "--model", &model, "--price", "1"];
+    // Resident from the beginning, so that the worker has nothing to say of it later.
+    let offer = [
+        "provider",
+        "offer",
+        "--model",
+        &model,
+        "--price",
+        "1",
+        "--resident",
+    ];
     tool::json(offer.iter().chain(&signed))?;
     Ok(())
 }

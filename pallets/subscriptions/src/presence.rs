@@ -47,8 +47,9 @@ impl<T: Config> Pallet<T> {
                 Ineligible::AtCapacity | Ineligible::OfferAtCapacity | Ineligible::StakeLocked
             )
         };
-        let is_used = open.used > 0;
-        !field.eligible.is_empty() || (is_used && field.ineligible.iter().any(is_full))
+        let works = || T::Providers::load(provider).is_some_and(|(running, _)| running > 0);
+        let is_busy = || open.used > 0 && works() && field.ineligible.iter().any(is_full);
+        !field.eligible.is_empty() || is_busy()
     }
 
     /// Whether the provider has what was not used of the first period that is not settled.

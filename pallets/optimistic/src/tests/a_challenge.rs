@@ -340,13 +340,14 @@ mod is_refused {
             let (request, _) = posted();
             assert_noop!(
                 challenge(&AccountId::new([55; 32]), request),
-                TokenError::CannotCreateHold
+                TokenError::FundsUnavailable
             );
             assert_ok!(Balances::transfer_allow_death(
                 origin(&EVE),
                 CAROL,
                 ENDOWMENT - BOND
             ));
+            // What is left would be less than an account needs.
             assert!(challenge(&EVE, request).is_err());
         });
     }

@@ -113,7 +113,7 @@ fn of_another_replica_is_worth_nothing() {
         let record = record(id);
         assert_eq!(record.agreed, [first, other]);
         assert_eq!(record.failed, [(copier.clone(), Failure::Late)]);
-        assert_eq!(wealth(&copier), ENDOWMENT - LATE_SLASH);
+        assert_eq!(wealth(&copier), ENDOWMENT - OUTVOTED_SLASH);
     });
 }
 

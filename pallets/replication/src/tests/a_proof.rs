@@ -191,7 +191,7 @@ fn ends_the_disputes_that_run() {
         assert!(Disputes::disputes_of(&replicas[0], 0, 10).is_empty());
         assert_eq!(record(id).agreed, replicas[3..]);
         pass(TURN + 2);
-        assert_eq!(wealth(&replicas[0]), ENDOWMENT - COLLATERAL);
+        assert_eq!(wealth(&replicas[0]), ENDOWMENT - OUTVOTED_SLASH);
     });
 }
 

@@ -109,11 +109,16 @@ fn can_be_called_by_anyone_and_it_is_free() {
         assert_ok!(reveal(&one, id, &right));
         System::set_block_number(until + 1);
         assert_eq!(advance(id).unwrap().pays_fee, Pays::No);
+        // One that has shown its result may prove it.
+        let until = until + 1 + APPEAL;
+        assert_eq!(stored(id).stage, Stage::Appealing { until });
+        System::set_block_number(until + 1);
+        assert_eq!(advance(id).unwrap().pays_fee, Pays::No);
         assert_eq!(record(id).ending, Ending::NoQuorum);
         assert_err_ignore_postinfo!(advance(id), Error::<Test>::UnknownRequest);
         // The chain comes to it later, and finds nothing to do.
         run_to(until + 3);
-        assert_eq!(wealth(&two), ENDOWMENT - LATE_SLASH);
+        assert_eq!(wealth(&two), ENDOWMENT - OUTVOTED_SLASH);
     });
 }
 

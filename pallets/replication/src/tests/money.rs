@@ -93,14 +93,16 @@ fn of_a_reward_that_cannot_be_credited_is_burnt() {
         frame_system::Account::<Test>::mutate(&winner, |account| {
             account.data.free = Balance::MAX;
         });
-        assert_ok!(Replication::appeal_with_proof(
+        // Nobody answers.
+        assert_ok!(Replication::appeal_by_dispute(
             origin(&winner),
             id,
-            proof(&winner, id)
+            served().link()
         ));
+        pass(TURN + 2);
         assert_eq!(wealth(&first), ENDOWMENT - COLLATERAL);
         assert_eq!(Balances::total_issuance(), issuance - 2 * COLLATERAL);
-        assert_eq!(record(id).agreed, [winner]);
+        assert_eq!(record(id).ending, Ending::Refuted);
     });
 }
 

@@ -206,7 +206,7 @@ fn works_off_a_queue_in_its_order_and_in_as_many_blocks_as_it_takes() {
 }
 
 #[test]
-fn takes_at_most_a_fifth_of_a_block() {
+fn takes_at_most_a_tenth_of_a_block() {
     on_a_serving_chain(|| {
         for _ in 0..300 {
             asked(3, 2);
@@ -217,8 +217,8 @@ fn takes_at_most_a_fifth_of_a_block() {
         let mut meter = WeightMeter::with_limit(weights.max_block);
         Replication::on_poll(2, &mut meter);
         let consumed = meter.consumed().ref_time();
-        assert!(consumed <= weights.max_block.ref_time() / 5);
-        assert!(consumed > weights.max_block.ref_time() / 6);
+        assert!(consumed <= weights.max_block.ref_time() / 10);
+        assert!(consumed > weights.max_block.ref_time() / 12);
         assert!(!waiting().is_empty() && waiting().len() < 300);
     });
 }

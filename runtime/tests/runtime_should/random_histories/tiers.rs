@@ -6,10 +6,10 @@ use crate::fixture::provide_model;
 use codec::Encode;
 use frame_support::BoundedVec;
 use lattice_host::trace::Commitment;
-use lattice_primitives::{ReplicaContent, RequestId, Verification};
+use lattice_primitives::{Offer, ReplicaContent, RequestId, Verification};
 use lattice_runtime::{
-    AccountId, Disputes, ModelRegistry, Optimistic, Replication, Runtime, RuntimeCall,
-    RuntimeOrigin, Subscriptions, System, UNIT,
+    AccountId, ComputeProviders, Disputes, ModelRegistry, Optimistic, Replication, Runtime,
+    RuntimeCall, RuntimeOrigin, Subscriptions, System, UNIT,
 };
 use lattice_tensor::testing::{random_input, random_mlp};
 use lattice_tensor::{Model, Range, Trace};
@@ -96,9 +96,30 @@ impl History {
 
     /// Everybody who is to move in a tier does, or some do, or does it wrong.
     pub(super) fn play_tiers(&mut self) {
+        if self.below(3) == 0 {
+            self.mend();
+        }
         self.play_replicas();
         self.play_optimists();
         self.play_disputes();
+    }
+
+    /// Lets half of the accounts be providers of the traced model again, whatever has become of them.
+    fn mend(&mut self) {
+        let accounts = self.accounts.clone();
+        for account in accounts.iter().take(4) {
+            let origin = RuntimeOrigin::signed(account.clone());
+            let _ = ComputeProviders::register(
+                origin.clone(),
+                1_000 * UNIT,
+                Default::default(),
+                Default::default(),
+                8,
+            );
+            let _ = ComputeProviders::set_paused(origin.clone(), false);
+            let offer = Offer::in_every_tier(UNIT, 1);
+            let _ = ComputeProviders::set_offer_with(origin, MODEL, offer);
+        }
     }
 
     /// Which trace an account holds: most are honest.
