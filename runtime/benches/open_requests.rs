@@ -22,7 +22,7 @@ use sp_core::{sr25519, Pair};
 use sp_keyring::Sr25519Keyring;
 
 /// New requests in the measured block.
-const NEW: u32 = 50;
+const NEW: u32 = 16;
 
 fn main() {
     println!(
@@ -77,8 +77,8 @@ fn measure(open: u64, overdue: bool) -> blocks::Filled {
             blocks::signed(&pair, RuntimeCall::Inference(call), calls)
         })
     });
-    // A new provider is given sixteen at the same time; both of them together less than `NEW`.
-    assert!(filled.calls > 0);
+    // A new provider is given sixteen at the same time, and the other one may be overdue with all.
+    assert_eq!(filled.calls, NEW);
     filled
 }
 

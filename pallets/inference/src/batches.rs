@@ -33,7 +33,6 @@ impl<T: Config> Pallet<T> {
             .saturating_add(Self::commitments_weight(Self::committed(results), keys))
             .max(Weight::from_parts(gas, 0))
             .saturating_add(Weight::from_parts(retry, 0))
-            .saturating_add(Self::subscription_weight(true).saturating_mul(proofs))
     }
 
     /// Weight of a batch as measured, all of its proofs being true.

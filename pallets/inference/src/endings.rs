@@ -66,6 +66,15 @@ impl<T: Config> Pallet<T> {
         );
         if let Some(subscription) = request.subscription {
             T::Subscriptions::note_failure(subscription);
+            if failure == Failure::FalseProof {
+                // A batch does not reserve it for each of its proofs, nearly all of which are true: it
+                // would keep blocks half empty. Each costs its provider the whole collateral. Deadline
+                // work and the calls that end one request do reserve it.
+                frame_system::Pallet::<T>::register_extra_weight_unchecked(
+                    T::Subscriptions::weight(),
+                    DispatchClass::Normal,
+                );
+            }
         }
         // There are as many places as attempts.
         let failed = request.failed.try_push((request.provider.clone(), failure));
