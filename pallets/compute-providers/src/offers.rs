@@ -9,7 +9,6 @@
 use crate::types::OfferOf;
 use crate::*;
 use codec::{Decode, DecodeWithMemTracking, Encode};
-use core::cmp::Reverse;
 use frame::prelude::*;
 use lattice_primitives::{Ineligible, ModelIndex, ModelState};
 use pallet_model_registry::Registry;
@@ -162,8 +161,6 @@ impl<T: Config> Pallet<T> {
             ranking.retain(|ranked| ranked.provider != offer.provider);
             let is_full = ranking.len() >= T::MaxProvidersPerModel::get().saturated_into();
             if is_full {
-                // Nobody is pushed out by someone who is not there itself.
-                Self::ensure_present(&offer.provider).map_err(|_| Error::<T>::TooManyProviders)?;
                 let (position, eviction) =
                     Self::makes_room(ranking, &offer).ok_or(Error::<T>::TooManyProviders)?;
                 let evicted = ranking.remove(position).provider;
@@ -182,49 +179,40 @@ impl<T: Config> Pallet<T> {
         })
     }
 
-    /// Which offer of a full ranking makes room for another one, and why.
+    /// Which offer of a full ranking makes room for another one, and why. None does for a provider that
+    /// is not there itself.
     fn makes_room(
         ranking: &[Ranked<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>],
         offer: &Ranked<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>,
     ) -> Option<(usize, Eviction)> {
-        let dearest_first = ranking.iter().enumerate().rev();
-        for (position, ranked) in dearest_first {
-            if let Err(reason) = Self::ensure_present(&ranked.provider) {
-                return Some((position, Eviction::Absent(reason)));
-            }
-        }
-        let comer = Self::score_of(&offer.provider);
-        let outdone = |ranked: &Ranked<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>, score| {
+        let comer = Self::presence(&offer.provider).ok()?;
+        let mut outdone: Option<(Permill, usize)> = None;
+        // The dearest first, so that of equals it is the dearest.
+        for (position, ranked) in ranking.iter().enumerate().rev() {
+            let score = match Self::presence(&ranked.provider) {
+                Ok(score) => score,
+                Err(reason) => return Some((position, Eviction::Absent(reason))),
+            };
             let is_cheaper =
                 offer.asked < ranked.asked && offer.offer.min_deadline <= ranked.offer.min_deadline;
-            score < comer || (score == comer && is_cheaper)
-        };
-        ranking
-            .iter()
-            .enumerate()
-            .map(|(position, ranked)| (position, ranked, Self::score_of(&ranked.provider)))
-            .filter(|(_, ranked, score)| outdone(ranked, *score))
-            .min_by_key(|(_, ranked, score)| (*score, Reverse(ranked.asked)))
-            .map(|(position, _, _)| (position, Eviction::Outdone))
+            let is_outdone = score < comer || (score == comer && is_cheaper);
+            if is_outdone && outdone.is_none_or(|(lowest, _)| score < lowest) {
+                outdone = Some((score, position));
+            }
+        }
+        outdone.map(|(_, position)| (position, Eviction::Outdone))
     }
 
-    /// A provider's reputation now.
-    fn score_of(who: &T::AccountId) -> Permill {
-        let now = frame_system::Pallet::<T>::block_number();
-        Providers::<T>::get(who).map_or(Permill::zero(), |provider| provider.reputation.score(now))
-    }
-
-    /// Whether a provider is there to be chosen by those who do not name it, were it free.
-    fn ensure_present(who: &T::AccountId) -> Result<(), Ineligible> {
+    /// The reputation of a provider that is there to be chosen by those who do not name it, were it
+    /// free; or why it is not.
+    fn presence(who: &T::AccountId) -> Result<Permill, Ineligible> {
         let provider = Providers::<T>::get(who).ok_or(Ineligible::Offline)?;
         let now = frame_system::Pallet::<T>::block_number();
         provider.ensure_present(now)?;
         ensure!(provider.slots(now) > 0, Ineligible::AtCapacity);
-        ensure!(
-            provider.reputation.score(now) >= T::MinReputation::get(),
-            Ineligible::Disreputable
-        );
-        Ok(())
+        let score = provider.reputation.score(now);
+        ensure!(score >= T::MinReputation::get(), Ineligible::Disreputable);
+        Ok(score)
     }
 
     fn unrank(who: &T::AccountId, model: ModelIndex) {

@@ -62,11 +62,7 @@ impl<T: Config> Pallet<T> {
     /// Apply what is due, oldest first, until it is done or the weight is spent: at most what `weight`
     /// has left, and [`SHARE`] of a block.
     pub(crate) fn apply_slashes(now: BlockNumberFor<T>, weight: &mut WeightMeter) {
-        let block = T::BlockWeights::get().max_block;
-        let share = Weight::from_parts(
-            SHARE.mul_floor(block.ref_time()),
-            SHARE.mul_floor(block.proof_size()),
-        );
+        let share = lattice_deadlines::share_of::<T>(SHARE);
         let mut meter = WeightMeter::with_limit(weight.remaining().min(share));
         if meter.try_consume(T::WeightInfo::on_poll_base()).is_err() {
             return;

@@ -226,7 +226,7 @@ pub mod pallet {
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
         fn on_poll(now: BlockNumberFor<T>, weight: &mut WeightMeter) {
-            Self::expire_past(now, weight);
+            lattice_deadlines::work_off::<Self>(now, weight);
         }
 
         fn integrity_test() {
@@ -235,7 +235,7 @@ pub mod pallet {
                 "a turn needs time to be taken in"
             );
             assert!(
-                Self::longest_expiry().all_lte(Self::share()),
+                lattice_deadlines::longest_step_fits::<Self>(),
                 "the deadline work must have room for one dispute"
             );
         }

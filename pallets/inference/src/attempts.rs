@@ -18,9 +18,10 @@
 //! once an accept deadline has lapsed. So nobody reads a result from the pool and cancels, if its
 //! provider accepts before it posts one, as the worker does.
 
+use crate::types::Miss;
 use crate::*;
 use frame::prelude::*;
-use lattice_primitives::{Ending, Failure, Refusal, RequestId, RequestStatus};
+use lattice_primitives::{Ending, Refusal, RequestId, RequestStatus};
 use pallet_compute_providers::{Demand, Market, Service};
 
 impl<T: Config> Pallet<T> {
@@ -61,7 +62,7 @@ impl<T: Config> Pallet<T> {
             {
                 // Then it does not wait for another one.
                 request.attempts_left = 0;
-                Self::fail(id, request, Failure::NotAccepted, None);
+                Self::fail(id, request, Miss::NotAccepted, None);
                 return Ok(());
             }
             _ => return Err(Error::ProviderBound),
@@ -97,9 +98,9 @@ impl<T: Config> Pallet<T> {
         match request.status {
             RequestStatus::Waiting { .. } => Self::pass_on(id, request),
             RequestStatus::Offered { .. } => {
-                Self::fail(id, request, Failure::NotAccepted, None);
+                Self::fail(id, request, Miss::NotAccepted, None);
             }
-            RequestStatus::Assigned => Self::fail(id, request, Failure::Late, None),
+            RequestStatus::Assigned => Self::fail(id, request, Miss::Late, None),
         }
     }
 

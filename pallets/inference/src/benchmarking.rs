@@ -16,6 +16,7 @@
 //! that are taken: `authorize_submit_authorized` with the fixture's short outputs, `authorize_output`
 //! with one output of every length.
 
+use crate::types::Miss;
 use crate::*;
 use alloc::{vec, vec::Vec};
 use frame::benchmarking::prelude::*;
@@ -23,7 +24,7 @@ use frame::deps::frame_support::weights::WeightMeter;
 use frame::traits::fungible::Unbalanced;
 use frame::traits::tokens::Precision;
 use lattice_primitives::{
-    results_message, Ending, Failure, Hardware, ModelIndex, ProofBytes, RequestId, RequestOptions,
+    results_message, Ending, Hardware, ModelIndex, ProofBytes, RequestId, RequestOptions,
     RequestStatus, Verification,
 };
 use pallet_compute_providers::{Market, Pallet as ComputeProviders};
@@ -403,7 +404,7 @@ mod benchmarks {
 
         #[block]
         {
-            Pallet::<T>::expire_past(5u32.into(), &mut WeightMeter::new());
+            lattice_deadlines::work_off::<Pallet<T>>(5u32.into(), &mut WeightMeter::new());
         }
     }
 
@@ -451,7 +452,7 @@ mod benchmarks {
     fn cancel() {
         let model = serve::<T>(registry::layer(1, 1));
         let (id, open) = attempted::<T>(model);
-        Pallet::<T>::fail(id, open.clone(), Failure::NotAccepted, None);
+        Pallet::<T>::fail(id, open.clone(), Miss::NotAccepted, None);
 
         #[extrinsic_call]
         _(RawOrigin::Signed(open.requester), id);
@@ -467,7 +468,7 @@ mod benchmarks {
             provider::<T>(account("other", index, 0), model, 2, 1);
         }
         let (id, open) = attempted::<T>(model);
-        Pallet::<T>::fail(id, open.clone(), Failure::NotAccepted, None);
+        Pallet::<T>::fail(id, open.clone(), Miss::NotAccepted, None);
         let waiting = Requests::<T>::get(id).expect("the request is open");
 
         #[block]

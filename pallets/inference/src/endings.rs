@@ -3,10 +3,10 @@
 //! None of this can fail: a request that ends, ends. Payments fall back (see `escrow`),
 //! slashes burn what the treasury cannot take.
 
-use crate::types::Evidence;
+use crate::types::{Evidence, Miss};
 use crate::*;
 use frame::prelude::*;
-use lattice_primitives::{Ending, Failure, RequestId, RequestStatus};
+use lattice_primitives::{Ending, RequestId, RequestStatus};
 use pallet_compute_providers::{Fine, Market};
 use pallet_model_registry::Registry;
 
@@ -45,7 +45,7 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn fail(
         id: RequestId,
         mut request: Request<T>,
-        failure: Failure,
+        miss: Miss,
         evidence: Option<Evidence<T>>,
     ) {
         Self::unlist(id, &request);
@@ -53,20 +53,17 @@ impl<T: Config> Pallet<T> {
             &request.provider,
             request.model,
             request.collateral,
-            match failure {
-                Failure::FalseProof => Fine::to_treasury(request.collateral),
-                Failure::Late => Self::late_fine(request.collateral),
-                // Nobody disputes or votes here: a proof decides.
-                Failure::NotAccepted | Failure::Refuted | Failure::Outvoted => {
-                    Fine::to_treasury(Zero::zero())
-                }
+            match miss {
+                Miss::FalseProof => Fine::to_treasury(request.collateral),
+                Miss::Late => Self::late_fine(request.collateral),
+                Miss::NotAccepted => Fine::to_treasury(Zero::zero()),
             },
-            failure,
+            miss.into(),
             request.price.fee,
         );
         if let Some(subscription) = request.subscription {
             T::Subscriptions::note_failure(subscription);
-            if failure == Failure::FalseProof {
+            if miss == Miss::FalseProof {
                 // A batch does not reserve it for each of its proofs, nearly all of which are true: it
                 // would keep blocks half empty. Each costs its provider the whole collateral. Deadline
                 // work and the calls that end one request do reserve it.
@@ -77,23 +74,25 @@ impl<T: Config> Pallet<T> {
             }
         }
         // There are as many places as attempts.
-        let failed = request.failed.try_push((request.provider.clone(), failure));
+        let failed = request
+            .failed
+            .try_push((request.provider.clone(), miss.into()));
         debug_assert!(failed.is_ok(), "more failures than attempts");
         let (requester, provider) = (request.requester.clone(), request.provider.clone());
-        Self::deposit_event(match failure {
-            Failure::FalseProof => Event::Rejected {
+        Self::deposit_event(match miss {
+            Miss::FalseProof => Event::Rejected {
                 request: id,
                 requester,
                 provider,
                 slashed,
             },
-            Failure::Late => Event::Expired {
+            Miss::Late => Event::Expired {
                 request: id,
                 requester,
                 provider,
                 slashed,
             },
-            Failure::NotAccepted | Failure::Refuted | Failure::Outvoted => Event::NotAccepted {
+            Miss::NotAccepted => Event::NotAccepted {
                 request: id,
                 requester,
                 provider,
@@ -101,7 +100,7 @@ impl<T: Config> Pallet<T> {
         });
         if request.attempts_left == 0 {
             Self::refund(id, &request);
-            return Self::record(id, request, failure.into(), evidence);
+            return Self::record(id, request, miss.into(), evidence);
         }
         request.status = RequestStatus::Waiting {
             since: frame_system::Pallet::<T>::block_number(),

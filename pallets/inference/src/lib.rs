@@ -454,7 +454,7 @@ pub mod pallet {
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
         fn on_poll(now: BlockNumberFor<T>, weight: &mut WeightMeter) {
-            Self::expire_past(now, weight);
+            lattice_deadlines::work_off::<Self>(now, weight);
         }
 
         fn integrity_test() {

@@ -9,13 +9,13 @@
 //! [`Pallet::judge`] runs the programs of any number of claims with their proofs
 //! verified together, and [`Pallet::conclude`] settles the request or ends its attempt.
 
-use crate::types::Evidence;
+use crate::types::{Evidence, Miss};
 use crate::*;
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use frame::prelude::*;
 use lattice_host::{ProgramOutcome, ProofFault, SettlementBatch, Statement, Trap};
-use lattice_primitives::{Failure, ProofBytes, Refusal, RequestId};
+use lattice_primitives::{ProofBytes, Refusal, RequestId};
 use pallet_model_registry::Registry;
 
 /// A result that can be judged: of an open request, in time, by its provider.
@@ -254,7 +254,7 @@ impl<T: Config> Pallet<T> {
         };
         match judgement.accepted {
             true => Self::settle(id, request, evidence),
-            false => Self::fail(id, request, Failure::FalseProof, Some(evidence)),
+            false => Self::fail(id, request, Miss::FalseProof, Some(evidence)),
         }
     }
 

@@ -33,6 +33,35 @@ pub type OptionsOf<T> = RequestOptions<<T as frame_system::Config>::AccountId, B
 pub type FailedOf<T> =
     BoundedVec<(<T as frame_system::Config>::AccountId, Failure), <T as Config>::MaxAttempts>;
 
+/// How an attempt at a proven request fails. Of all failures those that there are where a proof decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Miss {
+    FalseProof,
+    Late,
+    NotAccepted,
+}
+
+impl From<Miss> for Failure {
+    fn from(miss: Miss) -> Self {
+        match miss {
+            Miss::FalseProof => Self::FalseProof,
+            Miss::Late => Self::Late,
+            Miss::NotAccepted => Self::NotAccepted,
+        }
+    }
+}
+
+impl From<Miss> for Ending {
+    /// How a request ends whose last attempt failed so.
+    fn from(miss: Miss) -> Self {
+        match miss {
+            Miss::FalseProof => Self::ProofRejected,
+            Miss::Late => Self::Expired,
+            Miss::NotAccepted => Self::NotAccepted,
+        }
+    }
+}
+
 /// The id of a request, or of a payment channel, in big-endian bytes, so that storage
 /// iterates in the order of the ids.
 ///

@@ -311,7 +311,7 @@ pub mod pallet {
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
         fn on_poll(now: BlockNumberFor<T>, weight: &mut WeightMeter) {
-            Self::finalize_past(now, weight);
+            lattice_deadlines::work_off::<Self>(now, weight);
         }
 
         fn integrity_test() {
@@ -332,7 +332,7 @@ pub mod pallet {
                 "somebody has to be able to challenge a result"
             );
             assert!(
-                Self::longest_step().all_lte(Self::share()),
+                lattice_deadlines::longest_step_fits::<Self>(),
                 "the deadline work must have room for one request"
             );
         }
@@ -387,7 +387,7 @@ pub mod pallet {
         /// Do what is due for a request whose window or deadline has passed, as the chain does by
         /// itself. Anyone may; it is free when it works.
         #[pallet::call_index(2)]
-        #[pallet::weight(Pallet::<T>::step_weight())]
+        #[pallet::weight(<Pallet<T> as lattice_deadlines::Deadlines>::longest_weight())]
         pub fn finalize(origin: OriginFor<T>, request: RequestId) -> DispatchResultWithPostInfo {
             ensure_signed(origin)?;
             Self::do_finalize(request)?;

@@ -173,18 +173,6 @@ impl Ending {
     }
 }
 
-impl From<Failure> for Ending {
-    /// How a request ends whose last attempt failed so.
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::FalseProof => Self::ProofRejected,
-            Failure::Late => Self::Expired,
-            Failure::NotAccepted => Self::NotAccepted,
-            Failure::Refuted | Failure::Outvoted => Self::Refuted,
-        }
-    }
-}
-
 /// Who has an open request, and until when.
 #[derive(
     Clone,

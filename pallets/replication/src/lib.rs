@@ -336,7 +336,7 @@ pub mod pallet {
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
         fn on_poll(now: BlockNumberFor<T>, weight: &mut WeightMeter) {
-            Self::advance_past(now, weight);
+            lattice_deadlines::work_off::<Self>(now, weight);
         }
 
         fn integrity_test() {
@@ -345,7 +345,7 @@ pub mod pallet {
                 "replicas need time to show and to appeal"
             );
             assert!(
-                Self::longest_step().all_lte(Self::share()),
+                lattice_deadlines::longest_step_fits::<Self>(),
                 "the deadline work must have room for one request"
             );
         }
