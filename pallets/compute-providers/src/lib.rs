@@ -4,7 +4,7 @@
 //! a price. An assignment locks part of the stake as collateral; a false proof takes
 //! that collateral, lateness a small part of it.
 //!
-//! * [`pallet`]: configuration, storage, events, errors and calls;
+//! * [`pallet`]: configuration, storage and calls; `events` and `errors` are sections of it;
 //! * [`types`]: what is stored of a provider, its offers and its unbonding stake;
 //! * [`market`]: what the inference pallet uses ([`Market`]): collateral, settlement, failure;
 //! * [`selection`]: which provider gets a request, and why the others do not;
@@ -26,7 +26,11 @@
 
 extern crate alloc;
 
+use frame::deps::frame_support::pallet_macros::import_section;
+
 mod authorized;
+mod errors;
+mod events;
 mod invariants;
 pub mod market;
 pub mod migrations;
@@ -56,6 +60,8 @@ pub use selection::{Bill, Candidate, Demand, Field, SelectionWeights, Service};
 pub use types::{BalanceOf, PendingSlash, Provider, Ranked, SlashId, Unlocking};
 pub use weights::WeightInfo;
 
+#[import_section(errors::errors)]
+#[import_section(events::events)]
 #[frame::pallet]
 pub mod pallet {
     use super::*;
@@ -245,128 +251,6 @@ pub mod pallet {
         T::AccountId,
         Fading<T>,
     >;
-
-    #[pallet::event]
-    #[pallet::generate_deposit(pub(super) fn deposit_event)]
-    pub enum Event<T: Config> {
-        /// An account became a provider.
-        Registered {
-            provider: T::AccountId,
-            stake: BalanceOf<T>,
-        },
-        /// A provider added stake.
-        ToppedUp {
-            provider: T::AccountId,
-            amount: BalanceOf<T>,
-        },
-        /// Stake is on its way out.
-        Unbonding {
-            provider: T::AccountId,
-            amount: BalanceOf<T>,
-            available_at: BlockNumberFor<T>,
-        },
-        /// Unbonded stake is free again.
-        Withdrawn {
-            provider: T::AccountId,
-            amount: BalanceOf<T>,
-        },
-        /// A provider offers to serve a model, or changed its offer.
-        OfferSet {
-            provider: T::AccountId,
-            model: ModelIndex,
-            offer: OfferOf<T>,
-        },
-        /// An offer made room for another one in a full ranking.
-        OfferEvicted {
-            provider: T::AccountId,
-            model: ModelIndex,
-            eviction: Eviction,
-        },
-        /// A provider says that it has a model in memory, or has not any more.
-        ResidencySet {
-            provider: T::AccountId,
-            model: ModelIndex,
-            resident: bool,
-        },
-        /// A provider takes no more requests for a model.
-        OfferRemoved {
-            provider: T::AccountId,
-            model: ModelIndex,
-        },
-        /// A provider says that it is alive.
-        Heartbeat { provider: T::AccountId },
-        /// A provider changed hardware, endpoints or capacity.
-        ProfileUpdated { provider: T::AccountId },
-        /// A provider takes no new assignments for now.
-        Paused { provider: T::AccountId },
-        /// A provider takes new assignments again.
-        Resumed { provider: T::AccountId },
-        /// An account is no provider any more; its stake is unbonding.
-        Deregistered { provider: T::AccountId },
-        /// Stake will be taken, unless it is vetoed.
-        SlashDeferred {
-            slash: SlashId,
-            provider: T::AccountId,
-            amount: BalanceOf<T>,
-            cause: Failure,
-            apply_at: BlockNumberFor<T>,
-        },
-        /// A slash that waited was dropped.
-        SlashVetoed {
-            slash: SlashId,
-            provider: T::AccountId,
-            amount: BalanceOf<T>,
-        },
-        /// Stake was taken.
-        Slashed {
-            provider: T::AccountId,
-            amount: BalanceOf<T>,
-            cause: Failure,
-        },
-    }
-
-    #[pallet::error]
-    pub enum Error<T> {
-        /// The account is a provider already.
-        AlreadyRegistered,
-        /// The account is not a provider.
-        NotRegistered,
-        /// The stake would be under what the capacity demands; to leave, deregister.
-        StakeTooLow,
-        /// The amount is zero.
-        AmountZero,
-        /// More than the stake that no assignment has locked and no slash will take.
-        StakeLocked,
-        /// Withdraw first: too many amounts are unbonding.
-        TooManyUnbonding,
-        /// No amount has come to the end of its unbonding.
-        NothingToWithdraw,
-        /// The capacity is above the chain's limit.
-        CapacityTooLarge,
-        /// An endpoint is UTF-8 and not empty.
-        InvalidEndpoint,
-        /// No model has this index.
-        UnknownModel,
-        /// The model takes no new requests.
-        ModelDeprecated,
-        /// This provider has no offer for the model.
-        NoOffer,
-        /// This provider has the largest number of offers.
-        TooManyOffers,
-        /// The model has the largest number of offers, and none of them makes room for this one: all of
-        /// the providers are there, and none has a lower reputation, or an equal one and asks for more.
-        TooManyProviders,
-        /// The shortest deadline is longer than requests may have.
-        DeadlineTooLong,
-        /// An offer without capacity serves nobody; to stop for a while, pause.
-        CapacityZero,
-        /// Assignments are running; they must end first.
-        AssignmentsRunning,
-        /// Slashes wait; they must be applied or vetoed first.
-        SlashesPending,
-        /// No slash with this number waits.
-        UnknownSlash,
-    }
 
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {

@@ -5,7 +5,7 @@
 //! Groth16 proof that the posted output is what that model computes on that input. If the
 //! provider fails, the next one may try.
 //!
-//! * [`pallet`]: configuration, storage, events, errors and calls;
+//! * [`pallet`]: configuration, storage and calls; `events` and `errors` are sections of it;
 //! * [`types`]: what is stored of a request and of its end;
 //! * `terms`: price, fee, collateral and quotes; the same functions quote and charge, so
 //!   that a quote never understates;
@@ -64,13 +64,17 @@
 
 extern crate alloc;
 
+use frame::deps::frame_support::pallet_macros::import_section;
+
 mod attempts;
 mod authorized;
 mod batches;
 mod deadlines;
 mod direct;
 mod endings;
+mod errors;
 mod escrow;
+mod events;
 mod invariants;
 pub mod migrations;
 pub mod offers;
@@ -99,6 +103,8 @@ pub use weights::WeightInfo;
 
 // The macro writes the type of an authorization out in full.
 #[allow(clippy::type_complexity)]
+#[import_section(errors::errors)]
+#[import_section(events::events)]
 #[frame::pallet]
 pub mod pallet {
     use super::*;
@@ -263,193 +269,6 @@ pub mod pallet {
     /// What requests left that the chain answered itself.
     #[pallet::storage]
     pub type DirectRecords<T: Config> = StorageMap<_, Twox64Concat, RequestId, Answer<T>>;
-
-    #[pallet::event]
-    #[pallet::generate_deposit(pub(super) fn deposit_event)]
-    pub enum Event<T: Config> {
-        /// A request was made, its price is in escrow, and a provider is assigned.
-        Requested {
-            request: RequestId,
-            requester: T::AccountId,
-            provider: T::AccountId,
-            model: ModelIndex,
-            price: Price<BalanceOf<T>>,
-        },
-        /// The proof was accepted and everyone was paid.
-        Settled {
-            request: RequestId,
-            requester: T::AccountId,
-            provider: T::AccountId,
-            gas_used: u64,
-            price: Price<BalanceOf<T>>,
-        },
-        /// The proof was rejected and its provider slashed. The requester is refunded, unless
-        /// [`Event::Waiting`] follows.
-        Rejected {
-            request: RequestId,
-            requester: T::AccountId,
-            provider: T::AccountId,
-            slashed: BalanceOf<T>,
-        },
-        /// A result of a batch was refused. Nothing was judged, and the request stays as it
-        /// was, but for the free try of an authorized one.
-        ResultRefused {
-            request: RequestId,
-            provider: T::AccountId,
-            reason: Refusal,
-        },
-        /// No result came before the deadline, and the provider was slashed. The requester is
-        /// refunded, unless [`Event::Waiting`] follows.
-        Expired {
-            request: RequestId,
-            requester: T::AccountId,
-            provider: T::AccountId,
-            slashed: BalanceOf<T>,
-        },
-        /// The provider did not accept in time. The requester is refunded, unless
-        /// [`Event::Waiting`] follows.
-        NotAccepted {
-            request: RequestId,
-            requester: T::AccountId,
-            provider: T::AccountId,
-        },
-        /// The provider is bound to the request.
-        Accepted {
-            request: RequestId,
-            provider: T::AccountId,
-        },
-        /// An attempt failed, and the next block chooses another provider.
-        Waiting {
-            request: RequestId,
-            attempts_left: u32,
-        },
-        /// Another provider has the request now, at its own price.
-        PassedOn {
-            request: RequestId,
-            requester: T::AccountId,
-            provider: T::AccountId,
-            price: Price<BalanceOf<T>>,
-        },
-        /// The requester took a waiting request back, and is refunded.
-        Cancelled {
-            request: RequestId,
-            requester: T::AccountId,
-        },
-        /// No eligible provider was left to try: the requester is refunded.
-        Unserved {
-            request: RequestId,
-            requester: T::AccountId,
-        },
-        /// A request of another tier was made; its pallet says more.
-        Ordered {
-            request: RequestId,
-            requester: T::AccountId,
-            model: ModelIndex,
-            verification: Verification,
-        },
-        /// A request of another tier ended.
-        Ended {
-            request: RequestId,
-            requester: T::AccountId,
-            ending: Ending,
-        },
-        /// The chain answered a request itself.
-        Answered {
-            request: RequestId,
-            requester: T::AccountId,
-            model: ModelIndex,
-            output: BoundedVec<i32, T::MaxOutputLen>,
-            gas_used: u64,
-            royalty: BalanceOf<T>,
-        },
-        /// An account could not be credited. The amount went to the treasury or, where
-        /// that could not be credited either, back to the requester.
-        PaymentDiverted {
-            request: RequestId,
-            payee: T::AccountId,
-            amount: BalanceOf<T>,
-        },
-    }
-
-    #[pallet::error]
-    pub enum Error<T> {
-        /// No model has this index.
-        UnknownModel,
-        /// The model takes no new requests.
-        ModelDeprecated,
-        /// The model has no verifying key yet.
-        NoVerifyingKey,
-        /// The model's key does not come from the kind of setup that was demanded.
-        SetupNotAccepted,
-        /// No provider with an offer is eligible for this deadline now.
-        NoProvider,
-        /// The price is above `max_price`.
-        MaxPriceTooLow,
-        /// The deadline is zero or longer than the chain allows.
-        InvalidDeadline,
-        /// The input does not have the model's number of elements.
-        WrongInputLength,
-        /// An input element is outside of the model's declared range.
-        InputOutOfRange,
-        /// The model's output is too long to be posted on this chain.
-        OutputTooLong,
-        /// No request has this number.
-        UnknownRequest,
-        /// The request has ended; its record says how.
-        RequestNotOpen,
-        /// Only the assigned provider may submit.
-        NotAssignedProvider,
-        /// The deadline has passed.
-        DeadlinePassed,
-        /// The deadline has not passed yet.
-        DeadlineNotPassed,
-        /// The context is not this chain's: the result was made for another fork.
-        ContextMismatch,
-        /// The output does not have the model's number of elements.
-        WrongOutputLength,
-        /// The proof is not as many canonical curve points as the key's proofs have; nothing was
-        /// judged.
-        MalformedProof,
-        /// The settlement program needs more gas than the chain gives it.
-        SettlementOutOfGas,
-        /// The settlement program did not end as its template says.
-        SettlementFailed,
-        /// The chain is out of request numbers.
-        TooManyRequests,
-        /// The chain cannot answer itself: the model's bytes are not on chain.
-        ModelNotStored,
-        /// The chain cannot answer itself: the model takes more than `DirectGas`.
-        DirectGasExceeded,
-        /// The chain cannot answer itself: the model cannot be run.
-        ExecutionFailed,
-        /// The batch has no results.
-        EmptyBatch,
-        /// The same batch has an earlier result of this request.
-        DuplicateResult,
-        /// Earlier results of the same batch are under as many keys as a batch may have.
-        TooManyKeys,
-        /// Attempts are at least one and at most what the chain allows.
-        InvalidAttempts,
-        /// Time to accept is at least `MinAcceptTime` and at most the deadline.
-        InvalidAcceptDeadline,
-        /// The provider is bound to the request already.
-        AlreadyAccepted,
-        /// A provider is bound to the request, and may be working on it.
-        ProviderBound,
-        /// Only the requester may take a request back.
-        NotRequester,
-        /// The numbers of the tier (replicas and quorum, window and bond) are out of range.
-        InvalidTier,
-        /// The model has an operator whose one element takes more bytes to check than the chain
-        /// takes.
-        NotDisputable,
-        /// Fewer providers are eligible than the request wants to run it.
-        TooFewProviders,
-        /// Replicas are drawn by lot: they may be excluded, and not named or preferred.
-        ReplicasNotNamed,
-        /// A subscription pays for proven requests with one attempt only.
-        SubscriptionNotApplicable,
-    }
 
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
