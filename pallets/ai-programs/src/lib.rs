@@ -96,12 +96,17 @@ pub mod pallet {
     use crate::instance::Invocation;
     use crate::types::{Allowance, Input};
     use alloc::vec::Vec;
+    use frame::deps::frame_support::traits::StorageVersion;
     use frame::prelude::*;
     use lattice_isa::Gas;
     use lattice_primitives::{ModelIndex, ProgramFault};
     use pallet_model_registry::{ModelStore, Registry};
 
+    /// The layout of what is stored.
+    const STORAGE_VERSION: StorageVersion = StorageVersion::new(0);
+
     #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
 
     #[pallet::config]

@@ -64,12 +64,17 @@ pub use weights::WeightInfo;
 #[frame::pallet]
 pub mod pallet {
     use super::*;
+    use frame::deps::frame_support::traits::StorageVersion;
     use frame::prelude::*;
     use lattice_host::ceremony::{Challenge, Contribution, Start};
     use lattice_primitives::{CeremonyId, ModelIndex};
     use pallet_model_registry::{CeremonyKeys, Registry};
 
+    /// The layout of what is stored.
+    const STORAGE_VERSION: StorageVersion = StorageVersion::new(0);
+
     #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
 
     #[pallet::config]

@@ -80,12 +80,17 @@ pub use weights::WeightInfo;
 #[frame::pallet]
 pub mod pallet {
     use super::*;
+    use frame::deps::frame_support::traits::StorageVersion;
     use frame::deps::frame_support::weights::WeightMeter;
     use frame::prelude::*;
     use lattice_primitives::{DisputeId, ModelIndex, RequestId, Verdict};
     use pallet_inference::OrderedId;
 
+    /// The layout of what is stored.
+    const STORAGE_VERSION: StorageVersion = StorageVersion::new(0);
+
     #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
 
     #[pallet::config]

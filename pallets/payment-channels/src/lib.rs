@@ -66,13 +66,18 @@ pub use weights::WeightInfo;
 #[frame::pallet]
 pub mod pallet {
     use super::*;
+    use frame::deps::frame_support::traits::StorageVersion;
     use frame::deps::sp_runtime::traits::Verify;
     use frame::prelude::*;
     use lattice_primitives::{ChannelId, ModelIndex, Price};
     use pallet_inference::{Offers, OrderedId};
     use pallet_model_registry::Registry;
 
+    /// The layout of what is stored.
+    const STORAGE_VERSION: StorageVersion = StorageVersion::new(0);
+
     #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
 
     #[pallet::config]

@@ -88,6 +88,7 @@ pub mod pallet {
     use super::*;
     use crate::rounds::Shown;
     use alloc::vec::Vec;
+    use frame::deps::frame_support::traits::StorageVersion;
     use frame::deps::frame_support::weights::WeightMeter;
     use frame::prelude::*;
     use lattice_primitives::{DisputeId, Ending, Failure, Price, ProofBytes, RequestId};
@@ -95,7 +96,11 @@ pub mod pallet {
     use pallet_disputes::{Court, OutputLink};
     use pallet_inference::{Ledger, OrderedId};
 
+    /// The layout of what is stored.
+    const STORAGE_VERSION: StorageVersion = StorageVersion::new(0);
+
     #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
 
     #[pallet::config]

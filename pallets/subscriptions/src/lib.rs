@@ -100,6 +100,7 @@ pub use weights::WeightInfo;
 pub mod pallet {
     use super::*;
     use crate::types::PlanKeysOf;
+    use frame::deps::frame_support::traits::StorageVersion;
     use frame::deps::frame_support::weights::WeightMeter;
     use frame::prelude::*;
     use lattice_primitives::{ModelIndex, PlanId, Price, SubscriptionEnd, SubscriptionId};
@@ -107,7 +108,11 @@ pub mod pallet {
     use pallet_inference::{Ledger, Offers, OrderedId};
     use pallet_model_registry::Registry;
 
+    /// The layout of what is stored.
+    const STORAGE_VERSION: StorageVersion = StorageVersion::new(0);
+
     #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
 
     #[pallet::config]

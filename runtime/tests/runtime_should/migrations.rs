@@ -10,13 +10,15 @@ use frame_support::traits::{GetStorageVersion, OnRuntimeUpgrade, StorageVersion}
 use frame_support::weights::{Weight, WeightMeter};
 use lattice_primitives::{Ending, Verification};
 use lattice_runtime::{
-    migrations::Migrations, AccountId, Ceremonies, ComputeProviders, Executive, Inference,
-    ModelRegistry, PaymentChannels, Runtime, RuntimeOrigin, System, UNIT,
+    migrations::Migrations, AccountId, AiPrograms, Ceremonies, ComputeProviders, Disputes,
+    Executive, Inference, ModelRegistry, Optimistic, PaymentChannels, Replication, Runtime,
+    RuntimeGenesisConfig, RuntimeOrigin, Subscriptions, System, UNIT,
 };
 use pallet_inference::Requests;
 use sp_core::storage::Storage;
 use sp_io::TestExternalities;
 use sp_keyring::Sr25519Keyring::{Bob, Dave, Eve};
+use sp_runtime::BuildStorage;
 use std::collections::BTreeMap;
 
 const STATE: &str = include_str!("../data/state-before-tiers.json");
@@ -44,6 +46,53 @@ fn check_everything() {
     PaymentChannels::check_invariants().expect("the channels are sound");
 }
 
+/// Every pallet's storage is of the version that its code is for.
+fn check_versions() {
+    macro_rules! check {
+        ($($pallet:ident),+ $(,)?) => {$(
+            let in_code = $pallet::in_code_storage_version();
+            assert_eq!($pallet::on_chain_storage_version(), in_code, stringify!($pallet));
+        )+};
+    }
+    check!(
+        ModelRegistry,
+        ComputeProviders,
+        Inference,
+        AiPrograms,
+        Ceremonies,
+        PaymentChannels,
+        Disputes,
+        Optimistic,
+        Replication,
+        Subscriptions,
+    );
+    let moved = StorageVersion::new(1);
+    assert_eq!(ModelRegistry::on_chain_storage_version(), moved);
+    assert_eq!(ComputeProviders::on_chain_storage_version(), moved);
+    assert_eq!(Inference::on_chain_storage_version(), moved);
+}
+
+#[test]
+fn have_nothing_to_do_on_a_new_chain() {
+    let storage = RuntimeGenesisConfig::default().build_storage();
+    TestExternalities::new(storage.expect("the genesis builds")).execute_with(|| {
+        check_versions();
+        let root = sp_io::storage::root(sp_core::storage::StateVersion::V1);
+        Migrations::on_runtime_upgrade();
+        // But where deadline work begins.
+        for cursor in [
+            pallet_disputes::NextDue::<Runtime>::hashed_key(),
+            pallet_optimistic::NextDue::<Runtime>::hashed_key(),
+            pallet_replication::NextDue::<Runtime>::hashed_key(),
+            pallet_subscriptions::NextDue::<Runtime>::hashed_key(),
+        ] {
+            sp_io::storage::clear(&cursor);
+        }
+        let again = sp_io::storage::root(sp_core::storage::StateVersion::V1);
+        assert_eq!(root, again);
+    });
+}
+
 fn account(keyring: sp_keyring::Sr25519Keyring) -> AccountId {
     keyring.to_account_id()
 }
@@ -63,13 +112,7 @@ fn keep_all_that_was_there() {
             pallet_balances::Pallet::<Runtime>::total_issuance(),
             issuance
         );
-        for version in [
-            ModelRegistry::on_chain_storage_version(),
-            ComputeProviders::on_chain_storage_version(),
-            Inference::on_chain_storage_version(),
-        ] {
-            assert_eq!(version, StorageVersion::new(1));
-        }
+        check_versions();
 
         let model = ModelRegistry::model_info(0).expect("the model is there");
         assert_eq!(model.providers, 3);
