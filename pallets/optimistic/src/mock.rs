@@ -9,43 +9,31 @@ use crate as pallet_optimistic;
 use crate::tests::fixture::{served, Served};
 use crate::*;
 use frame::deps::frame_support::weights::WeightMeter;
-use frame::deps::sp_runtime::AccountId32;
 use frame::prelude::*;
 use frame::testing_prelude::*;
 use frame::traits::fungible::InspectHold;
 use lattice_primitives::*;
-use pallet_compute_providers::SelectionWeights;
 
-pub type AccountId = AccountId32;
-pub type Balance = u128;
+pub use lattice_testing::{
+    AccountId, Balance, CAROL, COLLATERAL, ENDOWMENT, EXISTENTIAL_DEPOSIT, FEE, LATE_SLASH, PRICE,
+    ROYALTY, STAKE, TOTAL, TREASURY,
+};
+
 pub type Info = OptimisticInfo<AccountId, Balance, u64>;
 
 /// Asks for inferences.
-pub const ALICE: AccountId = AccountId32::new([1; 32]);
+pub const ALICE: AccountId = AccountId::new([1; 32]);
 /// Serves at [`PRICE`].
-pub const BOB: AccountId = AccountId32::new([2; 32]);
-/// Owns the models.
-pub const CAROL: AccountId = AccountId32::new([3; 32]);
+pub const BOB: AccountId = AccountId::new([2; 32]);
 /// Serves at a higher price, when it does.
-pub const DAVE: AccountId = AccountId32::new([4; 32]);
+pub const DAVE: AccountId = AccountId::new([4; 32]);
 /// Watches, and challenges.
-pub const EVE: AccountId = AccountId32::new([5; 32]);
+pub const EVE: AccountId = AccountId::new([5; 32]);
 /// Challenges as well.
-pub const FRANK: AccountId = AccountId32::new([6; 32]);
-pub const TREASURY: AccountId = AccountId32::new([9; 32]);
+pub const FRANK: AccountId = AccountId::new([6; 32]);
 /// Everybody.
 pub const ACCOUNTS: [AccountId; 7] = [ALICE, BOB, CAROL, DAVE, EVE, FRANK, TREASURY];
 
-pub const ENDOWMENT: Balance = 1_000_000_000;
-pub const EXISTENTIAL_DEPOSIT: Balance = 10;
-pub const STAKE: Balance = 10_000_000;
-pub const PRICE: Balance = 100;
-pub const ROYALTY: Balance = 20;
-pub const FEE: Balance = 5;
-pub const TOTAL: Balance = PRICE + ROYALTY + FEE;
-/// What the price demands; more than the bond.
-pub const COLLATERAL: Balance = 200 + 10 * PRICE;
-pub const LATE_SLASH: Balance = COLLATERAL / 100;
 pub const MIN_BOND: Balance = 100;
 /// Odd, so that it does not halve.
 pub const BOND: Balance = 501;
@@ -55,7 +43,6 @@ pub const WINDOW: u64 = 10;
 pub const DEADLINE: u64 = 12;
 pub const TURN: u64 = 6;
 pub const MAX_CHALLENGES: u32 = 8;
-pub const GAS_LIMIT: u64 = 10_000_000_000;
 
 construct_runtime!(
     pub enum Test {
@@ -70,133 +57,15 @@ construct_runtime!(
     }
 );
 
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-    /// As in the runtime: database access is most of an expiry's weight.
-    type DbWeight = frame::weights_prelude::ParityDbWeight;
-    type Block = MockBlock<Test>;
-    type AccountId = AccountId;
-    type Lookup = IdentityLookup<AccountId>;
-    type AccountData = pallet_balances::AccountData<Balance>;
-}
-
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-    type Balance = Balance;
-    type ExistentialDeposit = ConstU128<EXISTENTIAL_DEPOSIT>;
-    type AccountStore = System;
-}
-
 parameter_types! {
-    pub const TreasuryAccount: AccountId = TREASURY;
-    pub const LateSlash: Permill = Permill::from_percent(1);
-    pub const ProtocolFee: Permill = Permill::from_percent(5);
     pub const RewardShare: Permill = Permill::from_percent(50);
-    /// None, so that tests see at once what is slashed.
+    /// None, except in the tests about it.
     pub static SlashDelay: u64 = 0;
-    pub const Selecting: SelectionWeights = SelectionWeights {
-        price: 60,
-        capacity: 5,
-        reputation: 20,
-        stake: 10,
-        residency: 5,
-    };
-    pub const ReputationKept: Perquintill = Perquintill::from_percent(50);
-    /// Tests go on with providers that have failed.
-    pub const MinReputation: Permill = Permill::zero();
 }
 
-impl pallet_model_registry::Config for Test {
-    type RuntimeHoldReason = RuntimeHoldReason;
-    type Currency = Balances;
-    type Ceremonies = ();
-    type WeightInfo = pallet_model_registry::weights::SubstrateWeight<Test>;
-    type AllowDevSetup = ConstBool<true>;
-    type DepositBase = ConstU128<1_000>;
-    type DepositPerByte = ConstU128<1>;
-    type MaxNameLen = ConstU32<32>;
-    type MaxManifestLen = ConstU32<65_536>;
-    type MaxModelBytes = ConstU32<1_048_576>;
-}
-
-impl pallet_compute_providers::Config for Test {
-    type RuntimeHoldReason = RuntimeHoldReason;
-    type Currency = Balances;
-    type Registry = ModelRegistry;
-    type Signature = frame::deps::sp_runtime::MultiSignature;
-    type Signer = frame::deps::sp_runtime::MultiSigner;
-    #[cfg(feature = "runtime-benchmarks")]
-    type BenchmarkHelper = ();
-    type WeightInfo = pallet_compute_providers::weights::SubstrateWeight<Test>;
-    type Treasury = TreasuryAccount;
-    type VetoOrigin = frame_system::EnsureRoot<AccountId>;
-    type SlashDelay = SlashDelay;
-    type MinStake = ConstU128<1_000>;
-    type StakePerSlot = ConstU128<1>;
-    type HeartbeatTimeout = ConstU64<10_000>;
-    type HeartbeatEpoch = ConstU64<2_500>;
-    type SelectionWeights = Selecting;
-    type ReputationEpoch = ConstU64<100>;
-    type ReputationKept = ReputationKept;
-    type NeutralFees = ConstU128<1_000>;
-    type MinReputation = MinReputation;
-    type MaxFeesPerRequester = ConstU128<600>;
-    type NewcomerSlots = ConstU32<1_000>;
-    type FeesPerSlot = ConstU128<200>;
-    type UnbondingPeriod = ConstU64<20>;
-    type MaxUnbonding = ConstU32<8>;
-    type MaxOffers = ConstU32<16>;
-    type MaxProvidersPerModel = ConstU32<64>;
-    type MaxEndpoints = ConstU32<2>;
-    type MaxEndpointLen = ConstU32<64>;
-    type MaxDeadline = ConstU64<50>;
-    type MaxCapacity = ConstU32<1_000>;
-}
-
-impl pallet_ai_programs::Config for Test {
-    type RuntimeHoldReason = RuntimeHoldReason;
-    type Currency = Balances;
-    type Registry = ModelRegistry;
-    type WeightInfo = pallet_ai_programs::weights::SubstrateWeight<Test>;
-    type MaxGas = ConstU64<600_000_000_000>;
-    type MaxCodeLen = ConstU32<131_072>;
-    type MaxPreparedLen = ConstU32<65_536>;
-    type MaxCompiledBytes = ConstU32<1_048_576>;
-    type MaxBytecodeLen = ConstU32<262_144>;
-    type MaxInputLen = ConstU32<65_536>;
-    type MaxRecords = ConstU32<8>;
-    type DepositPerItem = ConstU128<10>;
-    type DepositPerByte = ConstU128<1>;
-}
-
-impl pallet_inference::Config for Test {
-    type RuntimeHoldReason = RuntimeHoldReason;
-    type Currency = Balances;
-    type Registry = ModelRegistry;
-    type Signature = frame::deps::sp_runtime::MultiSignature;
-    type Signer = frame::deps::sp_runtime::MultiSigner;
-    #[cfg(feature = "runtime-benchmarks")]
-    type BenchmarkHelper = ();
-    type Providers = ComputeProviders;
-    type Direct = AiPrograms;
-    type Replicated = ();
-    type Optimistic = Optimistic;
-    type Subscriptions = ();
-    type WeightInfo = pallet_inference::weights::SubstrateWeight<Test>;
-    type Treasury = TreasuryAccount;
-    type MaxInputLen = ConstU32<4_096>;
-    type MaxOutputLen = ConstU32<1_024>;
-    type MaxDeadline = ConstU64<50>;
-    type MinCollateral = ConstU128<200>;
-    type CollateralPerPrice = ConstU32<10>;
-    type LateSlash = LateSlash;
-    type ProtocolFee = ProtocolFee;
-    type MinFee = ConstU128<0>;
-    type MaxAttempts = ConstU32<4>;
-    type MinAcceptTime = ConstU64<2>;
-    type SettlementGas = ConstU64<GAS_LIMIT>;
-    type DirectGas = ConstU64<GAS_LIMIT>;
-    type MaxBatch = ConstU32<{ lattice_host::MAX_BATCH }>;
+lattice_testing::market! {
+    SlashDelay = SlashDelay;
+    Optimistic = Optimistic;
 }
 
 impl pallet_disputes::Config for Test {
@@ -227,25 +96,8 @@ impl Config for Test {
 /// A fresh chain at block 1 with endowed accounts and nothing else.
 pub fn new_test_ext() -> TestState {
     SlashDelay::set(0);
-    let mut storage = frame_system::GenesisConfig::<Test>::default()
-        .build_storage()
-        .expect("the system's genesis builds");
-    let endowed = ACCOUNTS.map(|who| {
-        let amount = match who == TREASURY {
-            true => EXISTENTIAL_DEPOSIT,
-            false => ENDOWMENT,
-        };
-        (who, amount)
-    });
-    pallet_balances::GenesisConfig::<Test> {
-        balances: endowed.to_vec(),
-        ..Default::default()
-    }
-    .assimilate_storage(&mut storage)
-    .expect("the endowments fit");
-    let mut state = TestState::new(storage);
-    state.execute_with(|| System::set_block_number(1));
-    state
+    let people = ACCOUNTS.into_iter().filter(|who| *who != TREASURY);
+    lattice_testing::chain_with::<Test>(people)
 }
 
 /// Run a test where model 0 is registered, without a key, and BOB serves it.
@@ -326,35 +178,14 @@ pub fn stake(who: &AccountId) -> Balance {
 
 /// CAROL registers a model; it gets no key.
 pub fn register_model(served: &Served) -> ModelIndex {
-    let index = pallet_model_registry::NextIndex::<Test>::get();
-    assert_ok!(ModelRegistry::register(
-        origin(&CAROL),
-        BoundedVec::truncate_from(b"model".to_vec()),
-        index,
-        BoundedVec::truncate_from(served.model.manifest().encode()),
-        Requirements::default(),
-        Pricing { royalty: ROYALTY },
-        None,
-    ));
-    index
+    let manifest = served.model.manifest().encode();
+    lattice_testing::register_model::<Test>(&manifest, ROYALTY)
 }
 
 /// Register as a provider if need be, and offer to serve a model.
 pub fn serve(who: AccountId, model: ModelIndex, price: Balance) {
-    if ComputeProviders::provider_info(&who).is_none() {
-        assert_ok!(ComputeProviders::register(
-            origin(&who),
-            STAKE,
-            Hardware::default(),
-            Default::default(),
-            1_000,
-        ));
-    }
-    assert_ok!(ComputeProviders::set_offer_with(
-        origin(&who),
-        model,
-        lattice_primitives::Offer::in_every_tier(price, 2)
-    ));
+    let offer = lattice_primitives::Offer::in_every_tier(price, 2);
+    lattice_testing::serve::<Test>(&who, model, offer);
 }
 
 pub fn pass(blocks: u64) {

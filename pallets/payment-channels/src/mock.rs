@@ -2,32 +2,22 @@
 
 use crate as pallet_payment_channels;
 use crate::*;
-use frame::deps::sp_core::{sr25519, Pair};
-use frame::deps::sp_runtime::{AccountId32, MultiSignature, MultiSigner};
+use frame::deps::sp_runtime::{MultiSignature, MultiSigner};
 use frame::prelude::*;
 use frame::testing_prelude::*;
 use frame::traits::fungible::InspectHold;
 use lattice_primitives::*;
-use pallet_compute_providers::SelectionWeights;
 
-pub type AccountId = AccountId32;
-pub type Balance = u128;
+pub use lattice_testing::{
+    account_of as payer, sign, AccountId, Balance, CAROL, ENDOWMENT, EXISTENTIAL_DEPOSIT, FEE,
+    PRICE, ROYALTY, TOTAL, TREASURY,
+};
 
 /// Serves at [`PRICE`].
-pub const BOB: AccountId = AccountId32::new([2; 32]);
-/// Owns the models.
-pub const CAROL: AccountId = AccountId32::new([3; 32]);
+pub const BOB: AccountId = AccountId::new([2; 32]);
 /// Serves as well, when it does.
-pub const DAVE: AccountId = AccountId32::new([4; 32]);
-pub const TREASURY: AccountId = AccountId32::new([9; 32]);
+pub const DAVE: AccountId = AccountId::new([4; 32]);
 
-pub const ENDOWMENT: Balance = 1_000_000_000;
-pub const EXISTENTIAL_DEPOSIT: Balance = 10;
-pub const PRICE: Balance = 100;
-pub const ROYALTY: Balance = 20;
-/// 5 % of the price.
-pub const FEE: Balance = 5;
-pub const TOTAL: Balance = PRICE + ROYALTY + FEE;
 pub const DEPOSIT: Balance = 100 * TOTAL;
 pub const GRACE: u64 = 20;
 
@@ -48,129 +38,15 @@ construct_runtime!(
     }
 );
 
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-    type Block = MockBlock<Test>;
-    type AccountId = AccountId;
-    type Lookup = IdentityLookup<AccountId>;
-    type AccountData = pallet_balances::AccountData<Balance>;
-}
-
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-    type Balance = Balance;
-    type ExistentialDeposit = ConstU128<EXISTENTIAL_DEPOSIT>;
-    type AccountStore = System;
-}
-
 parameter_types! {
-    pub const TreasuryAccount: AccountId = TREASURY;
-    pub const LateSlash: Permill = Permill::from_percent(1);
-    pub const ProtocolFee: Permill = Permill::from_percent(5);
-    pub const Selecting: SelectionWeights = SelectionWeights {
-        price: 60,
-        capacity: 5,
-        reputation: 20,
-        stake: 10,
-        residency: 5,
-    };
-    pub const ReputationKept: Perquintill = Perquintill::from_percent(50);
-    pub const MinReputation: Permill = Permill::zero();
     /// None, except in the tests about it.
     pub static MinFee: Balance = 0;
 }
 
-impl pallet_model_registry::Config for Test {
-    type RuntimeHoldReason = RuntimeHoldReason;
-    type Currency = Balances;
-    type Ceremonies = ();
-    type WeightInfo = pallet_model_registry::weights::SubstrateWeight<Test>;
-    type AllowDevSetup = ConstBool<true>;
-    type DepositBase = ConstU128<1_000>;
-    type DepositPerByte = ConstU128<1>;
-    type MaxNameLen = ConstU32<32>;
-    type MaxManifestLen = ConstU32<65_536>;
-    type MaxModelBytes = ConstU32<1_048_576>;
-}
-
-impl pallet_compute_providers::Config for Test {
-    type RuntimeHoldReason = RuntimeHoldReason;
-    type Currency = Balances;
-    type Registry = ModelRegistry;
-    type Signature = MultiSignature;
-    type Signer = MultiSigner;
-    type WeightInfo = pallet_compute_providers::weights::SubstrateWeight<Test>;
-    type Treasury = TreasuryAccount;
-    type VetoOrigin = frame_system::EnsureRoot<AccountId>;
-    type SlashDelay = ConstU64<10>;
-    type MinStake = ConstU128<1_000>;
-    type StakePerSlot = ConstU128<1>;
-    type HeartbeatTimeout = ConstU64<10_000>;
-    type HeartbeatEpoch = ConstU64<2_500>;
-    type SelectionWeights = Selecting;
-    type ReputationEpoch = ConstU64<100>;
-    type ReputationKept = ReputationKept;
-    type NeutralFees = ConstU128<1_000>;
-    type MinReputation = MinReputation;
-    type MaxFeesPerRequester = ConstU128<600>;
-    type NewcomerSlots = ConstU32<1_000>;
-    type FeesPerSlot = ConstU128<200>;
-    type UnbondingPeriod = ConstU64<20>;
-    type MaxUnbonding = ConstU32<8>;
-    type MaxOffers = ConstU32<16>;
-    type MaxProvidersPerModel = ConstU32<64>;
-    type MaxEndpoints = ConstU32<2>;
-    type MaxEndpointLen = ConstU32<64>;
-    type MaxDeadline = ConstU64<50>;
-    type MaxCapacity = ConstU32<1_000>;
-    #[cfg(feature = "runtime-benchmarks")]
-    type BenchmarkHelper = ();
-}
-
-impl pallet_ai_programs::Config for Test {
-    type RuntimeHoldReason = RuntimeHoldReason;
-    type Currency = Balances;
-    type Registry = ModelRegistry;
-    type WeightInfo = pallet_ai_programs::weights::SubstrateWeight<Test>;
-    type MaxGas = ConstU64<600_000_000_000>;
-    type MaxCodeLen = ConstU32<131_072>;
-    type MaxPreparedLen = ConstU32<65_536>;
-    type MaxCompiledBytes = ConstU32<1_048_576>;
-    type MaxBytecodeLen = ConstU32<262_144>;
-    type MaxInputLen = ConstU32<65_536>;
-    type MaxRecords = ConstU32<8>;
-    type DepositPerItem = ConstU128<10>;
-    type DepositPerByte = ConstU128<1>;
-}
-
-impl pallet_inference::Config for Test {
-    type RuntimeHoldReason = RuntimeHoldReason;
-    type Currency = Balances;
-    type Registry = ModelRegistry;
-    type Providers = ComputeProviders;
-    type Direct = AiPrograms;
-    type Replicated = ();
-    type Optimistic = ();
-    type Subscriptions = ();
-    type Signature = MultiSignature;
-    type Signer = MultiSigner;
-    type WeightInfo = pallet_inference::weights::SubstrateWeight<Test>;
-    type Treasury = TreasuryAccount;
-    type MaxInputLen = ConstU32<4_096>;
-    type MaxOutputLen = ConstU32<1_024>;
-    type MaxDeadline = ConstU64<50>;
-    type MinCollateral = ConstU128<200>;
-    type CollateralPerPrice = ConstU32<10>;
-    type LateSlash = LateSlash;
-    type ProtocolFee = ProtocolFee;
-    type MinFee = MinFee;
-    type MaxAttempts = ConstU32<4>;
-    type MinAcceptTime = ConstU64<2>;
-    type SettlementGas = ConstU64<10_000_000_000>;
-    type DirectGas = ConstU64<10_000_000_000>;
-    type MaxBatch = ConstU32<{ lattice_host::MAX_BATCH }>;
-    #[cfg(feature = "runtime-benchmarks")]
-    type BenchmarkHelper = ();
+lattice_testing::market! {
+    DbWeight = ();
+    SlashDelay = ConstU64<10>;
+    MinFee = MinFee;
 }
 
 impl Config for Test {
@@ -206,11 +82,6 @@ impl BenchmarkHelper<MultiSignature, AccountId> for KeyAtHand {
 pub const ALICE: [u8; 32] = [1; 32];
 pub const EVE: [u8; 32] = [5; 32];
 
-/// The account of a seed's key.
-pub fn payer(seed: [u8; 32]) -> AccountId {
-    sr25519::Pair::from_seed(&seed).public().into()
-}
-
 /// Pays.
 pub fn alice() -> AccountId {
     payer(ALICE)
@@ -221,31 +92,9 @@ pub fn eve() -> AccountId {
     payer(EVE)
 }
 
-pub fn sign(seed: [u8; 32], message: &[u8]) -> MultiSignature {
-    sr25519::Pair::from_seed(&seed).sign(message).into()
-}
-
 /// A fresh chain at block 1 with endowed accounts and nothing else.
 pub fn new_test_ext() -> TestState {
-    let mut storage = frame_system::GenesisConfig::<Test>::default()
-        .build_storage()
-        .expect("the system's genesis builds");
-    pallet_balances::GenesisConfig::<Test> {
-        balances: vec![
-            (alice(), ENDOWMENT),
-            (eve(), ENDOWMENT),
-            (BOB, ENDOWMENT),
-            (CAROL, ENDOWMENT),
-            (DAVE, ENDOWMENT),
-            (TREASURY, EXISTENTIAL_DEPOSIT),
-        ],
-        ..Default::default()
-    }
-    .assimilate_storage(&mut storage)
-    .expect("the endowments fit");
-    let mut state = TestState::new(storage);
-    state.execute_with(|| System::set_block_number(1));
-    state
+    lattice_testing::chain_with::<Test>([alice(), eve(), BOB, CAROL, DAVE])
 }
 
 /// Run a test where model 0 is registered with its key, and BOB serves it.
@@ -293,43 +142,17 @@ pub fn pass(blocks: u64) {
 
 /// CAROL registers a model; all of them have the same content.
 pub fn register_model() -> ModelIndex {
-    let index = pallet_model_registry::NextIndex::<Test>::get();
-    assert_ok!(ModelRegistry::register(
-        origin(&CAROL),
-        BoundedVec::truncate_from(b"model".to_vec()),
-        index,
-        BoundedVec::truncate_from(MANIFEST.to_vec()),
-        Requirements::default(),
-        Pricing { royalty: ROYALTY },
-        None,
-    ));
-    index
+    lattice_testing::register_model::<Test>(MANIFEST, ROYALTY)
 }
 
 pub fn register_key(index: ModelIndex) {
-    assert_ok!(ModelRegistry::register_key(
-        origin(&CAROL),
-        index,
-        BoundedVec::truncate_from(VERIFYING_KEY.to_vec()),
-        Setup::Dev,
-        lattice_host::CIRCUIT_VERSION,
-        H256::zero(),
-        H256::zero(),
-    ));
+    lattice_testing::register_key::<Test>(index, VERIFYING_KEY, Setup::Dev, H256::zero());
 }
 
 /// Register as a provider if need be, and offer to serve a model.
 pub fn serve(who: AccountId, model: ModelIndex, price: Balance) {
-    if ComputeProviders::provider_info(&who).is_none() {
-        assert_ok!(ComputeProviders::register(
-            origin(&who),
-            10_000_000,
-            Hardware::default(),
-            Default::default(),
-            1_000,
-        ));
-    }
-    assert_ok!(ComputeProviders::set_offer(origin(&who), model, price, 2));
+    let offer = lattice_primitives::Offer::per_inference(price, 2);
+    lattice_testing::serve::<Test>(&who, model, offer);
 }
 
 /// ALICE's call, for model 0 and BOB.

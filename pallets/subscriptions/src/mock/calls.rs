@@ -49,44 +49,19 @@ pub fn escrowed(who: &AccountId) -> Balance {
 
 /// CAROL registers a model; all of them have the same content.
 pub fn register_model() -> ModelIndex {
-    let index = pallet_model_registry::NextIndex::<Test>::get();
-    assert_ok!(ModelRegistry::register(
-        origin(&CAROL),
-        BoundedVec::truncate_from(b"model".to_vec()),
-        index,
-        BoundedVec::truncate_from(served().manifest.clone()),
-        Requirements::default(),
-        Pricing { royalty: ROYALTY },
-        None,
-    ));
-    index
+    lattice_testing::register_model::<Test>(&served().manifest, ROYALTY)
 }
 
 /// Give a model the key of the fixture, which can be registered once on a chain.
 pub fn register_key(index: ModelIndex) {
-    assert_ok!(ModelRegistry::register_key(
-        origin(&CAROL),
-        index,
-        BoundedVec::truncate_from(served().verifying_key.clone()),
-        Setup::Dev,
-        lattice_host::CIRCUIT_VERSION,
-        H256::zero(),
-        H256::zero(),
-    ));
+    let key = &served().verifying_key;
+    lattice_testing::register_key::<Test>(index, key, Setup::Dev, H256::zero());
 }
 
 /// Register as a provider if need be, and offer to serve a model.
 pub fn serve(who: AccountId, model: ModelIndex, price: Balance) {
-    if ComputeProviders::provider_info(&who).is_none() {
-        assert_ok!(ComputeProviders::register(
-            origin(&who),
-            STAKE,
-            Hardware::default(),
-            Default::default(),
-            1_000,
-        ));
-    }
-    assert_ok!(ComputeProviders::set_offer(origin(&who), model, price, 2));
+    let offer = lattice_primitives::Offer::per_inference(price, 2);
+    lattice_testing::serve::<Test>(&who, model, offer);
 }
 
 pub fn pause(who: &AccountId, paused: bool) {
