@@ -1,15 +1,19 @@
-//! Time and weight of a block.
+//! Time and weight of a block, and what failures may cost.
 
 use frame_support::{
     dispatch::DispatchClass,
-    traits::Get,
-    weights::{constants::WEIGHT_REF_TIME_PER_MILLIS, RuntimeDbWeight},
+    traits::{Get, Hooks},
+    weights::{constants::WEIGHT_REF_TIME_PER_MILLIS, RuntimeDbWeight, Weight, WeightMeter},
 };
+use lattice_deadlines::{longest_step_fits, share_of, Deadlines};
 use lattice_isa::{GasSchedule, Opcode, Work};
 use lattice_runtime::{
     configs::system::{RuntimeBlockLength, RuntimeBlockWeights},
-    Runtime, MILLISECS_PER_BLOCK, MINUTES,
+    Balance, BlockNumber, ComputeProviders, Disputes, Inference, Optimistic, Replication, Runtime,
+    Subscriptions, MILLISECS_PER_BLOCK, MINUTES,
 };
+use sp_io::TestExternalities;
+use sp_runtime::{Perbill, Permill};
 
 const SECOND: u64 = 1_000 * WEIGHT_REF_TIME_PER_MILLIS;
 
@@ -75,4 +79,77 @@ fn the_settlement_program_has_exactly_the_gas_that_its_dearest_proof_uses() {
         program
     );
     assert_eq!(u64::try_from(lattice_host::PUBLIC_INPUTS), Ok(INPUTS));
+}
+
+#[test]
+fn lateness_and_a_lost_vote_cost_something_and_far_less_than_a_lie() {
+    // A lie costs all of the collateral. Who is late may have had no choice, and a majority can collude.
+    let late: Permill = <Runtime as pallet_inference::Config>::LateSlash::get();
+    let outvoted: Permill = <Runtime as pallet_replication::Config>::OutvotedSlash::get();
+    assert!(late > Permill::zero() && late <= Permill::from_percent(5));
+    assert!(outvoted > Permill::zero() && outvoted <= Permill::from_percent(20));
+}
+
+#[test]
+fn nobody_wins_by_convicting_itself() {
+    let shares: [Permill; 2] = [
+        <Runtime as pallet_optimistic::Config>::RewardShare::get(),
+        <Runtime as pallet_replication::Config>::RewardShare::get(),
+    ];
+    for share in shares {
+        // Else nobody would look for failures.
+        assert!(share > Permill::zero());
+        assert!(share < Permill::one());
+    }
+}
+
+#[test]
+fn nothing_that_others_answer_for_is_free() {
+    let least: [Balance; 3] = [
+        <Runtime as pallet_inference::Config>::MinFee::get(),
+        <Runtime as pallet_inference::Config>::MinCollateral::get(),
+        <Runtime as pallet_optimistic::Config>::MinBond::get(),
+    ];
+    assert!(least.iter().all(|least| *least > 0), "{least:?}");
+}
+
+#[test]
+fn a_turn_of_a_dispute_leaves_ten_minutes_for_a_restart() {
+    let turn: BlockNumber = <Runtime as pallet_disputes::Config>::TurnBlocks::get();
+    assert!(turn >= 10 * MINUTES, "{turn}");
+}
+
+/// What a pallet's deadline work may take of a block.
+fn share<D: Deadlines<Runtime = Runtime>>() -> Weight {
+    assert!(longest_step_fits::<D>());
+    share_of::<Runtime>(D::SHARE)
+}
+
+/// What slashes take of a block when there is no end to those that are due.
+fn slashes() -> Weight {
+    TestExternalities::default().execute_with(|| {
+        // All of them were vetoed, which costs as much to find out as to apply them.
+        pallet_compute_providers::NextSlash::<Runtime>::put(u64::MAX);
+        let mut meter = WeightMeter::new();
+        <ComputeProviders as Hooks<BlockNumber>>::on_poll(1, &mut meter);
+        meter.consumed()
+    })
+}
+
+#[test]
+fn what_comes_due_takes_less_than_half_of_a_block() {
+    let slashes = slashes();
+    // Of their five parts in a hundred the last slash that did not fit may be left.
+    assert!(slashes.all_lte(share_of::<Runtime>(Perbill::from_percent(5))));
+    assert!(slashes.ref_time() > share_of::<Runtime>(Perbill::from_percent(4)).ref_time());
+    let all = [
+        share::<Inference>(),
+        share::<Disputes>(),
+        share::<Optimistic>(),
+        share::<Replication>(),
+        share::<Subscriptions>(),
+        slashes,
+    ];
+    let time: u64 = all.iter().map(Weight::ref_time).sum();
+    assert!(time < SECOND / 2, "{time}");
 }

@@ -1,7 +1,7 @@
 //! What the composition must be, whatever the pallets do.
 //!
 //! * [`wiring`]: every pallet is there under its name, with its own weights;
-//! * [`limits`]: time and weight of a block;
+//! * [`limits`]: time and weight of a block, and what failures may cost;
 //! * [`genesis`]: the presets build, and say what they should;
 //! * [`authorized`]: transactions that nobody signs are taken, free, and once;
 //! * [`metadata`]: the checked-in metadata is this runtime's;

@@ -4,6 +4,8 @@ use crate::*;
 use frame::testing_prelude::*;
 use lattice_primitives::{Ineligible, Offer};
 
+mod by_reputation;
+
 const FIRST: u64 = 1_000;
 const COMER: u64 = FIRST + MAX_PROVIDERS as u64;
 

@@ -2,6 +2,7 @@
 
 mod a_free_heartbeat;
 mod a_full_ranking;
+mod a_large_stake;
 mod a_provider;
 mod a_reputation;
 mod a_slash;
