@@ -47,7 +47,21 @@ fn refund_the_requester_and_cost_the_provider_little() {
 
 #[test]
 fn cost_far_less_than_a_false_proof() {
-    assert_eq!(LATE_SLASH * 100, COLLATERAL);
+    on_a_serving_chain(|| {
+        let (late, lie) = (requested(), requested());
+        let (mut output, proof) = answer(0, &lie);
+        output[0] += 1;
+        assert_ok!(submit(&BOB, lie.request, lie.context, output, proof));
+        let after_the_lie = stake(&BOB);
+        run_to(late.deadline + 1);
+        let ending = |id| Inference::execution_record(id).map(|record| record.ending);
+        assert_eq!(ending(late.request), Some(Ending::Expired));
+        assert_eq!(ending(lie.request), Some(Ending::ProofRejected));
+        let (for_the_lie, for_lateness) = (STAKE - after_the_lie, after_the_lie - stake(&BOB));
+        // The same collateral was at stake.
+        assert_eq!(for_the_lie, COLLATERAL);
+        assert_eq!(for_the_lie, 100 * for_lateness);
+    });
 }
 
 #[test]

@@ -2,8 +2,11 @@
 //! them is a real one, see [`fixture`].
 
 mod a_batch;
+mod a_bill;
 mod a_direct_answer;
 mod a_false_proof;
+mod a_flood;
+mod a_party;
 mod a_quote;
 mod a_request;
 mod a_result;

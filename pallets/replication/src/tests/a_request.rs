@@ -105,6 +105,46 @@ fn costs_no_more_than_its_maximum_whoever_is_drawn() {
     });
 }
 
+#[test]
+fn cannot_be_taken_back_in_any_phase() {
+    on_a_serving_chain(|| {
+        // Nobody reads a result from the pool and takes the request back.
+        let is_refused = |id: RequestId| {
+            assert_noop!(
+                Inference::cancel(origin(&ALICE), id),
+                pallet_inference::Error::<Test>::UnknownRequest
+            );
+            assert_eq!(escrowed(&ALICE), MOST);
+        };
+        let said = [served().right(), served().right(), served().wrong(1)];
+        let id = asked(3, 2);
+        assert!(matches!(stored(id).stage, Stage::Waiting { .. }));
+        is_refused(id);
+        pass(1);
+        assert!(matches!(stored(id).stage, Stage::Committing { .. }));
+        is_refused(id);
+        all_commit(id, &said);
+        assert!(matches!(stored(id).stage, Stage::Revealing { .. }));
+        is_refused(id);
+        let replicas = replicas(id);
+        for (who, said) in replicas.iter().zip(&said) {
+            assert_ok!(reveal(who, id, said));
+        }
+        assert!(matches!(stored(id).stage, Stage::Appealing { .. }));
+        is_refused(id);
+        pass(APPEAL + 1);
+        let record = record(id);
+        assert_eq!(record.ending, Ending::Settled);
+        assert_eq!(record.agreed, replicas[..2]);
+        // Two prices with their fees, and the royalty.
+        assert_eq!(wealth(&ALICE), ENDOWMENT - 2 * (PRICE + FEE) - ROYALTY);
+        assert_noop!(
+            Inference::cancel(origin(&ALICE), id),
+            pallet_inference::Error::<Test>::RequestNotOpen
+        );
+    });
+}
+
 mod is_refused {
     use super::*;
 
