@@ -293,6 +293,10 @@ pub mod pallet {
                 !T::MaxDeadline::get().is_zero(),
                 "requests need a positive longest deadline"
             );
+            assert!(
+                lattice_deadlines::longest_step_fits::<Self>(),
+                "a block's share must be enough for any ending"
+            );
         }
 
         #[cfg(feature = "try-runtime")]

@@ -360,6 +360,10 @@ pub mod pallet {
                 T::MaxPlans::get() > 0 && T::MaxPeriods::get() > 0 && T::MaxQuota::get() > 0,
                 "somebody has to be able to subscribe to something"
             );
+            assert!(
+                lattice_deadlines::longest_step_fits::<Self>(),
+                "a block's share must be enough for any ending"
+            );
         }
 
         #[cfg(feature = "try-runtime")]

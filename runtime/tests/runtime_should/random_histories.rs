@@ -85,7 +85,7 @@ impl History {
                 preference,
                 excluded: excluded.try_into().expect("few enough"),
             },
-            attempts: [1, 1, 2, 3, 9][self.below(5) as usize],
+            attempts: [1, 1, 2, 3, 3, 3, 9][self.below(7) as usize],
             accept_within: (self.below(2) == 0).then(|| 2 + self.below(4)),
             subscription: (self.below(8) == 0).then(|| u64::from(self.below(6))),
         }
@@ -291,7 +291,26 @@ impl History {
             }
         };
         // Refusals are part of the history.
-        let _ = call.dispatch(RuntimeOrigin::signed(self.account()));
+        let caller = self.caller(&call);
+        let _ = call.dispatch(RuntimeOrigin::signed(caller));
+    }
+
+    /// Anybody, but half of the time who may, where it is one of six.
+    fn caller(&mut self, call: &RuntimeCall) -> AccountId {
+        use pallet_inference::{Call, Requests};
+        let may = match call {
+            RuntimeCall::Inference(Call::accept { request }) => {
+                Requests::<Runtime>::get(request).map(|open| open.provider)
+            }
+            RuntimeCall::Inference(Call::cancel { request }) => {
+                Requests::<Runtime>::get(request).map(|open| open.requester)
+            }
+            _ => None,
+        };
+        match may {
+            Some(account) if self.below(2) == 0 => account,
+            _ => self.account(),
+        }
     }
 }
 

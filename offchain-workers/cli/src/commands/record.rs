@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::output::{fields, hex, Output};
 use clap::Args;
 use lattice_chain_client::{
-    self as chain, format_balance, Client, Ending, Record, RequestId, Verification,
+    self as chain, format_balance, Client, Ending, Record, RequestId, Verification, H256,
 };
 use lattice_importer::argmax;
 use open::Open;
@@ -36,10 +36,12 @@ pub struct RecordCommand {
 impl RecordCommand {
     pub async fn run(self, output: &Output) -> anyhow::Result<()> {
         let client = self.chain.connect().await?;
-        let view = client.best();
+        // At one block: a request must not end between two looks.
+        let block = client.best_block().await?.hash;
+        let view = client.at(block);
         let Some(record) = view.record(self.request).await? else {
             return match Open::find(&view, self.request).await? {
-                Some(open) => show_open(&client, self.request, &open, output).await,
+                Some(open) => show_open(&client, self.request, block, &open, output).await,
                 None => Err(missing(&client, self.request).await),
             };
         };
@@ -54,11 +56,13 @@ impl RecordCommand {
 async fn show_open(
     client: &Client,
     request: RequestId,
+    block: H256,
     open: &Open,
     output: &Output,
 ) -> anyhow::Result<()> {
     if output.is_json() {
-        let shown = client.rpc(open.method(), vec![json!(request)]).await?;
+        let params = vec![json!(request), json!(format!("{block:?}"))];
+        let shown = client.rpc(open.method(), params).await?;
         return output.show(&shown, String::new);
     }
     output.show(&(), || open.describe())
