@@ -7,6 +7,12 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects, clippy::unwrap_used))]
 
+extern crate alloc;
+
+mod clearing;
+
+pub use clearing::{Clearing, Due};
+
 use frame::deps::frame_support::storage::with_storage_layer;
 use frame::prelude::*;
 use frame::traits::fungible::MutateHold;

@@ -6,6 +6,7 @@
 //! makes no settled result dearer. What a false proof costs, verifying each alone after
 //! all, is the submitter's, who reserved it with the call and gets it back otherwise.
 
+use crate::escrow::Payments;
 use crate::settlement::Claim;
 use crate::*;
 use alloc::{collections::BTreeSet, vec::Vec};
@@ -97,15 +98,17 @@ impl<T: Config> Pallet<T> {
 
         let judged = Self::judge(claims)?;
         let mut gas = 0u64;
+        let mut payments = Payments::<T>::default();
         for (claim, judgement) in judged.claims {
             match judgement {
                 Ok(judgement) => {
                     gas = gas.saturating_add(judgement.gas_used);
-                    Self::conclude(claim, judgement);
+                    Self::conclude(claim, judgement, &mut payments);
                 }
                 Err(reason) => Self::refuse(claim.id(), &who, reason, pays),
             }
         }
+        Self::make_payments(payments);
         let keys = keys.len().saturated_into();
         // As for one result: the benchmark measures the whole call, and gas is a floor.
         Ok(Self::results_weight(entries, keys, elements)

@@ -3,6 +3,7 @@
 //! None of this can fail: a request that ends, ends. Payments fall back (see `escrow`),
 //! slashes burn what the treasury cannot take.
 
+use crate::escrow::Payments;
 use crate::types::{Evidence, Miss};
 use crate::*;
 use frame::prelude::*;
@@ -11,17 +12,26 @@ use pallet_compute_providers::{Fine, Market};
 use pallet_model_registry::Registry;
 
 impl<T: Config> Pallet<T> {
-    /// End a request on a proof that was accepted.
-    pub(crate) fn settle(id: RequestId, request: Request<T>, evidence: Evidence<T>) {
+    /// End a request on a proof that was accepted. What it pays is added to the payments.
+    pub(crate) fn settle(
+        id: RequestId,
+        request: Request<T>,
+        evidence: Evidence<T>,
+        payments: &mut Payments<T>,
+    ) {
         Self::unlist(id, &request);
         let payer = &request.requester;
         let price = request.price;
-        Self::pay(id, payer, &request.provider, price.compute);
-        Self::pay(id, payer, &request.owner, price.royalty);
-        Self::pay(id, payer, &T::Treasury::get(), price.fee);
         let paid = price.compute.saturating_add(price.royalty);
         let paid = paid.saturating_add(price.fee);
-        Self::pay(id, payer, payer, request.escrow.saturating_sub(paid));
+        for (payee, amount) in [
+            (&request.provider, price.compute),
+            (&request.owner, price.royalty),
+            (&T::Treasury::get(), price.fee),
+            (payer, request.escrow.saturating_sub(paid)),
+        ] {
+            payments.add(id, payer, payee, amount);
+        }
         T::Providers::settle(
             &request.provider,
             request.model,

@@ -2,8 +2,12 @@
 
 use crate::*;
 use frame::prelude::*;
-use lattice_escrow::{Escrow, Payment};
+use lattice_escrow::{Clearing, Escrow, Payment};
 use lattice_primitives::RequestId;
+
+/// Payments for requests that settle together.
+pub(crate) type Payments<T> =
+    Clearing<RequestId, <T as frame_system::Config>::AccountId, BalanceOf<T>>;
 
 impl<T: Config> Pallet<T> {
     /// Pay `amount` of a requester's escrow to an account, which may be the requester.
@@ -21,7 +25,25 @@ impl<T: Config> Pallet<T> {
             payer: requester,
             treasury: T::Treasury::get(),
         };
-        match escrow.pay(payee, amount) {
+        Self::note_payment(request, payee, amount, escrow.pay(payee, amount));
+    }
+
+    /// Make payments for requests that settled.
+    pub(crate) fn make_payments(payments: Payments<T>) {
+        let reason = HoldReason::Escrow.into();
+        payments.make::<T::Currency>(&reason, &T::Treasury::get(), |due, payment| {
+            Self::note_payment(due.key, &due.payee, due.amount, payment);
+        });
+    }
+
+    /// Say what became of a payment that was not made.
+    fn note_payment(
+        request: RequestId,
+        payee: &T::AccountId,
+        amount: BalanceOf<T>,
+        payment: Payment,
+    ) {
+        match payment {
             Payment::Made => {}
             Payment::Diverted => Self::deposit_event(Event::PaymentDiverted {
                 request,

@@ -134,10 +134,8 @@ pub mod pallet {
         type RuntimeHoldReason: From<HoldReason>;
 
         /// The token of prices.
-        type Currency: fungible::MutateHold<
-            Self::AccountId,
-            Reason = <Self as Config>::RuntimeHoldReason,
-        >;
+        type Currency: fungible::MutateHold<Self::AccountId, Reason = <Self as Config>::RuntimeHoldReason>
+            + fungible::Mutate<Self::AccountId>;
 
         /// The models that requests name.
         type Registry: Registry<Self::AccountId, BalanceOf<Self>>;

@@ -9,6 +9,7 @@
 //! [`Pallet::judge`] runs the programs of any number of claims with their proofs
 //! verified together, and [`Pallet::conclude`] settles the request or ends its attempt.
 
+use crate::escrow::Payments;
 use crate::types::{Evidence, Miss};
 use crate::*;
 use alloc::collections::BTreeSet;
@@ -103,7 +104,9 @@ impl<T: Config> Pallet<T> {
             .ok_or(Error::<T>::SettlementFailed)?;
         let judgement = judgement?;
         let gas_used = judgement.gas_used.saturating_add(judged.retry_gas);
-        Self::conclude(claim, judgement);
+        let mut payments = Payments::<T>::default();
+        Self::conclude(claim, judgement, &mut payments);
+        Self::make_payments(payments);
         Ok(gas_used)
     }
 
@@ -237,8 +240,9 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// Settle the request of a claim, or end its attempt, as it was judged.
-    pub(crate) fn conclude(claim: Claim<T>, judgement: Judgement) {
+    /// Settle the request of a claim, or end its attempt, as it was judged. What a settlement pays is
+    /// added to the payments.
+    pub(crate) fn conclude(claim: Claim<T>, judgement: Judgement, payments: &mut Payments<T>) {
         let Claim {
             id,
             request,
@@ -253,7 +257,7 @@ impl<T: Config> Pallet<T> {
             gas_used: judgement.gas_used,
         };
         match judgement.accepted {
-            true => Self::settle(id, request, evidence),
+            true => Self::settle(id, request, evidence, payments),
             false => Self::fail(id, request, Miss::FalseProof, Some(evidence)),
         }
     }

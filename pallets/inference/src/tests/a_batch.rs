@@ -1,6 +1,7 @@
 //! Several results at once: each ends as it would alone.
 
 mod is_refused;
+mod pays;
 mod weighs;
 
 use super::fixture::served;

@@ -7,7 +7,7 @@ use frame::testing_prelude::*;
 use lattice_primitives::*;
 
 /// An account that dies before its royalty, under the existential deposit, arrives.
-fn doomed_owner() -> AccountId {
+pub(super) fn doomed_owner() -> AccountId {
     let owner = AccountId::new([66; 32]);
     assert_ok!(Balances::force_set_balance(
         RuntimeOrigin::root(),
@@ -25,7 +25,7 @@ fn doomed_owner() -> AccountId {
     owner
 }
 
-fn dies(owner: &AccountId) {
+pub(super) fn dies(owner: &AccountId) {
     assert_ok!(ModelRegistry::transfer(origin(owner), 0, CAROL));
     assert_ok!(Balances::transfer_all(origin(owner), CAROL, false));
     assert_eq!(free(owner), 0);
@@ -121,7 +121,7 @@ fn of_one_request_never_touches_anothers_escrow() {
 }
 
 /// What could not be credited to whom.
-fn diverted() -> Vec<(AccountId, Balance)> {
+pub(super) fn diverted() -> Vec<(AccountId, Balance)> {
     System::events()
         .into_iter()
         .filter_map(|record| match record.event {
