@@ -443,12 +443,13 @@ pub mod pallet {
             Self::request_with(requester, input, wish)
         }
 
-        /// Bind the signer to a request that was offered to it.
+        /// Bind the signer to a request that was offered to it. It is free when it works.
         #[pallet::call_index(5)]
         #[pallet::weight(T::WeightInfo::accept())]
-        pub fn accept(origin: OriginFor<T>, request: RequestId) -> DispatchResult {
+        pub fn accept(origin: OriginFor<T>, request: RequestId) -> DispatchResultWithPostInfo {
             let who = ensure_signed(origin)?;
-            Ok(Self::do_accept(&who, request)?)
+            Self::do_accept(&who, request)?;
+            Ok(Pays::No.into())
         }
 
         /// Take back a request that no provider is bound to: one that waits for its next provider,

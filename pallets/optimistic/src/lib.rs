@@ -358,7 +358,7 @@ pub mod pallet {
 
     #[pallet::call]
     impl<T: Config> Pallet<T> {
-        /// Post the result of an assigned request. Only its provider may.
+        /// Post the result of an assigned request. Only its provider may; it is free when it works.
         ///
         /// `trace_root` is the root of the tree over the results of all operators, `link` shows
         /// that `output` is the last of them, and `context` is the assignment's, repeated. The
@@ -372,9 +372,10 @@ pub mod pallet {
             output: BoundedVec<i32, T::MaxOutputLen>,
             trace_root: H256,
             link: OutputLink,
-        ) -> DispatchResult {
+        ) -> DispatchResultWithPostInfo {
             let who = ensure_signed(origin)?;
-            Self::do_post(&who, request, context, output, trace_root, &link)
+            Self::do_post(&who, request, context, output, trace_root, &link)?;
+            Ok(Pays::No.into())
         }
 
         /// Challenge a posted result. Anyone but its provider may, while the window is open or a

@@ -89,7 +89,7 @@ pub fn commitment(who: &AccountId, id: RequestId, said: &Said) -> H256 {
     .commitment()
 }
 
-pub fn commit(who: &AccountId, id: RequestId, said: &Said) -> DispatchResult {
+pub fn commit(who: &AccountId, id: RequestId, said: &Said) -> DispatchResultWithPostInfo {
     Replication::commit(origin(who), id, commitment(who, id, said))
 }
 

@@ -39,7 +39,7 @@ fn dispute(dispute: DisputeId) -> Dispute<Test> {
 }
 
 /// A defender answers with what is under the root that it has shown.
-fn answer(who: &AccountId, id: DisputeId, held: &Commitment) -> DispatchResult {
+fn answer(who: &AccountId, id: DisputeId, held: &Commitment) -> DispatchResultWithPostInfo {
     match dispute(id).turn {
         Turn::Reveal { walk } => {
             let node = held.reveal(&walk).expect("the tree has the place");
