@@ -41,7 +41,7 @@ impl<Key, AccountId, Balance> Default for Clearing<Key, AccountId, Balance> {
     }
 }
 
-impl<Key, AccountId: Ord + Clone, Balance: Saturating + Zero + Copy>
+impl<Key, AccountId: Ord + Clone, Balance: Saturating + Zero + Copy + PartialOrd>
     Clearing<Key, AccountId, Balance>
 {
     /// Add a payment, unless it is of nothing.
@@ -60,15 +60,14 @@ impl<Key, AccountId: Ord + Clone, Balance: Saturating + Zero + Copy>
     /// told to `failed`, with what became of it.
     pub fn make<Currency>(
         self,
-        reason: &Currency::Reason,
+        reason: impl Fn() -> Currency::Reason,
         treasury: &AccountId,
         mut failed: impl FnMut(&Due<Key, AccountId, Balance>, Payment),
     ) where
         Currency: MutateHold<AccountId, Balance = Balance> + Mutate<AccountId, Balance = Balance>,
-        Currency::Reason: Clone,
     {
         let escrow = |payer| Escrow::<_, Currency> {
-            reason: reason.clone(),
+            reason: reason(),
             payer,
             treasury: treasury.clone(),
         };
@@ -80,21 +79,20 @@ impl<Key, AccountId: Ord + Clone, Balance: Saturating + Zero + Copy>
         for (payer, sum) in sums(&owed, |due| &due.payer) {
             // The treasury's own escrow is paid as it is.
             if alive && payer != treasury && escrow(payer).credit(treasury, sum).is_ok() {
-                collected.insert(payer.clone());
+                collected.insert(payer);
             }
         }
-        let (collected, others): (Vec<_>, Vec<_>) = owed
-            .into_iter()
-            .partition(|due| collected.contains(&due.payer));
+        let (collected, others): (Vec<_>, Vec<_>) =
+            owed.iter().partition(|due| collected.contains(&due.payer));
         for due in others {
             match escrow(&due.payer).pay(&due.payee, due.amount) {
                 Payment::Made => {}
-                other => failed(&due, other),
+                other => failed(due, other),
             }
         }
 
         let mut refused = BTreeSet::new();
-        for (payee, sum) in sums(&collected, |due| &due.payee) {
+        for (payee, sum) in sums(collected.iter().copied(), |due| &due.payee) {
             let paid = payee == treasury
                 || with_storage_layer(|| {
                     Currency::transfer(treasury, payee, sum, Preservation::Preserve)
@@ -104,8 +102,10 @@ impl<Key, AccountId: Ord + Clone, Balance: Saturating + Zero + Copy>
                 refused.insert(payee);
             }
         }
-        for due in collected.iter().filter(|due| refused.contains(&due.payee)) {
-            failed(due, Payment::Diverted);
+        for due in collected {
+            if refused.contains(&due.payee) {
+                failed(due, Payment::Diverted);
+            }
         }
 
         for (payer, sum) in sums(&own, |due| &due.payer) {
@@ -121,10 +121,10 @@ impl<Key, AccountId: Ord + Clone, Balance: Saturating + Zero + Copy>
 }
 
 /// The sum of what is due, by account.
-fn sums<Key, AccountId: Ord, Balance: Saturating + Zero + Copy>(
-    dues: &[Due<Key, AccountId, Balance>],
-    account: impl Fn(&Due<Key, AccountId, Balance>) -> &AccountId,
-) -> BTreeMap<&AccountId, Balance> {
+fn sums<'a, Key: 'a, AccountId: Ord + 'a, Balance: Saturating + Zero + Copy + 'a>(
+    dues: impl IntoIterator<Item = &'a Due<Key, AccountId, Balance>>,
+    account: impl Fn(&'a Due<Key, AccountId, Balance>) -> &'a AccountId,
+) -> BTreeMap<&'a AccountId, Balance> {
     let mut sums = BTreeMap::new();
     for due in dues {
         let sum = sums.entry(account(due)).or_insert_with(Zero::zero);

@@ -30,10 +30,11 @@ impl<T: Config> Pallet<T> {
 
     /// Make payments for requests that settled.
     pub(crate) fn make_payments(payments: Payments<T>) {
-        let reason = HoldReason::Escrow.into();
-        payments.make::<T::Currency>(&reason, &T::Treasury::get(), |due, payment| {
-            Self::note_payment(due.key, &due.payee, due.amount, payment);
-        });
+        payments.make::<T::Currency>(
+            || HoldReason::Escrow.into(),
+            &T::Treasury::get(),
+            |due, payment| Self::note_payment(due.key, &due.payee, due.amount, payment),
+        );
     }
 
     /// Say what became of a payment that was not made.

@@ -44,7 +44,11 @@ pub fn honest(request: RequestId) -> Commitment {
 }
 
 /// Post the output of what a provider commits to.
-pub fn post(who: &AccountId, request: RequestId, commitment: &Commitment) -> DispatchResultWithPostInfo {
+pub fn post(
+    who: &AccountId,
+    request: RequestId,
+    commitment: &Commitment,
+) -> DispatchResultWithPostInfo {
     Optimistic::post_result(
         origin(who),
         request,
