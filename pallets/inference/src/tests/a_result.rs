@@ -60,7 +60,7 @@ fn leaves_a_record_that_anyone_can_check() {
                 ended_at: 3,
             }
         );
-        System::assert_last_event(
+        System::assert_has_event(
             Event::Settled {
                 request: 0,
                 requester: ALICE,

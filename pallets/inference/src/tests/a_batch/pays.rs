@@ -46,7 +46,7 @@ fn movements() -> Vec<Moved<Test>> {
 #[test]
 fn every_account_once() {
     on_a_serving_chain(|| {
-        let dave = account_with(9, ENDOWMENT);
+        let dave = account_with(88, ENDOWMENT);
         let open = [
             requested(),
             requested_by(&dave),
