@@ -38,6 +38,7 @@ fn replicated(model: ModelIndex, digit: usize, deadline: u32) -> Ask {
         deadline,
         verification: REPLICATED,
         provider: None,
+        next_but: None,
     }
 }
 
@@ -49,6 +50,7 @@ fn optimistic(model: ModelIndex, digit: usize, window: u32, provider: &'static s
         deadline: 10,
         verification: Verification::Optimistic { window, bond },
         provider: Some(provider),
+        next_but: None,
     }
 }
 
@@ -113,10 +115,16 @@ async fn whoever_is_right_wins_in_every_tier() -> Result<()> {
         },
         // An honest one that is slandered.
         optimistic(plain, 6, WINDOW, CHARLIE),
+        // One that sleeps, and an honest one that follows.
+        Ask {
+            deadline: 4,
+            next_but: Some(EVE),
+            ..optimistic(third, 7, WINDOW, SLEEPER)
+        },
     ];
     let requests = try_join_all(asks.iter().map(|ask| scene.ask(ask))).await?;
-    let requests: [RequestId; 7] = requests.try_into().ok().context("seven requests")?;
-    let [_, _, _, lied, honest, _, slandered] = requests;
+    let requests: [RequestId; 8] = requests.try_into().ok().context("eight requests")?;
+    let [_, _, _, lied, honest, _, slandered, passed_on] = requests;
     let outvoting = requests[0];
     let mut liars = Vec::new();
     for seed in [EVE, FERDIE] {
@@ -158,6 +166,7 @@ async fn whoever_is_right_wins_in_every_tier() -> Result<()> {
         (Ending::Settled, vec![], vec![]),
         (Ending::Expired, vec![], all(&[SLEEPER], Failure::Late)?),
         (Ending::Settled, vec![], vec![]),
+        (Ending::Settled, vec![], all(&[SLEEPER], Failure::Late)?),
     ];
     for ((record, ask), (ending, agreed, failed)) in records.iter().zip(&asks).zip(expected) {
         let expected = (ending, accounts(&agreed)?, failed);
@@ -169,6 +178,7 @@ async fn whoever_is_right_wins_in_every_tier() -> Result<()> {
     }
     assert_eq!(records[4].provider, account(BOB)?);
     assert_eq!(records[6].provider, account(CHARLIE)?);
+    assert_eq!(records[7].provider, account(BOB)?);
     assert_eq!(records[0].price.compute, 2 * UNIT);
 
     // The requester paid what settled, and has everything else back.
@@ -202,7 +212,7 @@ async fn whoever_is_right_wins_in_every_tier() -> Result<()> {
     });
     assert!(won, "the watcher has no part of the slash");
     let sleeper = scene.provider(SLEEPER).await?;
-    assert_eq!((sleeper.late, sleeper.settled), (2, 0));
+    assert_eq!((sleeper.late, sleeper.settled), (3, 0));
 
     // The watcher ran what it could, and challenged what was false and nothing else.
     for (message, request, times) in [
@@ -210,6 +220,7 @@ async fn whoever_is_right_wins_in_every_tier() -> Result<()> {
         ("result challenged", lied, 1),
         ("result confirmed", honest, 1),
         ("result confirmed", slandered, 1),
+        ("result confirmed", passed_on, 1),
         ("result challenged", honest, 0),
         ("result challenged", slandered, 0),
     ] {

@@ -320,14 +320,14 @@ pub enum Event {
         provider: AccountId,
         price: Price<Balance>,
     },
-    /// No optimistic result came in time: provider fined, requester refunded.
+    /// No optimistic result came in time: provider fined, requester refunded unless the request waits.
     OptimisticExpired {
         request: RequestId,
         requester: AccountId,
         provider: AccountId,
         slashed: Balance,
     },
-    /// A challenge succeeded: provider slashed, requester refunded.
+    /// A challenge succeeded: provider slashed, requester refunded unless the request waits.
     OptimisticRefuted {
         request: RequestId,
         dispute: DisputeId,

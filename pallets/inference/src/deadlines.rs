@@ -3,7 +3,6 @@
 use crate::*;
 use frame::prelude::*;
 use lattice_deadlines::Deadlines;
-use pallet_compute_providers::Market;
 
 impl<T: Config> Deadlines for Pallet<T> {
     type Runtime = T;
@@ -30,14 +29,14 @@ impl<T: Config> Deadlines for Pallet<T> {
         match request.has_provider() {
             true => T::WeightInfo::expire_due()
                 .saturating_add(Self::subscription_weight(request.subscription.is_some())),
-            false => T::WeightInfo::pass_on(T::Providers::max_inspected()),
+            false => Self::pass_on_weight(),
         }
     }
 
     fn longest_weight() -> Weight {
         T::WeightInfo::expire_due()
             .saturating_add(Self::subscription_weight(true))
-            .max(T::WeightInfo::pass_on(T::Providers::max_inspected()))
+            .max(Self::pass_on_weight())
     }
 
     fn act(entry: OrderedId, request: Request<T>) {

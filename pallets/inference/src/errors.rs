@@ -61,7 +61,8 @@ mod errors {
         DuplicateResult,
         /// Earlier results of the same batch are under as many keys as a batch may have.
         TooManyKeys,
-        /// Attempts are at least one and at most what the chain allows.
+        /// Attempts are at least one and at most what the chain allows: one where the tier does not
+        /// fail over.
         InvalidAttempts,
         /// Time to accept is at least `MinAcceptTime` and at most the deadline.
         InvalidAcceptDeadline,

@@ -64,8 +64,14 @@ impl<T: Config> Pallet<T> {
             Self::is_valid_deadline(deadline),
             Error::<T>::InvalidDeadline
         );
-        // These tiers give a request to whom they give it, once.
-        ensure!(options.attempts == 1, Error::<T>::InvalidAttempts);
+        let most = match Answers::FAILS_OVER {
+            true => T::MaxAttempts::get(),
+            false => 1,
+        };
+        ensure!(
+            (1..=most).contains(&options.attempts),
+            Error::<T>::InvalidAttempts
+        );
         ensure!(
             options.accept_within.is_none(),
             Error::<T>::InvalidAcceptDeadline
@@ -104,6 +110,7 @@ impl<T: Config> Pallet<T> {
             deadline,
             verification,
             selection: options.selection,
+            attempts: options.attempts,
         })
     }
 

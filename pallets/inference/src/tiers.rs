@@ -36,10 +36,16 @@ pub struct Order<AccountId, Balance, BlockNumber> {
     pub deadline: BlockNumber,
     pub verification: Verification,
     pub selection: Selection<AccountId>,
+    /// Providers that may try, one after the other: one where the tier does not fail over.
+    pub attempts: u32,
 }
 
 /// A pallet that answers for one tier.
 pub trait Tier<AccountId, Balance, BlockNumber> {
+    /// Whether a request that its provider fails may go to another one. Where it may not, an order has
+    /// one attempt.
+    const FAILS_OVER: bool;
+
     /// Most weight of [`Tier::open`], beside what every request costs.
     fn open_weight() -> Weight;
 
@@ -65,6 +71,8 @@ pub trait Tier<AccountId, Balance, BlockNumber> {
 
 /// No such tier: its orders are refused.
 impl<AccountId, Balance, BlockNumber> Tier<AccountId, Balance, BlockNumber> for () {
+    const FAILS_OVER: bool = false;
+
     fn open_weight() -> Weight {
         Weight::zero()
     }
@@ -134,6 +142,10 @@ pub trait Ledger<AccountId, Balance, BlockNumber> {
 
     /// Most weight of [`Ledger::verify`].
     fn verify_weight(output_len: u32) -> Weight;
+
+    /// Most weight of passing a request on to the next provider: the search for it, and the move of
+    /// the request, or its refund if there is none.
+    fn pass_on_weight() -> Weight;
 
     /// Remember how a request ended, for everybody who was part of it, and count the execution if it
     /// settled.
@@ -220,6 +232,10 @@ impl<T: Config> Ledger<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for Pallet
 
     fn verify_weight(output_len: u32) -> Weight {
         Self::submission_weight(output_len)
+    }
+
+    fn pass_on_weight() -> Weight {
+        Self::pass_on_weight()
     }
 
     fn record(ended: Ended<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>) {

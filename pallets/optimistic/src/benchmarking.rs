@@ -92,6 +92,7 @@ where
             bond: T::MinBond::get().saturated_into(),
         },
         selection: Selection::default(),
+        attempts: 1,
     }
 }
 

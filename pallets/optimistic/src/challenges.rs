@@ -4,7 +4,7 @@ use crate::*;
 use alloc::vec;
 use frame::prelude::*;
 use frame::traits::fungible::MutateHold;
-use lattice_primitives::{DisputeId, RequestId, Verdict};
+use lattice_primitives::{DisputeId, RequestId, Verdict, MAX_REPLICAS};
 use pallet_disputes::{Claim, Court, Verdicts};
 
 impl<T: Config> Pallet<T> {
@@ -91,7 +91,9 @@ impl<T: Config> Verdicts<T::AccountId> for Pallet<T> {
         let others: u64 = challenges.saturating_sub(1).into();
         let refuted = T::WeightInfo::refuted(T::MaxOutputLen::get(), challenges)
             .saturating_add(T::Court::close_weight().saturating_mul(others));
-        T::WeightInfo::upheld().max(refuted)
+        T::WeightInfo::upheld()
+            .max(refuted)
+            .saturating_add(Self::failed_weight(MAX_REPLICAS))
     }
 
     fn decided(dispute: DisputeId, id: RequestId, challenger: &T::AccountId, verdict: Verdict) {

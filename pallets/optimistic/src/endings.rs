@@ -1,45 +1,26 @@
-//! What every ending pays, slashes and records.
+//! What endings pay and record.
 //!
-//! None of this can fail: a request that ends, ends. Payments fall back (see `payments`), slashes
-//! burn what nobody can take.
+//! None of this can fail: a request that ends, ends. Payments fall back (see `payments`).
 
 use crate::*;
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 use frame::prelude::*;
-use lattice_primitives::{Ending, Failure, RequestId};
-use pallet_compute_providers::{Fine, Market};
-use pallet_disputes::Court;
+use lattice_primitives::{Ending, RequestId};
+use pallet_compute_providers::Market;
 use pallet_inference::{Ended, Ledger, OrderedId};
 
 impl<T: Config> Pallet<T> {
-    /// Do what is due for a request after its block has passed.
-    pub(crate) fn do_finalize(id: RequestId) -> DispatchResult {
-        let request = Self::open_request(id)?;
-        let now = frame_system::Pallet::<T>::block_number();
-        ensure!(
-            request.due().is_some_and(|due| due < now),
-            Error::<T>::NotDue
-        );
-        Self::advance(id, request);
-        Ok(())
-    }
-
-    /// Do what is due for a request, whose block has passed.
-    pub(crate) fn advance(id: RequestId, request: Request<T>) {
-        match request.posted {
-            Some(_) => Self::settle(id, request),
-            None => Self::expire(id, request),
-        }
-    }
-
     /// Nobody challenged the result, or everybody who did has lost: it is final.
-    fn settle(id: RequestId, request: Request<T>) {
+    pub(crate) fn settle(id: RequestId, request: Request<T>) {
         Self::unlist(id, &request);
         let payer = &request.requester;
         let price = request.price;
         Self::pay_escrow(id, payer, &request.provider, price.compute);
         Self::pay_escrow(id, payer, &request.owner, price.royalty);
         Self::pay_escrow(id, payer, &T::Treasury::get(), price.fee);
+        let paid = price.compute.saturating_add(price.royalty);
+        let paid = paid.saturating_add(price.fee);
+        Self::pay_escrow(id, payer, payer, request.escrow.saturating_sub(paid));
         T::Providers::settle(
             &request.provider,
             request.model,
@@ -53,90 +34,34 @@ impl<T: Config> Pallet<T> {
             provider: request.provider.clone(),
             price,
         });
-        Self::record(id, request, Ending::Settled, Vec::new());
+        Self::record(id, request, Ending::Settled);
     }
 
-    /// The deadline passed without a result. That costs what it costs in every tier, however high the
-    /// bond is.
-    fn expire(id: RequestId, request: Request<T>) {
-        Self::unlist(id, &request);
-        let bill = T::Ledger::bill(request.price.compute, request.price.royalty);
-        let usual = bill.map_or(request.collateral, |bill| bill.collateral);
-        let slashed = T::Providers::fail(
-            &request.provider,
-            request.model,
-            request.collateral,
-            T::Ledger::late_fine(usual.min(request.collateral)),
-            Failure::Late,
-            request.price.fee,
-        );
-        Self::refund(id, &request);
-        Self::deposit_event(Event::Expired {
+    /// Nobody is left to try a request that waits.
+    pub(crate) fn end_unserved(id: RequestId, request: Request<T>) {
+        Self::unlist_due(id, &request);
+        Self::deposit_event(Event::Unserved {
             request: id,
             requester: request.requester.clone(),
-            provider: request.provider.clone(),
-            slashed,
         });
-        let failed = vec![(request.provider.clone(), Failure::Late)];
-        Self::record(id, request, Ending::Expired, failed);
+        Self::end_refunded(id, request, Ending::Unserved);
     }
 
-    /// A challenge succeeded, which is not among the open ones any more: they are all over.
-    pub(crate) fn refute(id: RequestId, request: Request<T>, winner: Challenge<T::AccountId>) {
-        let Challenge {
-            challenger,
-            dispute,
-        } = winner;
-        Self::unlist(id, &request);
-        let reward = T::RewardShare::get().mul_floor(request.collateral);
-        let slashed = T::Providers::fail(
-            &request.provider,
-            request.model,
-            request.collateral,
-            Fine {
-                amount: request.collateral,
-                reward: Some((challenger.clone(), reward)),
-            },
-            Failure::Refuted,
-            request.price.fee,
-        );
-        Self::refund(id, &request);
-        Self::release_bond(id, &challenger, request.bond);
-        for other in request.challenges() {
-            T::Court::close(other.dispute);
-            Self::release_bond(id, &other.challenger, request.bond);
-        }
-        Self::deposit_event(Event::Refuted {
-            request: id,
-            dispute,
-            requester: request.requester.clone(),
-            provider: request.provider.clone(),
-            challenger,
-            slashed,
-            reward,
-        });
-        let failed = vec![(request.provider.clone(), Failure::Refuted)];
-        Self::record(id, request, Ending::Refuted, failed);
-    }
-
-    fn refund(id: RequestId, request: &Request<T>) {
+    /// Give a request's whole escrow back and end it. It is off all lists.
+    pub(crate) fn end_refunded(id: RequestId, request: Request<T>, ending: Ending) {
         Self::pay_escrow(id, &request.requester, &request.requester, request.escrow);
+        Self::record(id, request, ending);
     }
 
     /// Take a request off all lists.
-    fn unlist(id: RequestId, request: &Request<T>) {
+    pub(crate) fn unlist(id: RequestId, request: &Request<T>) {
         Self::unlist_due(id, request);
         AssignedTo::<T>::remove(&request.provider, OrderedId::from(id));
         Results::<T>::remove(OrderedId::from(id));
     }
 
     /// Move a request from the open ones, of whose lists it is off, to the ledger.
-    fn record(
-        id: RequestId,
-        request: Request<T>,
-        ending: Ending,
-        failed: Vec<(T::AccountId, Failure)>,
-    ) {
+    fn record(id: RequestId, request: Request<T>, ending: Ending) {
         Requests::<T>::remove(id);
         T::Ledger::record(Ended {
             request: id,
@@ -151,7 +76,7 @@ impl<T: Config> Pallet<T> {
             verification: request.verification,
             agreed: Vec::new(),
             ending,
-            failed,
+            failed: request.failed.into_inner(),
             requested_at: request.requested_at,
         });
     }

@@ -4,6 +4,7 @@ use crate::*;
 use alloc::collections::{BTreeMap, BTreeSet};
 use frame::prelude::*;
 use frame::traits::fungible::InspectHold;
+use lattice_primitives::MAX_REPLICAS;
 use pallet_compute_providers::Market;
 use pallet_disputes::Court;
 use pallet_inference::OrderedId;
@@ -12,27 +13,25 @@ use pallet_inference::OrderedId;
 type Sums<T> = BTreeMap<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
 
 impl<T: Config> Pallet<T> {
-    /// Escrows and bonds on hold are the open requests', collateral is locked for them, each
-    /// challenge has an open dispute, and the indexes by provider, result and deadline agree with
-    /// the requests.
+    /// Escrows and bonds on hold are the open requests', collateral is locked for those that a
+    /// provider has, each challenge has an open dispute, and the indexes by provider, result and
+    /// deadline agree with the requests. What waits has neither provider nor result.
     pub fn check_invariants() -> DispatchResult {
         let mut escrows = Sums::<T>::new();
         let mut bonds = Sums::<T>::new();
         let mut locked = Sums::<T>::new();
-        let (mut open, mut posted, mut due) = (0usize, 0usize, 0usize);
+        let (mut assigned, mut posted, mut due) = (0usize, 0usize, 0usize);
         for (id, request) in Requests::<T>::iter() {
             let ordered = OrderedId::from(id);
-            ensure!(
-                request.price.total() == Some(request.escrow),
-                "an escrow that is not the price"
-            );
+            Self::check_attempts(&request)?;
+            let has_provider = request.has_provider();
             ensure!(
                 request.collateral >= request.bond,
                 "a collateral under the bond"
             );
             ensure!(
-                AssignedTo::<T>::contains_key(&request.provider, ordered),
-                "open request that its provider does not list"
+                AssignedTo::<T>::contains_key(&request.provider, ordered) == has_provider,
+                "open request that its provider does not list, or a former one does"
             );
             ensure!(
                 Results::<T>::contains_key(ordered) == request.posted.is_some(),
@@ -70,13 +69,15 @@ impl<T: Config> Pallet<T> {
                 add::<T>(&mut bonds, &challenge.challenger, request.bond)?;
             }
             add::<T>(&mut escrows, &request.requester, request.escrow)?;
-            add::<T>(&mut locked, &request.provider, request.collateral)?;
-            open = open.saturating_add(1);
+            if has_provider {
+                add::<T>(&mut locked, &request.provider, request.collateral)?;
+                assigned = assigned.saturating_add(1);
+            }
             posted = posted.saturating_add(usize::from(request.posted.is_some()));
         }
         ensure!(
-            AssignedTo::<T>::iter_keys().count() == open,
-            "assignments and open requests differ in number"
+            AssignedTo::<T>::iter_keys().count() == assigned,
+            "assignments and requests with a provider differ in number"
         );
         ensure!(
             Results::<T>::iter_keys().count() == posted,
@@ -97,6 +98,41 @@ impl<T: Config> Pallet<T> {
             ensure!(
                 T::Providers::load(&provider).is_some_and(|(_, all)| all >= sum),
                 "less is locked of a stake than its requests' collateral"
+            );
+        }
+        Ok(())
+    }
+
+    /// A request's attempts are in order: who has failed it does not have it, its escrow covers the
+    /// bill, and if it waits there is somebody who failed, somebody who may try, and no result.
+    fn check_attempts(request: &Request<T>) -> DispatchResult {
+        let has_provider = request.has_provider();
+        let over = request.failed.len().saturating_add(has_provider.into());
+        let attempts = request.attempts_left.saturating_add(over.saturated_into());
+        ensure!(
+            attempts <= MAX_REPLICAS,
+            "a request with more attempts than a record names"
+        );
+        let total = request.price.total().ok_or("a bill overflows")?;
+        ensure!(total <= request.escrow, "a bill above its escrow");
+        ensure!(
+            attempts > 1 || total == request.escrow,
+            "one attempt, and an escrow that is not the price"
+        );
+        let mut failed = request.failed.iter().map(|(provider, _)| provider);
+        if has_provider {
+            ensure!(
+                failed.all(|provider| *provider != request.provider),
+                "a request at a provider that has failed it"
+            );
+        } else {
+            ensure!(
+                failed.last() == Some(&request.provider),
+                "a request that waits, and not for its provider's failure"
+            );
+            ensure!(
+                request.attempts_left > 0 && request.posted.is_none(),
+                "a request that waits for nothing, or with a result"
             );
         }
         Ok(())

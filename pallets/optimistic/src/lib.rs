@@ -8,9 +8,12 @@
 //! ```text
 //!            post_result            the window passes
 //!  Assigned ─────────────▶ Posted ──────────────────▶ settled
-//!     │ the deadline      ▲  │ challenge
-//!     ▼ passes     upheld │  ▼                refuted
-//!  expired               disputed ──────────────────▶ refuted
+//!   │     ▲ next block  ▲     │ challenge
+//!   │ late │      upheld │     ▼
+//!   │  Waiting ◀──────── disputed
+//!   │  ▲   │    refuted      │
+//!   ▼  │   ▼ nobody left     ▼ refuted, no attempts left
+//!  expired unserved       refuted
 //! ```
 //!
 //! * [`pallet`]: configuration, storage, events, errors and calls;
@@ -19,7 +22,8 @@
 //! * `requests`: a request is made, as `pallet_inference` orders it ([`pallet_inference::Tier`]);
 //! * `results`: a result is posted, with the root that its provider can be held to;
 //! * `challenges`: a result is challenged, and what the verdict does;
-//! * `endings`: what every ending pays, slashes and records; `payments`: out of holds;
+//! * `attempts`: how a provider fails, and how the request goes to the next one;
+//! * `endings`: what endings pay and record; `payments`: out of holds;
 //! * `deadlines`: what is due in `on_poll`, under a weight meter, with a cursor;
 //! * `queries`: what the runtime API answers; `invariants`: what `try_state` checks.
 //!
@@ -36,16 +40,25 @@
 //! A request cannot be taken back: whoever could read a result from the pool and cancel would not
 //! pay.
 //!
+//! It may name several attempts. Then a provider that is late, or whose result is refuted, is
+//! followed by the best of the others, which begins anew: with a price, a collateral and a whole
+//! deadline of its own, and its result with a whole window.
+//!
 //! ## Money
-//! The requester's price is in escrow, under [`HoldReason::Escrow`]. The provider's collateral is
-//! what the price demands or the bond, whichever is more, and locked until the result is final.
-//! Each challenger's bond is on hold under [`HoldReason::Bond`].
+//! The requester's price is in escrow, under [`HoldReason::Escrow`]; with several attempts all that
+//! it would pay, since the next provider may be dearer, and what is left of it comes back. The
+//! provider's collateral is what the price demands or the bond, whichever is more, and locked until
+//! the result is final. Each challenger's bond is on hold under [`HoldReason::Bond`].
 //!
 //! | ending | requester | provider | challengers |
 //! |---|---|---|---|
 //! | settled | pays price, royalty and fee | paid, collateral free | |
 //! | expired | refunded | fined for lateness | |
 //! | refuted | refunded | whole collateral taken | the winner has `RewardShare` of it, all have their bonds back |
+//! | unserved | refunded | none is left to try | |
+//!
+//! While attempts are left a failure costs its provider the same, and gives challengers the same; the
+//! escrow waits for the next provider.
 //!
 //! Of a bond that is lost the provider has `RewardShare`, for its trouble and the fees of its
 //! moves. What the winner does not get is burnt, never given to anyone, so that challenging oneself
@@ -67,9 +80,13 @@
 
 extern crate alloc;
 
+use frame::deps::frame_support::pallet_macros::import_section;
+
+mod attempts;
 mod challenges;
 mod deadlines;
 mod endings;
+mod events;
 mod invariants;
 mod payments;
 pub mod queries;
@@ -90,6 +107,7 @@ pub use pallet::*;
 pub use types::{BalanceOf, Challenge, Posted, Request};
 pub use weights::WeightInfo;
 
+#[import_section(events::events)]
 #[frame::pallet]
 pub mod pallet {
     use super::*;
@@ -178,7 +196,7 @@ pub mod pallet {
     #[pallet::storage]
     pub type Requests<T: Config> = StorageMap<_, Twox64Concat, RequestId, Request<T>>;
 
-    /// Open requests by provider, in ascending order.
+    /// Open requests that a provider has, by provider, in ascending order.
     #[pallet::storage]
     pub type AssignedTo<T: Config> =
         StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Identity, OrderedId, ()>;
@@ -188,7 +206,8 @@ pub mod pallet {
     pub type Results<T> = StorageMap<_, Identity, OrderedId, ()>;
 
     /// Open requests by the last block before something has to be done about them: that of their
-    /// deadline or of their window. Those that are disputed wait for the verdict.
+    /// deadline or of their window, or of the failure after which they wait for the next provider.
+    /// Those that are disputed wait for the verdict.
     #[pallet::storage]
     pub type Due<T: Config> =
         StorageDoubleMap<_, Twox64Concat, BlockNumberFor<T>, Identity, OrderedId, ()>;
@@ -196,77 +215,6 @@ pub mod pallet {
     /// The deadline work's cursor: nothing is due in an earlier block.
     #[pallet::storage]
     pub type NextDue<T: Config> = StorageValue<_, BlockNumberFor<T>, ValueQuery>;
-
-    #[pallet::event]
-    #[pallet::generate_deposit(pub(super) fn deposit_event)]
-    pub enum Event<T: Config> {
-        /// A request was made, its price is in escrow, and a provider is assigned.
-        Assigned {
-            request: RequestId,
-            requester: T::AccountId,
-            provider: T::AccountId,
-            model: ModelIndex,
-            price: Price<BalanceOf<T>>,
-            bond: BalanceOf<T>,
-            deadline: BlockNumberFor<T>,
-        },
-        /// The result is there, and may be challenged up to and in block `final_at`.
-        Posted {
-            request: RequestId,
-            provider: T::AccountId,
-            trace_root: H256,
-            final_at: BlockNumberFor<T>,
-        },
-        /// The result is challenged, and the bond on hold.
-        Challenged {
-            request: RequestId,
-            challenger: T::AccountId,
-            dispute: DisputeId,
-            bond: BalanceOf<T>,
-        },
-        /// A challenge failed: its bond went to the provider and was burnt, and the window starts
-        /// anew.
-        Upheld {
-            request: RequestId,
-            dispute: DisputeId,
-            challenger: T::AccountId,
-            rewarded: BalanceOf<T>,
-            burnt: BalanceOf<T>,
-            final_at: BlockNumberFor<T>,
-        },
-        /// A challenge succeeded: the requester is refunded, and the provider's collateral slashed,
-        /// at once or later, `reward` of it to the challenger.
-        Refuted {
-            request: RequestId,
-            dispute: DisputeId,
-            requester: T::AccountId,
-            provider: T::AccountId,
-            challenger: T::AccountId,
-            slashed: BalanceOf<T>,
-            reward: BalanceOf<T>,
-        },
-        /// The result is final, and everyone was paid.
-        Settled {
-            request: RequestId,
-            requester: T::AccountId,
-            provider: T::AccountId,
-            price: Price<BalanceOf<T>>,
-        },
-        /// No result came before the deadline: the requester is refunded, and the provider fined.
-        Expired {
-            request: RequestId,
-            requester: T::AccountId,
-            provider: T::AccountId,
-            slashed: BalanceOf<T>,
-        },
-        /// An account could not be credited. The amount went to the treasury or, where that could
-        /// not be credited either, back.
-        PaymentDiverted {
-            request: RequestId,
-            payee: T::AccountId,
-            amount: BalanceOf<T>,
-        },
-    }
 
     #[pallet::error]
     pub enum Error<T> {
@@ -309,7 +257,8 @@ pub mod pallet {
         AlreadyChallenging,
         /// As many disputes as there may be run about this result.
         TooManyChallenges,
-        /// Neither deadline nor window has passed, or a dispute runs.
+        /// Neither deadline nor window has passed, nor the block in which it began to wait; or a
+        /// dispute runs.
         NotDue,
     }
 
@@ -390,8 +339,8 @@ pub mod pallet {
             Self::do_challenge(who, request)
         }
 
-        /// Do what is due for a request whose window or deadline has passed, as the chain does by
-        /// itself. Anyone may; it is free when it works.
+        /// Do what is due for a request whose window or deadline has passed, or that waits for its
+        /// next provider, as the chain does by itself. Anyone may; it is free when it works.
         #[pallet::call_index(2)]
         #[pallet::weight(<Pallet<T> as lattice_deadlines::Deadlines>::longest_weight())]
         pub fn finalize(origin: OriginFor<T>, request: RequestId) -> DispatchResultWithPostInfo {

@@ -135,7 +135,7 @@ pub fn check_everything() {
             .sum();
         assert_eq!(held(HoldReason::Bond, &who), bonds);
         let load = Requests::<Test>::iter_values()
-            .filter(|request| request.provider == who)
+            .filter(|request| request.has_provider() && request.provider == who)
             .fold((0, 0), |(count, sum), request| {
                 (count + 1, sum + request.collateral)
             });

@@ -30,9 +30,12 @@ impl<T: Config> Pallet<T> {
             window: open.window,
             requested_at: open.requested_at,
             deadline: open.deadline,
-            status: match open.posted {
-                None => OptimisticStatus::Assigned,
-                Some(posted) => OptimisticStatus::Posted {
+            attempts_left: open.attempts_left,
+            failed: open.failed.into_inner(),
+            status: match (open.waiting_since, open.posted) {
+                (Some(since), _) => OptimisticStatus::Waiting { since },
+                (None, None) => OptimisticStatus::Assigned,
+                (None, Some(posted)) => OptimisticStatus::Posted {
                     output: posted.output.into_inner(),
                     trace_root: posted.trace_root,
                     posted_at: posted.posted_at,

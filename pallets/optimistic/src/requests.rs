@@ -16,6 +16,8 @@ use pallet_model_registry::Servable;
 type OrderOf<T> = Order<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
 
 impl<T: Config> Tier<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for Pallet<T> {
+    const FAILS_OVER: bool = true;
+
     fn open_weight() -> Weight {
         T::Court::layout_weight().saturating_add(T::WeightInfo::open())
     }
@@ -46,9 +48,10 @@ impl<T: Config> Pallet<T> {
             input_commitment,
             content,
             max_price,
-            deadline,
+            deadline: patience,
             verification,
             selection,
+            attempts,
         } = order;
         let terms = Self::terms(verification).ok_or(Error::<T>::InvalidTier)?;
         let input = BoundedVec::<i8, T::MaxInputLen>::try_from(input)
@@ -63,7 +66,7 @@ impl<T: Config> Pallet<T> {
             &Demand {
                 model,
                 service: terms.service(),
-                deadline,
+                deadline: patience,
                 limit: max_price,
                 selection: &selection,
                 failed: &[],
@@ -74,9 +77,14 @@ impl<T: Config> Pallet<T> {
         let Candidate { provider, bill, .. } = Self::best_of(field)?;
         let now = frame_system::Pallet::<T>::block_number();
         let deadline = now
-            .checked_add(&deadline)
+            .checked_add(&patience)
             .ok_or(ArithmeticError::Overflow)?;
-        T::Currency::hold(&HoldReason::Escrow.into(), &requester, bill.total)?;
+        // Whoever may try next must be covered before anybody begins.
+        let escrow = match attempts {
+            1 => bill.total,
+            _ => max_price,
+        };
+        T::Currency::hold(&HoldReason::Escrow.into(), &requester, escrow)?;
         T::Providers::assign(&provider, model, bill.collateral)?;
 
         let open = Request::<T> {
@@ -91,17 +99,21 @@ impl<T: Config> Pallet<T> {
             content,
             output_len,
             price: bill.price,
-            escrow: bill.total,
+            escrow,
             collateral: bill.collateral,
             bond,
             window,
             verification,
             requested_at: now,
             deadline,
+            patience,
             posted: None,
+            waiting_since: None,
+            attempts_left: attempts.saturating_sub(1),
+            selection,
+            failed: Default::default(),
         };
-        AssignedTo::<T>::insert(&provider, OrderedId::from(id), ());
-        Self::list_due(id, &open);
+        Self::list(id, &open);
         Requests::<T>::insert(id, open);
         Self::deposit_event(Event::Assigned {
             request: id,
@@ -130,6 +142,12 @@ impl<T: Config> Pallet<T> {
                 false => Error::NoProvider,
             }
         })
+    }
+
+    /// List a request that a provider has by that provider, and by what is due for it.
+    pub(crate) fn list(id: RequestId, request: &Request<T>) {
+        AssignedTo::<T>::insert(&request.provider, OrderedId::from(id), ());
+        Self::list_due(id, request);
     }
 
     /// List a request by what is due for it, if it is not disputed.

@@ -23,7 +23,10 @@ impl<T: Config> Pallet<T> {
         link: &OutputLink,
     ) -> DispatchResult {
         let mut request = Self::open_request(id)?;
-        ensure!(*who == request.provider, Error::<T>::NotAssignedProvider);
+        ensure!(
+            request.has_provider() && *who == request.provider,
+            Error::<T>::NotAssignedProvider
+        );
         ensure!(request.posted.is_none(), Error::<T>::AlreadyPosted);
         let now = frame_system::Pallet::<T>::block_number();
         ensure!(now <= request.deadline, Error::<T>::DeadlinePassed);

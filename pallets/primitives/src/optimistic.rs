@@ -1,6 +1,6 @@
 //! Optimistic requests: results that stand unless they are challenged.
 
-use crate::{DisputeId, ModelIndex, Price, RequestId};
+use crate::{DisputeId, Failure, ModelIndex, Price, RequestId};
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use scale_info::TypeInfo;
@@ -23,6 +23,8 @@ pub enum OptimisticStatus<AccountId, BlockNumber> {
         /// The challengers whose disputes are open.
         challenges: Vec<(AccountId, DisputeId)>,
     },
+    /// Nobody has it, since this block: its provider failed, and the next block chooses another one.
+    Waiting { since: BlockNumber },
 }
 
 /// An open optimistic request, as its provider, watchers and challengers need it.
@@ -30,6 +32,8 @@ pub enum OptimisticStatus<AccountId, BlockNumber> {
 pub struct OptimisticInfo<AccountId, Balance, BlockNumber> {
     pub request: RequestId,
     pub requester: AccountId,
+    /// The last one, while the request waits for the next; so are context, price, collateral and
+    /// deadline.
     pub provider: AccountId,
     pub model: ModelIndex,
     pub model_hash: H256,
@@ -40,7 +44,8 @@ pub struct OptimisticInfo<AccountId, Balance, BlockNumber> {
     /// What the provider repeats when it posts: the hash of genesis, request, content, provider and
     /// model.
     pub context: H256,
-    /// On hold of the requester.
+    /// What the requester pays if this provider's result stands. Where others may try after it, what is
+    /// on hold is all that the requester would pay.
     pub price: Price<Balance>,
     /// Locked of the provider's stake, at least the bond; in planck.
     pub collateral: Balance,
@@ -51,5 +56,9 @@ pub struct OptimisticInfo<AccountId, Balance, BlockNumber> {
     pub requested_at: BlockNumber,
     /// The result is due in this block or earlier.
     pub deadline: BlockNumber,
+    /// Attempts that are left if this one fails.
+    pub attempts_left: u32,
+    /// Providers that failed, in order, and how.
+    pub failed: Vec<(AccountId, Failure)>,
     pub status: OptimisticStatus<AccountId, BlockNumber>,
 }

@@ -57,7 +57,8 @@ impl<AccountId> Default for Selection<AccountId> {
 )]
 pub struct RequestOptions<AccountId, BlockNumber> {
     pub selection: Selection<AccountId>,
-    /// Providers that may try, one after the other; each has the request's deadline.
+    /// Providers that may try, one after the other; each has the request's deadline. More than one
+    /// for proven and optimistic requests only.
     pub attempts: u32,
     /// Blocks in which a provider must accept; `None`: it need not.
     pub accept_within: Option<BlockNumber>,

@@ -144,6 +144,7 @@ where
         deadline: DEADLINE.into(),
         verification: Verification::Replicated { n: 7, k: 4 },
         selection: Selection::default(),
+        attempts: 1,
     }
 }
 

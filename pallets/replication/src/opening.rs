@@ -10,6 +10,9 @@ use pallet_inference::{Order, Tier};
 use pallet_model_registry::Servable;
 
 impl<T: Config> Tier<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for Pallet<T> {
+    /// Several try at once, of which some may fail.
+    const FAILS_OVER: bool = false;
+
     fn open_weight() -> Weight {
         T::WeightInfo::open(T::Providers::max_inspected()).saturating_add(T::Court::layout_weight())
     }
@@ -43,6 +46,7 @@ impl<T: Config> Pallet<T> {
             deadline,
             verification,
             selection,
+            attempts: _,
         } = order;
         let quorum = Self::quorum(verification).map_err(Error::<T>::from)?;
         Self::ensure_drawn(&selection).map_err(Error::<T>::from)?;

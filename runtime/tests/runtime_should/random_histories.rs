@@ -176,13 +176,17 @@ impl History {
     fn of_inference(&mut self) -> RuntimeCall {
         use pallet_inference::Call;
         RuntimeCall::Inference(match self.below(8) {
-            6 | 7 => Call::request_inference {
-                model: tiers::MODEL,
-                input: BoundedVec::truncate_from(self.traced.input.clone()),
-                max_price: self.amount(),
-                deadline: 1 + self.below(6),
-                verification: self.tier(),
-            },
+            6 | 7 => {
+                let verification = self.tier();
+                Call::request_inference_with {
+                    model: tiers::MODEL,
+                    input: BoundedVec::truncate_from(self.traced.input.clone()),
+                    max_price: self.amount(),
+                    deadline: 1 + self.below(6),
+                    verification,
+                    options: self.options_of(verification),
+                }
+            }
             0..=2 => Call::request_inference_with {
                 model: self.below(5) / 4,
                 input: BoundedVec::truncate_from(self.fixture.input.clone()),

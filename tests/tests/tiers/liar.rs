@@ -105,7 +105,7 @@ impl Liar {
             });
             let mut due: Vec<_> = choices.collect();
             let open = view.optimistic(request).await?;
-            if open.is_some_and(|open| open.status != OptimisticStatus::Assigned) {
+            if open.is_some_and(|open| matches!(open.status, OptimisticStatus::Posted { .. })) {
                 let challenge = ("challenge", request, Vec::new());
                 due.push((challenge, Call::ChallengeResult { request }));
             }

@@ -46,6 +46,8 @@ pub struct Ask {
     pub verification: Verification,
     /// None: the chain draws them.
     pub provider: Option<&'static str>,
+    /// If it fails another one has a try, but not this one; `None`: there is no other try.
+    pub next_but: Option<&'static str>,
 }
 
 pub struct Scene {
@@ -107,13 +109,17 @@ impl Scene {
 
     /// Makes a request, at what the chain quotes for it.
     pub async fn ask(&self, ask: &Ask) -> Result<RequestId> {
-        let selection = Selection {
+        let mut selection = Selection {
             preference: match ask.provider {
                 Some(seed) => Preference::Only(account(seed)?),
                 None => Preference::Best,
             },
             ..Default::default()
         };
+        if let (Some(first), Some(never)) = (ask.provider, ask.next_but) {
+            selection.preference = Preference::Prefer(account(first)?);
+            selection.excluded = vec![account(never)?].try_into().expect("it is one");
+        }
         let view = self.client.best();
         let quote = view
             .quote(ask.model, ask.deadline, ask.verification, &selection)
@@ -121,11 +127,15 @@ impl Scene {
         let call = Call::RequestInference {
             model: ask.model,
             input: self.digits[ask.digit].pixels.clone(),
-            max_price: quote.total,
+            max_price: match ask.next_but {
+                Some(_) => quote.upper_bound,
+                None => quote.total,
+            },
             deadline: ask.deadline,
             verification: ask.verification,
             options: Box::new(RequestOptions {
                 selection,
+                attempts: 1 + u32::from(ask.next_but.is_some()),
                 ..Default::default()
             }),
         };

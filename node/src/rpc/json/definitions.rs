@@ -159,7 +159,11 @@ fn tiers_and_disputes_have_the_shapes_that_polkadot_js_is_told() {
         status: OptimisticStatus::Assigned,
         ..optimistic()
     };
-    for open in [assigned, optimistic()] {
+    let waiting = OptimisticInfo {
+        status: OptimisticStatus::Waiting { since: 31 },
+        ..optimistic()
+    };
+    for open in [assigned, optimistic(), waiting] {
         let open = json(Optimistic::from(open));
         agree(types, "LatticeOptimisticRequest", &open);
     }

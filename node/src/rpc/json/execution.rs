@@ -112,6 +112,12 @@ pub struct ExecutionRecord {
     pub ended_at: BlockNumber,
 }
 
+impl From<(AccountId, Failure)> for FailedAttempt {
+    fn from((provider, failure): (AccountId, Failure)) -> Self {
+        Self { provider, failure }
+    }
+}
+
 impl From<primitives::Price<Balance>> for Price {
     fn from(price: primitives::Price<Balance>) -> Self {
         Self {
@@ -185,11 +191,7 @@ impl From<primitives::ExecutionRecord<AccountId, Balance, BlockNumber>> for Exec
             agreed: record.agreed,
             ending: record.ending,
             fault: record.ending.fault(),
-            failed: record
-                .failed
-                .into_iter()
-                .map(|(provider, failure)| FailedAttempt { provider, failure })
-                .collect(),
+            failed: record.failed.into_iter().map(FailedAttempt::from).collect(),
             requested_at: record.requested_at,
             ended_at: record.ended_at,
         }

@@ -1,6 +1,6 @@
 //! Optimistic requests that are open.
 
-use super::execution::Price;
+use super::execution::{FailedAttempt, Price};
 use crate::rpc::number::{U128, U64};
 use lattice_primitives::{self as primitives, DisputeId, ModelIndex, OptimisticInfo};
 use lattice_runtime::{AccountId, Balance, BlockNumber};
@@ -31,6 +31,10 @@ pub struct Optimistic {
     pub requested_at: BlockNumber,
     /// The result is due in this block or earlier.
     pub deadline: BlockNumber,
+    /// Attempts that are left if this one fails.
+    pub attempts_left: u32,
+    /// Providers that failed, in order, and how.
+    pub failed: Vec<FailedAttempt>,
     pub status: OptimisticStatus,
 }
 
@@ -41,6 +45,8 @@ pub enum OptimisticStatus {
     Assigned,
     /// The result is there, and may be challenged.
     Posted(Posted),
+    /// Nobody has it, since this block: the next block chooses another provider.
+    Waiting { since: BlockNumber },
 }
 
 /// A result that may be challenged.
@@ -83,6 +89,8 @@ impl From<OptimisticInfo<AccountId, Balance, BlockNumber>> for Optimistic {
             window: info.window,
             requested_at: info.requested_at,
             deadline: info.deadline,
+            attempts_left: info.attempts_left,
+            failed: info.failed.into_iter().map(FailedAttempt::from).collect(),
             status: info.status.into(),
         }
     }
@@ -105,6 +113,7 @@ impl From<primitives::OptimisticStatus<AccountId, BlockNumber>> for OptimisticSt
                 final_at,
                 challenges: challenges.into_iter().map(Challenge::from).collect(),
             }),
+            primitives::OptimisticStatus::Waiting { since } => Self::Waiting { since },
         }
     }
 }
@@ -149,6 +158,8 @@ pub(super) mod tests {
             window: 100,
             requested_at: 10,
             deadline: 30,
+            attempts_left: 1,
+            failed: vec![(Alice.to_account_id(), primitives::Failure::Late)],
             status: primitives::OptimisticStatus::Posted {
                 output: vec![-7, i32::MAX],
                 trace_root: H256::repeat_byte(5),
@@ -178,6 +189,8 @@ pub(super) mod tests {
             "window": 100,
             "requestedAt": 10,
             "deadline": 30,
+            "attemptsLeft": 1,
+            "failed": [{ "provider": ALICE, "failure": "Late" }],
             "status": {
                 "Posted": {
                     "output": [-7, i32::MAX],
@@ -200,5 +213,15 @@ pub(super) mod tests {
         };
         let json = to_value(Optimistic::from(assigned)).expect("serialises");
         assert_eq!(json["status"], "Assigned");
+    }
+
+    #[test]
+    fn a_request_that_waits_says_since_when() {
+        let waiting = OptimisticInfo {
+            status: primitives::OptimisticStatus::Waiting { since: 31 },
+            ..optimistic()
+        };
+        let json = to_value(Optimistic::from(waiting)).expect("serialises");
+        assert_eq!(json["status"], json!({ "Waiting": { "since": 31 } }));
     }
 }

@@ -40,6 +40,9 @@ events! {
     "Optimistic" "Refuted" => OptimisticRefuted {
         request, dispute, requester, provider, challenger, slashed, reward
     }
+    "Optimistic" "Waiting" => Waiting { request, attempts_left }
+    "Optimistic" "PassedOn" => PassedOn { request, requester, provider, price }
+    "Optimistic" "Unserved" => Unserved { request, requester }
     "Replication" "Concluded" => ReplicationConcluded { request, ending, agreed, price }
     "Optimistic" "Challenged" => ResultChallenged { request, challenger, dispute, bond }
     "Subscriptions" "PlanSet" =>

@@ -34,6 +34,7 @@ fn every_documented_command_is_read() {
          --dev-seed //Alice",
         "lattice quote --model 0 --verification optimistic --window 50 --bond 80",
         "lattice infer --model 0 --input x.npy --attempts 3 --accept-within 3 --dev-seed //Alice",
+        "lattice infer --model 0 --input x.npy --verification optimistic --attempts 2 --dev-seed //Alice",
         &format!("lattice infer --model 0 --input x.npy --prefer {account} --exclude {account}"),
         &format!("lattice infer --model 0 --input x.npy --provider {account} --wait"),
         "lattice quote --model 0 --deadline 9 --json",

@@ -94,6 +94,11 @@ impl Challenge {
             .into());
         }
         let request = self.request;
+        // Running the model takes a while, in which another provider may have got the request.
+        ensure!(
+            self::posted(&find(&client, request).await?)? == posted,
+            "the result of request {request} was refuted meanwhile"
+        );
         let spinner = progress::spinner("waiting for a block");
         let call = Call::ChallengeResult { request };
         let included = client.submit_and_wait(&signer, &call).await?;
@@ -148,6 +153,10 @@ fn posted(open: &Optimistic) -> anyhow::Result<Found> {
             "request {} has no result yet; it is due in block {}",
             open.request,
             open.deadline
+        ),
+        OptimisticStatus::Waiting { .. } => bail!(
+            "request {} has no result yet; the next block gives it to another provider",
+            open.request
         ),
         OptimisticStatus::Posted {
             output, trace_root, ..
@@ -219,6 +228,8 @@ mod tests {
             window: 100,
             requested_at: 10,
             deadline: 30,
+            attempts_left: 0,
+            failed: Vec::new(),
             status: OptimisticStatus::Posted {
                 output: posted.output,
                 trace_root: posted.trace_root,
@@ -254,5 +265,11 @@ mod tests {
         };
         let error = posted(&assigned).expect_err("nothing is posted");
         assert!(error.to_string().contains("due in block 30"), "{error}");
+        let waiting = Optimistic {
+            status: OptimisticStatus::Waiting { since: 31 },
+            ..assigned
+        };
+        let error = posted(&waiting).expect_err("nothing is posted");
+        assert!(error.to_string().contains("another provider"), "{error}");
     }
 }

@@ -146,7 +146,7 @@ async fn all(client: &Client, output: &Output) -> anyhow::Result<()> {
 /// The undecided challenges of a request's result.
 fn challenges(open: &Optimistic) -> &[(AccountId, u64)] {
     match &open.status {
-        OptimisticStatus::Assigned => &[],
+        OptimisticStatus::Assigned | OptimisticStatus::Waiting { .. } => &[],
         OptimisticStatus::Posted { challenges, .. } => challenges,
     }
 }

@@ -28,7 +28,7 @@ const AFTER_HELP: &str = "\
 The price goes into escrow. It is paid when the chain has verified the provider's proof, and comes
 back when the deadline passes or the proof is rejected. With --attempts 3 up to three providers
 try, one after the other, each within the deadline; then all of --max-price is in escrow, and what
-the bill leaves of it comes back. With --wait the command ends when the request has ended, with
+the bill leaves of it comes back. That goes for proven and optimistic requests. With --wait the command ends when the request has ended, with
 status 4 unless it settled.
 
 With --verification replicated several providers run the model, drawn by the chain, and enough equal
@@ -47,6 +47,7 @@ false ends with status 4, and nothing more is signed in that channel.
 Examples:
   lattice infer --model 0 --input test_images.npy --row 3 --wait --dev-seed //Alice
   lattice infer --model 0 --input x.npy --verification optimistic --window 100 --bond 50 --wait …
+  lattice infer --model 0 --input x.npy --verification optimistic --attempts 2 --wait …
   lattice infer --model 0 --input x.npy --verification replicated --replicas 5 --quorum 3 --wait …
   lattice infer --subscription 2 --input test_images.npy --row 3 --wait --key-file key
   lattice infer --channel 7 --input test_images.npy --row 3 --key-file key";
@@ -76,7 +77,7 @@ pub struct Infer {
     /// Blocks within which the result must be there, for every attempt.
     #[arg(long, value_name = "BLOCKS", default_value_t = 20)]
     pub deadline: BlockNumber,
-    /// Providers that may try, one after the other.
+    /// Providers that may try, one after the other; more than one for proven and optimistic requests.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub attempts: u32,
     /// Blocks within which a provider must accept [default: it need not].
@@ -239,9 +240,9 @@ impl Infer {
     fn longest(&self) -> BlockNumber {
         let pauses = self.attempts.saturating_sub(1).saturating_mul(2);
         self.deadline
+            .saturating_add(self.tier.afterwards())
             .saturating_mul(self.attempts)
             .saturating_add(pauses)
-            .saturating_add(self.tier.afterwards())
     }
 }
 

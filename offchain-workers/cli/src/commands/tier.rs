@@ -83,6 +83,16 @@ pub fn name(verification: &Verification) -> String {
     }
 }
 
+/// Whether such a request may go to another provider if one fails.
+pub const fn fails_over(verification: &Verification) -> bool {
+    match verification {
+        Verification::Proven | Verification::ProvenByCeremony | Verification::Optimistic { .. } => {
+            true
+        }
+        Verification::Direct | Verification::Replicated { .. } => false,
+    }
+}
+
 /// Whether such a request is settled on a proof.
 pub const fn is_proven(verification: &Verification) -> bool {
     match verification {

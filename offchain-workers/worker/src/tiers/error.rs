@@ -33,7 +33,7 @@ pub enum TierError {
     Move(#[from] MoveError),
     #[error("the action panicked")]
     Panicked,
-    #[error("request {0} has ended meanwhile")]
+    #[error("request {0} has ended or gone to another provider meanwhile")]
     Ended(RequestId),
     #[error(
         "the bond of {} is more than this account can spend, which is {}",

@@ -50,7 +50,7 @@ async fn post(hands: &Hands, open: &Optimistic) -> Result<Done, TierError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{assigned, posted, ALICE, BOB, NOW};
+    use super::super::testing::{assigned, posted, waiting, ALICE, BOB, CHARLIE, NOW};
     use super::*;
 
     #[test]
@@ -58,6 +58,17 @@ mod tests {
         assert!(is_due(&assigned(), &BOB, NOW));
         assert!(!is_due(&assigned(), &ALICE, NOW));
         assert!(!is_due(&posted(Vec::new()), &BOB, NOW));
+    }
+
+    #[test]
+    fn a_result_is_not_due_from_a_provider_that_has_failed_its_request() {
+        assert!(!is_due(&waiting(), &BOB, NOW));
+        let passed_on = Optimistic {
+            provider: CHARLIE,
+            ..assigned()
+        };
+        assert!(!is_due(&passed_on, &BOB, NOW));
+        assert!(is_due(&passed_on, &CHARLIE, NOW));
     }
 
     #[test]

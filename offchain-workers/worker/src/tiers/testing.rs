@@ -2,7 +2,7 @@
 
 use super::seals::Seal;
 use lattice_chain_client::{
-    AccountId, BlockNumber, DisputeId, Optimistic, OptimisticStatus, Price, ReplicaState,
+    AccountId, BlockNumber, DisputeId, Failure, Optimistic, OptimisticStatus, Price, ReplicaState,
     Replicated, ReplicatedPhase, H256,
 };
 use lattice_primitives::ReplicaInfo;
@@ -36,6 +36,8 @@ fn optimistic(status: OptimisticStatus<AccountId, BlockNumber>) -> Optimistic {
         window: 10,
         requested_at: NOW - 2,
         deadline: NOW + 8,
+        attempts_left: 0,
+        failed: Vec::new(),
         status,
     }
 }
@@ -43,6 +45,15 @@ fn optimistic(status: OptimisticStatus<AccountId, BlockNumber>) -> Optimistic {
 /// An optimistic request that Bob is to answer.
 pub fn assigned() -> Optimistic {
     optimistic(OptimisticStatus::Assigned)
+}
+
+/// One that Bob has failed, and that waits for its next provider.
+pub fn waiting() -> Optimistic {
+    Optimistic {
+        attempts_left: 1,
+        failed: vec![(BOB, Failure::Late)],
+        ..optimistic(OptimisticStatus::Waiting { since: NOW })
+    }
 }
 
 /// One that Bob has answered, with these challenges.

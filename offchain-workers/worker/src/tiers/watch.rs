@@ -135,7 +135,7 @@ fn posted_of(open: &Optimistic) -> Option<(Finding, BlockNumber)> {
             final_at,
             ..
         } => Some(((open.request, *trace_root), *final_at)),
-        OptimisticStatus::Assigned => None,
+        OptimisticStatus::Assigned | OptimisticStatus::Waiting { .. } => None,
     }
 }
 
@@ -231,12 +231,18 @@ fn judged(open: Optimistic, finding: Finding, opinion: Opinion) -> Done {
 fn is_same(own: &Commitment, status: &OptimisticStatus<AccountId, BlockNumber>) -> bool {
     match status {
         OptimisticStatus::Posted { trace_root, .. } => trace_root.0 == own.root(),
-        OptimisticStatus::Assigned => false,
+        OptimisticStatus::Assigned | OptimisticStatus::Waiting { .. } => false,
     }
 }
 
 async fn challenge(hands: &Hands, finding: Finding, open: Optimistic) -> Result<Done, TierError> {
     let (request, bond) = (open.request, open.bond);
+    // Looking at it took a while, in which somebody else may have refuted it: the result of the next
+    // provider is another matter.
+    let present = hands.client.best().optimistic(request).await?;
+    if !is_still_posted(present.as_ref(), &finding) {
+        return Err(TierError::Ended(request));
+    }
     let balance = hands.client.best().balance(&hands.account).await?;
     let spendable = balance.transferable().saturating_sub(RESERVE);
     if bond > spendable {
@@ -259,6 +265,12 @@ async fn challenge(hands: &Hands, finding: Finding, open: Optimistic) -> Result<
     }
 }
 
+/// Whether what is open of a request is the result that was looked at.
+fn is_still_posted(open: Option<&Optimistic>, finding: &Finding) -> bool {
+    let posted = open.and_then(posted_of);
+    posted.is_some_and(|(posted, _)| posted == *finding)
+}
+
 fn is_crowded(error: &TierError) -> bool {
     let TierError::Chain(error) = error else {
         return false;
@@ -270,13 +282,15 @@ fn is_crowded(error: &TierError) -> bool {
 fn challenges(open: &Optimistic) -> usize {
     match &open.status {
         OptimisticStatus::Posted { challenges, .. } => challenges.len(),
-        OptimisticStatus::Assigned => 0,
+        OptimisticStatus::Assigned | OptimisticStatus::Waiting { .. } => 0,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{altered, assigned, posted, trace_of, ALICE, BOB, CHARLIE, NOW};
+    use super::super::testing::{
+        altered, assigned, posted, trace_of, waiting, ALICE, BOB, CHARLIE, NOW,
+    };
     use super::*;
     use lattice_tensor::testing::{random_graph, random_input};
     use lattice_trace::Position;
@@ -306,6 +320,7 @@ mod tests {
         for opinion in [None, Some(&FALSE)] {
             assert_eq!(next_step(&open, &BOB, NOW, opinion), None);
             assert_eq!(next_step(&assigned(), &ALICE, NOW, opinion), None);
+            assert_eq!(next_step(&waiting(), &ALICE, NOW, opinion), None);
         }
     }
 
@@ -360,6 +375,18 @@ mod tests {
             assert!(!is_same(&own, &status(&liar)));
         }
         assert!(!is_same(&own, &OptimisticStatus::Assigned));
+    }
+
+    #[test]
+    fn what_was_found_says_nothing_of_another_result_of_the_same_request() {
+        let open = posted(Vec::new());
+        let (finding, _) = posted_of(&open).expect("a result");
+        assert!(is_still_posted(Some(&open), &finding));
+        let others = (finding.0, H256::repeat_byte(9));
+        assert!(!is_still_posted(Some(&open), &others));
+        for gone in [None, Some(&waiting()), Some(&assigned())] {
+            assert!(!is_still_posted(gone, &finding));
+        }
     }
 
     fn judgement(request: RequestId, opinion: Opinion) -> Judgement {

@@ -4,19 +4,50 @@ use super::*;
 use lattice_host::trace::Commitment;
 use pallet_disputes::Turn;
 
+/// What ALICE would pay at most.
+pub const MOST: Balance = TOTAL * 10;
+
 /// ALICE's call for model 0, with a sufficient price.
 pub fn ask_with(window: u64, bond: Balance) -> DispatchResultWithPostInfo {
     Inference::request_inference(
         origin(&ALICE),
         0,
         BoundedVec::truncate_from(served().input(11)),
-        TOTAL * 10,
+        MOST,
         DEADLINE,
         Verification::Optimistic {
             window: u32::try_from(window).expect("windows are short"),
             bond,
         },
     )
+}
+
+/// The same of anybody, with options.
+pub fn ask_by(
+    who: &AccountId,
+    max_price: Balance,
+    options: RequestOptions<AccountId, u64>,
+) -> DispatchResultWithPostInfo {
+    Inference::request_inference_with(
+        origin(who),
+        0,
+        BoundedVec::truncate_from(served().input(11)),
+        max_price,
+        DEADLINE,
+        Verification::Optimistic {
+            window: u32::try_from(WINDOW).expect("windows are short"),
+            bond: BOND,
+        },
+        options,
+    )
+}
+
+/// So many providers may try.
+pub fn options(attempts: u32) -> RequestOptions<AccountId, u64> {
+    RequestOptions {
+        attempts,
+        ..Default::default()
+    }
 }
 
 /// ALICE asks model 0; the number of her request.

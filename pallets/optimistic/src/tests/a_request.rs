@@ -203,28 +203,17 @@ mod is_refused {
     }
 
     #[test]
-    fn with_more_than_one_attempt() {
+    fn with_a_time_to_accept() {
         on_a_serving_chain(|| {
-            let ask = |options| {
-                Inference::request_inference_with(
-                    origin(&ALICE),
-                    0,
-                    BoundedVec::truncate_from(served().input(11)),
-                    TOTAL,
-                    DEADLINE,
-                    Verification::Optimistic {
-                        window: 10,
-                        bond: BOND,
-                    },
-                    options,
-                )
+            let offered = RequestOptions {
+                accept_within: Some(3),
+                ..options(1)
             };
-            let options = RequestOptions {
-                attempts: 2,
-                ..Default::default()
-            };
-            assert_err_ignore_postinfo!(ask(options), Refused::<Test>::InvalidAttempts);
-            assert_ok!(ask(RequestOptions::default()));
+            assert_err_ignore_postinfo!(
+                ask_by(&ALICE, TOTAL, offered),
+                Refused::<Test>::InvalidAcceptDeadline
+            );
+            assert_ok!(ask_by(&ALICE, TOTAL, options(1)));
         });
     }
 }

@@ -16,7 +16,9 @@ fn sham(request: RequestId, posted: &lattice_host::trace::Commitment) -> Dispute
 fn final_at(request: RequestId) -> u64 {
     match info(request).status {
         OptimisticStatus::Posted { final_at, .. } => final_at,
-        OptimisticStatus::Assigned => panic!("the result is posted"),
+        OptimisticStatus::Assigned | OptimisticStatus::Waiting { .. } => {
+            panic!("the result is posted")
+        }
     }
 }
 

@@ -96,13 +96,15 @@ impl History {
         let who = self.pick(&[ALICE, CAROL]).expect("two");
         let window = 4 + self.below(8);
         let bond = Balance::from(self.below(3_000));
-        let _ = Inference::request_inference(
+        let options = options(1 + self.below(3));
+        let _ = Inference::request_inference_with(
             origin(&who),
             0,
             BoundedVec::truncate_from(served().input(self.rng.next_u64())),
             Balance::from(self.below(1_000)),
             u64::from(self.below(10)),
             Verification::Optimistic { window, bond },
+            options,
         );
     }
 
@@ -232,7 +234,12 @@ fn holds_and_issuance_add_up_after_every_step() {
             }
         });
     }
-    for ending in [Ending::Settled, Ending::Expired, Ending::Refuted] {
+    for ending in [
+        Ending::Settled,
+        Ending::Expired,
+        Ending::Refuted,
+        Ending::Unserved,
+    ] {
         assert!(all[ending as usize] > 0, "{ending:?} never occurs");
     }
     assert!(

@@ -5,6 +5,7 @@ mod a_quote;
 mod a_request;
 mod a_result;
 mod a_sham_challenge;
+mod an_attempt;
 mod deadlines;
 pub mod fixture;
 mod history;

@@ -6,7 +6,7 @@ use crate::fixture::provide_model;
 use codec::Encode;
 use frame_support::BoundedVec;
 use lattice_host::trace::Commitment;
-use lattice_primitives::{Offer, ReplicaContent, RequestId, Verification};
+use lattice_primitives::{Offer, ReplicaContent, RequestId, RequestOptions, Verification};
 use lattice_runtime::{
     AccountId, ComputeProviders, Disputes, ModelRegistry, Optimistic, Replication, Runtime,
     RuntimeCall, RuntimeOrigin, Subscriptions, System, UNIT,
@@ -92,6 +92,20 @@ impl History {
                 window: 8 + self.below(6),
                 bond: self.amount() / 8,
             },
+        }
+    }
+
+    /// What a request of that tier may say: in some of them several providers may try.
+    pub(super) fn options_of(
+        &mut self,
+        verification: Verification,
+    ) -> RequestOptions<AccountId, u32> {
+        RequestOptions {
+            attempts: match verification {
+                Verification::Optimistic { .. } => [1, 1, 1, 2, 3][self.below(5) as usize],
+                _ => 1,
+            },
+            ..Default::default()
         }
     }
 

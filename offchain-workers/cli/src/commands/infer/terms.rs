@@ -58,8 +58,12 @@ impl Infer {
         let verification = self.tier.verification();
         let selection = self.selection.selection()?;
         ensure!(
-            tier::is_proven(&verification) || (self.attempts == 1 && self.accept_within.is_none()),
-            "--attempts and --accept-within are for requests that are settled on a proof"
+            self.attempts == 1 || tier::fails_over(&verification),
+            "--attempts is for requests that one provider serves at a time: proven and optimistic ones"
+        );
+        ensure!(
+            self.accept_within.is_none() || tier::is_proven(&verification),
+            "--accept-within is for requests that are settled on a proof"
         );
         let quote = quote::ask(view, model, self.deadline, verification, &selection).await?;
         Ok(Terms {

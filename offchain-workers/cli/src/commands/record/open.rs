@@ -1,6 +1,7 @@
 //! Requests of the tiers without proof that are still open.
 
 use super::super::tier;
+use super::failed_as;
 use crate::output::{fields, table};
 use lattice_chain_client::{
     format_balance, Balance, Optimistic, OptimisticStatus, Replica, ReplicaAppeal, ReplicaState,
@@ -90,6 +91,10 @@ fn optimistic_progress(open: &Optimistic) -> String {
                 "result posted in block {posted_at} and challenged; undecided disputes: {count}"
             ),
         },
+        OptimisticStatus::Waiting { .. } => format!(
+            "its provider failed, and the next block chooses another one; attempts left: {}",
+            open.attempts_left
+        ),
     }
 }
 
@@ -145,7 +150,13 @@ fn describe_optimistic(progress: String, open: &Optimistic) -> String {
             format!("requested {}, due {}", open.requested_at, open.deadline),
         ),
         ("requester", open.requester.to_string()),
-        ("provider", open.provider.to_string()),
+        (
+            "provider",
+            match open.status {
+                OptimisticStatus::Waiting { .. } => "none".to_owned(),
+                _ => open.provider.to_string(),
+            },
+        ),
         ("model", format!("{} {:?}", open.model, open.model_hash)),
         (
             "price",
@@ -154,6 +165,9 @@ fn describe_optimistic(progress: String, open: &Optimistic) -> String {
         ("collateral", format_balance(open.collateral)),
         ("input", format!("{:?}", open.input_commitment)),
     ];
+    for (provider, failure) in &open.failed {
+        rows.push(("failed", format!("{provider}: {}", failed_as(*failure))));
+    }
     if let OptimisticStatus::Posted {
         output,
         trace_root,
@@ -233,7 +247,7 @@ fn replica_row(replica: &Replica) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lattice_chain_client::{AccountId, Price, H256};
+    use lattice_chain_client::{AccountId, Failure, Price, H256};
 
     fn optimistic(status: OptimisticStatus<AccountId, u32>) -> Optimistic {
         Optimistic {
@@ -252,6 +266,8 @@ mod tests {
             window: 100,
             requested_at: 10,
             deadline: 30,
+            attempts_left: 0,
+            failed: Vec::new(),
             status,
         }
     }
@@ -318,6 +334,23 @@ mod tests {
             "undecided disputes: 1",
             "class",
             &format!("by {challenger} in dispute 5"),
+        ] {
+            assert!(text.contains(expected), "{expected} is missing:\n{text}");
+        }
+    }
+
+    #[test]
+    fn an_optimistic_request_that_waits_says_who_has_failed_it() {
+        let provider = AccountId([2; 32]);
+        let waiting = Optimistic {
+            attempts_left: 2,
+            failed: vec![(provider, Failure::Late)],
+            ..optimistic(OptimisticStatus::Waiting { since: 31 })
+        };
+        let text = Open::Optimistic(Box::new(waiting)).describe();
+        for expected in [
+            "attempts left: 2",
+            &format!("{provider}: its result was late"),
         ] {
             assert!(text.contains(expected), "{expected} is missing:\n{text}");
         }
