@@ -192,7 +192,11 @@ pub enum Call {
         link: OutputLink,
     },
     /// Challenge the posted result of an optimistic request, with its bond.
-    ChallengeResult { request: RequestId },
+    ChallengeResult {
+        request: RequestId,
+        /// Of the result: one that another provider posts later is not meant.
+        trace_root: H256,
+    },
     /// Do what is due for an optimistic request whose window or deadline has passed.
     FinalizeOptimistic { request: RequestId },
     /// As a defender, reveal the node that a dispute has come to.

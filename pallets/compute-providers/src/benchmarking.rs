@@ -6,9 +6,10 @@ use crate::*;
 use alloc::vec;
 use frame::benchmarking::prelude::*;
 use frame::deps::frame_support::weights::WeightMeter;
-use frame::deps::sp_core::{crypto::KeyTypeId, sr25519};
+use frame::deps::sp_core::{crypto::KeyTypeId, ecdsa};
 use frame::deps::sp_io;
-use frame::deps::sp_runtime::{AccountId32, MultiSignature};
+use frame::deps::sp_runtime::traits::IdentifyAccount;
+use frame::deps::sp_runtime::{AccountId32, MultiSignature, MultiSigner};
 use frame::traits::fungible::Unbalanced;
 use frame::traits::tokens::Precision;
 use lattice_primitives::{heartbeat_message, Failure, Hardware, ModelIndex, Offer};
@@ -22,18 +23,24 @@ pub trait BenchmarkHelper<Signature, AccountId> {
     fn sign(who: &AccountId, message: &[u8]) -> Signature;
 }
 
-/// The keystore that the benchmark command gives to the runtime.
+/// The keystore that the benchmark command gives to the runtime. Of the schemes that accounts may
+/// have, ECDSA takes the longest to verify.
 impl BenchmarkHelper<MultiSignature, AccountId32> for () {
     fn signer() -> AccountId32 {
-        sp_io::crypto::sr25519_generate(KEYS, None).into()
+        account_of(&sp_io::crypto::ecdsa_generate(KEYS, None))
     }
 
     fn sign(who: &AccountId32, message: &[u8]) -> MultiSignature {
-        let public = sr25519::Public::from_raw(who.clone().into());
-        sp_io::crypto::sr25519_sign(KEYS, &public, message)
+        let keys = sp_io::crypto::ecdsa_public_keys(KEYS);
+        let key = keys.into_iter().find(|key| account_of(key) == *who);
+        key.and_then(|key| sp_io::crypto::ecdsa_sign(KEYS, &key, message))
             .expect("the key is in the store")
             .into()
     }
+}
+
+fn account_of(key: &ecdsa::Public) -> AccountId32 {
+    MultiSigner::from(*key).into_account()
 }
 
 /// Kind of the keys in the keystore.

@@ -94,6 +94,16 @@ pub fn work_off<D: Deadlines>(now: BlockOf<D>, weight: &mut WeightMeter) {
     weight.consume(meter.consumed());
 }
 
+/// The next entry that is listed under a block, and what is due for it: the look that
+/// [`Deadlines::look_weight`] is the weight of.
+pub fn look<D: Deadlines>(
+    due: BlockOf<D>,
+    entries: &mut impl Iterator<Item = D::Entry>,
+) -> Option<(D::Entry, Option<D::Work>)> {
+    let entry = entries.next()?;
+    Some((entry, D::find(due, entry)))
+}
+
 /// Do what was due in one block; whether nothing of it is left.
 fn work_off_block<D: Deadlines>(due: BlockOf<D>, meter: &mut WeightMeter) -> bool {
     let mut entries = D::Due::iter_key_prefix(due);
@@ -101,10 +111,9 @@ fn work_off_block<D: Deadlines>(due: BlockOf<D>, meter: &mut WeightMeter) -> boo
         if meter.try_consume(D::look_weight()).is_err() {
             return false;
         }
-        let Some(entry) = entries.next() else {
+        let Some((entry, work)) = look::<D>(due, &mut entries) else {
             return true;
         };
-        let work = D::find(due, entry);
         let weight = match &work {
             Some(work) => D::weight_of(work),
             None => <D::Runtime as frame_system::Config>::DbWeight::get().writes(1),

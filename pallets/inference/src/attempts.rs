@@ -76,9 +76,11 @@ impl<T: Config> Pallet<T> {
         Self::failure_weight().max(Self::pass_on_weight())
     }
 
-    /// Most weight of passing a request on.
+    /// Most weight of passing a request on: the search and the move, as measured, or the search and
+    /// the end of a request that nobody is left for, which is no more than that of a cancelled one.
     pub(crate) fn pass_on_weight() -> Weight {
         T::WeightInfo::pass_on(T::Providers::max_inspected())
+            .saturating_add(T::WeightInfo::cancel())
     }
 
     /// Weight of a failure, whoever pays for the request.

@@ -421,16 +421,19 @@ mod benchmarks {
 
     #[benchmark]
     fn on_poll_step() {
-        let due = BlockNumberFor::<T>::from(5u32);
-        Due::<T>::insert(due, OrderedId::from(7), ());
+        let model = serve::<T>(registry::layer(T::MaxInputLen::get(), 1));
+        let input = vec![1; T::MaxInputLen::get().saturated_into()];
+        let (_, open) = request::<T>(model, input);
+        let due = open.due();
+        let mut entries = Due::<T>::iter_key_prefix(due);
         let found;
 
         #[block]
         {
-            found = Due::<T>::iter_key_prefix(due).next();
+            found = lattice_deadlines::look::<Pallet<T>>(due, &mut entries);
         }
 
-        assert_eq!(found, Some(OrderedId::from(7)));
+        assert!(found.is_some_and(|(_, work)| work.is_some()));
     }
 
     #[benchmark]

@@ -9,7 +9,7 @@ use crate::*;
 use alloc::vec;
 use frame::benchmarking::prelude::*;
 use frame::deps::frame_support::weights::WeightMeter;
-use frame::traits::fungible::Unbalanced;
+use frame::traits::fungible::{MutateHold, Unbalanced};
 use frame::traits::tokens::Precision;
 use lattice_primitives::{
     Cause, Hardware, Interface, ModelState, RequestId, Selection, Verdict, Verification,
@@ -135,6 +135,12 @@ where
     open_request::<T>()
 }
 
+/// What a challenge of the posted result names.
+fn root_of<T: Config>(request: &Request<T>) -> H256 {
+    let posted = request.posted.as_ref();
+    posted.expect("the result is posted").trace_root
+}
+
 /// A request whose result so many accounts have challenged; the first of them.
 fn challenged<T>(output_len: u32, count: u32) -> Challenge<T::AccountId>
 where
@@ -143,10 +149,10 @@ where
         + pallet_compute_providers::Config
         + pallet_disputes::Config,
 {
-    posted::<T>(output_len);
+    let root = root_of(&posted::<T>(output_len));
     for index in 0..count {
         let challenger = funded::<T>(account("challenger", index, 0));
-        Pallet::<T>::challenge(RawOrigin::Signed(challenger).into(), REQUEST)
+        Pallet::<T>::challenge(RawOrigin::Signed(challenger).into(), REQUEST, root)
             .expect("there is room for a challenge");
     }
     let request = open_request::<T>();
@@ -203,11 +209,11 @@ mod benchmarks {
 
     #[benchmark]
     fn challenge() {
-        posted::<T>(1);
+        let root = root_of(&posted::<T>(1));
         let challenger = funded::<T>(account("challenger", 0, 0));
 
         #[extrinsic_call]
-        _(RawOrigin::Signed(challenger), REQUEST);
+        _(RawOrigin::Signed(challenger), REQUEST, root);
 
         assert_eq!(open_request::<T>().challenges().len(), 1);
     }
@@ -238,7 +244,17 @@ mod benchmarks {
 
     #[benchmark]
     fn settle(o: Linear<1, 1_024>) {
-        let request = posted::<T>(o);
+        let mut request = posted::<T>(o);
+        // Others might have tried it, so that there is a rest that goes back.
+        request.escrow = MAX_PRICE.saturated_into();
+        let bill = request.price.compute + request.price.royalty + request.price.fee;
+        <T as Config>::Currency::hold(
+            &HoldReason::Escrow.into(),
+            &request.requester,
+            request.escrow - bill,
+        )
+        .expect("the requester has more");
+        Requests::<T>::insert(REQUEST, &request);
         let due = request.due().expect("nobody disputes it");
         System::<T>::set_block_number(due.saturating_add(One::one()));
 
@@ -273,15 +289,15 @@ mod benchmarks {
     fn on_poll_step() {
         let request = posted::<T>(1_024);
         let due = request.due().expect("nobody disputes it");
+        let mut entries = Due::<T>::iter_key_prefix(due);
         let found;
 
         #[block]
         {
-            let entry = Due::<T>::iter_key_prefix(due).next();
-            found = entry.and_then(|entry| Requests::<T>::get(entry.id()));
+            found = lattice_deadlines::look::<Pallet<T>>(due, &mut entries);
         }
 
-        assert!(found.is_some());
+        assert!(found.is_some_and(|(_, work)| work.is_some()));
     }
 
     impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);

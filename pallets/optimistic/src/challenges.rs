@@ -13,10 +13,15 @@ impl<T: Config> Pallet<T> {
         T::WeightInfo::challenge().saturating_add(T::Court::open_weight())
     }
 
-    pub(crate) fn do_challenge(who: T::AccountId, id: RequestId) -> DispatchResult {
+    pub(crate) fn do_challenge(
+        who: T::AccountId,
+        id: RequestId,
+        trace_root: H256,
+    ) -> DispatchResult {
         let mut request = Self::open_request(id)?;
         ensure!(who != request.provider, Error::<T>::ChallengerIsProvider);
         let posted = request.posted.as_ref().ok_or(Error::<T>::NothingPosted)?;
+        ensure!(posted.trace_root == trace_root, Error::<T>::OtherResult);
         let now = frame_system::Pallet::<T>::block_number();
         ensure!(
             now <= posted.final_at || !posted.challenges.is_empty(),

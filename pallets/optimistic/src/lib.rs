@@ -257,6 +257,8 @@ pub mod pallet {
         AlreadyChallenging,
         /// As many disputes as there may be run about this result.
         TooManyChallenges,
+        /// What is posted is another result than the one that is challenged.
+        OtherResult,
         /// Neither deadline nor window has passed, nor the block in which it began to wait; or a
         /// dispute runs.
         NotDue,
@@ -330,13 +332,18 @@ pub mod pallet {
         /// Challenge a posted result. Anyone but its provider may, while the window is open or a
         /// dispute about it runs.
         ///
-        /// The request's bond is put on hold. The challenger must hold the honest trace, and take
+        /// `trace_root` is that of the result: what is posted later, by another provider, is none of
+        /// this challenge's. The request's bond is put on hold. The challenger must hold the honest trace, and take
         /// its turns in the dispute: it is lost otherwise, and the bond with it.
         #[pallet::call_index(1)]
         #[pallet::weight(Pallet::<T>::challenge_weight())]
-        pub fn challenge(origin: OriginFor<T>, request: RequestId) -> DispatchResult {
+        pub fn challenge(
+            origin: OriginFor<T>,
+            request: RequestId,
+            trace_root: H256,
+        ) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            Self::do_challenge(who, request)
+            Self::do_challenge(who, request, trace_root)
         }
 
         /// Do what is due for a request whose window or deadline has passed, or that waits for its

@@ -5,39 +5,12 @@
 
 use crate::*;
 use frame::benchmarking::prelude::*;
-use frame::deps::sp_core::{crypto::KeyTypeId, sr25519};
-use frame::deps::sp_io;
-use frame::deps::sp_runtime::{AccountId32, MultiSignature};
 use frame::traits::fungible::Unbalanced;
 use frame::traits::tokens::Precision;
 use lattice_primitives::{ChannelId, Hardware, ModelIndex, Voucher};
-use pallet_compute_providers::Pallet as ComputeProviders;
+use pallet_compute_providers::{BenchmarkHelper, Pallet as ComputeProviders};
 use pallet_model_registry::benchmarking as registry;
 
-/// Makes signatures that the chain accepts.
-pub trait BenchmarkHelper<Signature, AccountId> {
-    /// A new account, whose key is at hand.
-    fn signer() -> AccountId;
-    /// The signature of such an account.
-    fn sign(who: &AccountId, message: &[u8]) -> Signature;
-}
-
-/// The keystore that the benchmark command gives to the runtime.
-impl BenchmarkHelper<MultiSignature, AccountId32> for () {
-    fn signer() -> AccountId32 {
-        sp_io::crypto::sr25519_generate(KEYS, None).into()
-    }
-
-    fn sign(who: &AccountId32, message: &[u8]) -> MultiSignature {
-        let public = sr25519::Public::from_raw(who.clone().into());
-        sp_io::crypto::sr25519_sign(KEYS, &public, message)
-            .expect("the key is in the store")
-            .into()
-    }
-}
-
-/// Kind of the keys in the keystore.
-const KEYS: KeyTypeId = KeyTypeId(*b"chan");
 const OWNER: u8 = 1;
 const PROVIDER: u8 = 2;
 /// Enough for any price of one inference, in planck.

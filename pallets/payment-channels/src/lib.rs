@@ -57,9 +57,9 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
-#[cfg(feature = "runtime-benchmarks")]
-pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
+#[cfg(feature = "runtime-benchmarks")]
+pub use pallet_compute_providers::BenchmarkHelper;
 pub use types::{BalanceOf, Channel};
 pub use weights::WeightInfo;
 

@@ -18,7 +18,7 @@ use lattice_primitives::{
 };
 use pallet_compute_providers::Pallet as ComputeProviders;
 use pallet_disputes::OutputLink;
-use pallet_inference::{Order, OrderedId, Tier};
+use pallet_inference::{Order, Tier};
 use pallet_model_registry::{benchmarking as registry, Servable};
 
 /// The accounts of the settlement.
@@ -390,16 +390,17 @@ mod benchmarks {
 
     #[benchmark]
     fn on_poll_step() {
-        let due = BlockNumberFor::<T>::from(5u32);
-        Due::<T>::insert(due, OrderedId::from(7), ());
+        let request = revealed::<T>(vec![-1; 1_024]);
+        let due = request.stage.due();
+        let mut entries = Due::<T>::iter_key_prefix(due);
         let found;
 
         #[block]
         {
-            found = Due::<T>::iter_key_prefix(due).next();
+            found = lattice_deadlines::look::<Pallet<T>>(due, &mut entries);
         }
 
-        assert_eq!(found, Some(OrderedId::from(7)));
+        assert!(found.is_some_and(|(_, work)| work.is_some()));
     }
 
     impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);

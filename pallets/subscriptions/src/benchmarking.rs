@@ -11,7 +11,7 @@ use frame::traits::fungible::Unbalanced;
 use frame::traits::tokens::Precision;
 use lattice_primitives::{Hardware, ModelIndex, PlanId, SubscriptionId};
 use pallet_compute_providers::Pallet as ComputeProviders;
-use pallet_inference::{OrderedId, Subscriptions as Prepaid};
+use pallet_inference::Subscriptions as Prepaid;
 use pallet_model_registry::benchmarking as registry;
 
 const OWNER: u8 = 1;
@@ -292,16 +292,17 @@ mod benchmarks {
 
     #[benchmark]
     fn on_poll_step() {
-        let due = BlockNumberFor::<T>::from(5u32);
-        Due::<T>::insert(due, OrderedId::from(7), ());
+        let (_, open) = subscribed::<T>();
+        let due = open.due();
+        let mut entries = Due::<T>::iter_key_prefix(due);
         let found;
 
         #[block]
         {
-            found = Due::<T>::iter_key_prefix(due).next();
+            found = lattice_deadlines::look::<Pallet<T>>(due, &mut entries);
         }
 
-        assert_eq!(found, Some(OrderedId::from(7)));
+        assert!(found.is_some_and(|(_, work)| work.is_some()));
     }
 
     #[benchmark]

@@ -105,9 +105,14 @@ impl Liar {
             });
             let mut due: Vec<_> = choices.collect();
             let open = view.optimistic(request).await?;
-            if open.is_some_and(|open| matches!(open.status, OptimisticStatus::Posted { .. })) {
+            let status = open.map(|open| open.status);
+            if let Some(OptimisticStatus::Posted { trace_root, .. }) = status {
                 let challenge = ("challenge", request, Vec::new());
-                due.push((challenge, Call::ChallengeResult { request }));
+                let call = Call::ChallengeResult {
+                    request,
+                    trace_root,
+                };
+                due.push((challenge, call));
             }
             self.do_once(due).await?;
             tokio::time::sleep(LOOK).await;

@@ -9,8 +9,8 @@ use super::{
     },
     subscriptions::{OfSubscription, RemovePlan, SetPlan, Subscribe},
     tiers::{
-        AppealByDispute, AppealWithProof, ChooseChild, CommitReplica, Defend, OfDispute,
-        PostOptimistic, RevealNode, RevealReplica,
+        AppealByDispute, AppealWithProof, ChallengeResult, ChooseChild, CommitReplica, Defend,
+        OfDispute, PostOptimistic, RevealNode, RevealReplica,
     },
     Call,
 };
@@ -264,8 +264,15 @@ impl Call {
                 };
                 signing.of_optimistic("post_result", fields)
             }
-            Call::ChallengeResult { request } => {
-                signing.of_optimistic("challenge", OfRequest { request })
+            Call::ChallengeResult {
+                request,
+                trace_root,
+            } => {
+                let fields = ChallengeResult {
+                    request,
+                    trace_root,
+                };
+                signing.of_optimistic("challenge", fields)
             }
             Call::FinalizeOptimistic { request } => {
                 signing.of_optimistic("finalize", OfRequest { request })

@@ -17,6 +17,7 @@ fields! {
         trace_root: H256,
         link: Static<OutputLink>,
     }
+    ChallengeResult { request: RequestId, trace_root: H256 }
     RevealNode { dispute: DisputeId, node: Static<Node> }
     ChooseChild { dispute: DisputeId, child: u8 }
     Defend { dispute: DisputeId, opening: Vec<u8> }
@@ -86,10 +87,14 @@ mod tests {
         };
         let expected = (7u64, context, vec![-3i32, 4], trace_root, link()).encode();
         assert_eq!(encode("Optimistic", "post_result", post), expected);
-        for call in ["challenge", "finalize"] {
-            let bytes = encode("Optimistic", call, OfRequest { request: 7 });
-            assert_eq!(bytes, 7u64.encode(), "{call}");
-        }
+        let challenge = ChallengeResult {
+            request: 7,
+            trace_root,
+        };
+        let bytes = encode("Optimistic", "challenge", challenge);
+        assert_eq!(bytes, (7u64, trace_root).encode());
+        let bytes = encode("Optimistic", "finalize", OfRequest { request: 7 });
+        assert_eq!(bytes, 7u64.encode());
     }
 
     #[test]

@@ -94,13 +94,12 @@ impl Challenge {
             .into());
         }
         let request = self.request;
-        // Running the model takes a while, in which another provider may have got the request.
-        ensure!(
-            self::posted(&find(&client, request).await?)? == posted,
-            "the result of request {request} was refuted meanwhile"
-        );
         let spinner = progress::spinner("waiting for a block");
-        let call = Call::ChallengeResult { request };
+        let call = Call::ChallengeResult {
+            request,
+            // Running the model takes a while, in which another provider may get the request.
+            trace_root: posted.trace_root,
+        };
         let included = client.submit_and_wait(&signer, &call).await?;
         spinner.finish_and_clear();
         let dispute = included

@@ -18,7 +18,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 const AT_ONCE: usize = 2;
 /// Most results of which the opinion is remembered.
 const MAX_FINDINGS: usize = 10_000;
-/// What stays in the account when a bond is put on hold: fees of the turns, and the existential deposit.
+/// What stays in the account when a bond is put on hold: fees of moves that do not fit, and the
+/// existential deposit.
 const RESERVE: Balance = UNIT;
 
 /// A posted result: its request, and the root under which it was posted.
@@ -237,18 +238,16 @@ fn is_same(own: &Commitment, status: &OptimisticStatus<AccountId, BlockNumber>) 
 
 async fn challenge(hands: &Hands, finding: Finding, open: Optimistic) -> Result<Done, TierError> {
     let (request, bond) = (open.request, open.bond);
-    // Looking at it took a while, in which somebody else may have refuted it: the result of the next
-    // provider is another matter.
-    let present = hands.client.best().optimistic(request).await?;
-    if !is_still_posted(present.as_ref(), &finding) {
-        return Err(TierError::Ended(request));
-    }
     let balance = hands.client.best().balance(&hands.account).await?;
     let spendable = balance.transferable().saturating_sub(RESERVE);
     if bond > spendable {
         return Err(TierError::Unaffordable { bond, spendable });
     }
-    let call = Call::ChallengeResult { request };
+    let call = Call::ChallengeResult {
+        request,
+        // Somebody else may refute it first: what the next provider posts is another matter.
+        trace_root: finding.1,
+    };
     match hands.submit(&call).await {
         Ok(included) => {
             let block = included.block.number;
@@ -263,12 +262,6 @@ async fn challenge(hands: &Hands, finding: Finding, open: Optimistic) -> Result<
         }
         Err(error) => Err(error),
     }
-}
-
-/// Whether what is open of a request is the result that was looked at.
-fn is_still_posted(open: Option<&Optimistic>, finding: &Finding) -> bool {
-    let posted = open.and_then(posted_of);
-    posted.is_some_and(|(posted, _)| posted == *finding)
 }
 
 fn is_crowded(error: &TierError) -> bool {
@@ -375,18 +368,6 @@ mod tests {
             assert!(!is_same(&own, &status(&liar)));
         }
         assert!(!is_same(&own, &OptimisticStatus::Assigned));
-    }
-
-    #[test]
-    fn what_was_found_says_nothing_of_another_result_of_the_same_request() {
-        let open = posted(Vec::new());
-        let (finding, _) = posted_of(&open).expect("a result");
-        assert!(is_still_posted(Some(&open), &finding));
-        let others = (finding.0, H256::repeat_byte(9));
-        assert!(!is_still_posted(Some(&open), &others));
-        for gone in [None, Some(&waiting()), Some(&assigned())] {
-            assert!(!is_still_posted(gone, &finding));
-        }
     }
 
     fn judgement(request: RequestId, opinion: Opinion) -> Judgement {

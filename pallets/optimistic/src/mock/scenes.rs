@@ -106,8 +106,14 @@ pub fn lied() -> (RequestId, Commitment) {
     (request, commitment)
 }
 
+/// Challenge the result of a request, if there is one.
 pub fn challenge(who: &AccountId, request: RequestId) -> DispatchResult {
-    Optimistic::challenge(origin(who), request)
+    let open = Optimistic::optimistic(request).map(|open| open.status);
+    let root = match open {
+        Some(OptimisticStatus::Posted { trace_root, .. }) => trace_root,
+        _ => H256::zero(),
+    };
+    Optimistic::challenge(origin(who), request, root)
 }
 
 /// Challenge a result; the dispute about it.

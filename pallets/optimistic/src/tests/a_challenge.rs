@@ -398,6 +398,18 @@ mod is_refused {
     }
 
     #[test]
+    fn of_another_result_than_the_posted_one() {
+        on_a_serving_chain(|| {
+            let (request, posted) = posted();
+            let other = H256(served().altered(&posted, 2, 1, true).root());
+            assert_noop!(
+                Optimistic::challenge(origin(&EVE), request, other),
+                Error::<Test>::OtherResult
+            );
+        });
+    }
+
+    #[test]
     fn of_a_request_that_is_not_open() {
         on_a_serving_chain(|| {
             assert_noop!(challenge(&EVE, 7), Error::<Test>::UnknownRequest);

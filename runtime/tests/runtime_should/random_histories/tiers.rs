@@ -199,7 +199,9 @@ impl History {
                 commitment.output_link(),
             );
             if self.below(3) == 0 {
-                let _ = Optimistic::challenge(RuntimeOrigin::signed(self.account()), request);
+                let root = H256(self.traced.commitments[self.trace_of()].root());
+                let challenger = RuntimeOrigin::signed(self.account());
+                let _ = Optimistic::challenge(challenger, request, root);
             }
         }
     }

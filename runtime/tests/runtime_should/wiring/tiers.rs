@@ -50,9 +50,13 @@ fn optimistic_calls() -> Vec<(RuntimeCall, Weight)> {
         trace_root: H256::zero(),
         link: link(),
     };
+    let challenge = Call::challenge {
+        request,
+        trace_root: H256::zero(),
+    };
     [
         (post_result, OptimisticWeights::post_result(0)),
-        (Call::challenge { request }, OptimisticWeights::challenge()),
+        (challenge, OptimisticWeights::challenge()),
         (Call::finalize { request }, OptimisticWeights::settle(0)),
     ]
     .map(|(call, weight)| (RuntimeCall::from(call), weight))
