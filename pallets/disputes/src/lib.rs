@@ -263,53 +263,40 @@ pub mod pallet {
     impl<T: Config> Pallet<T> {
         /// Reveal the node that the walk down the tree has come to. Any defender may.
         ///
-        /// A node that does not fit is an error, and the turn goes on. A move that fits is free: nobody
-        /// shall lose for want of a fee, and a dispute has few moves.
+        /// A node that does not fit is an error, and the turn goes on.
         #[pallet::call_index(0)]
         #[pallet::weight((T::WeightInfo::reveal(), DispatchClass::Operational))]
-        pub fn reveal(
-            origin: OriginFor<T>,
-            dispute: DisputeId,
-            node: Node,
-        ) -> DispatchResultWithPostInfo {
+        pub fn reveal(origin: OriginFor<T>, dispute: DisputeId, node: Node) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            Self::do_reveal(&who, dispute, node)?;
-            Ok(Pays::No.into())
+            Self::do_reveal(&who, dispute, node)
         }
 
         /// Name the first child, or element, of the revealed node that differs from the
         /// challenger's own. Only the challenger may.
         ///
         /// Another one than the first may be right: then the result is upheld, as it may be at a
-        /// child that does not differ at all. It is free when it works.
+        /// child that does not differ at all.
         #[pallet::call_index(1)]
         #[pallet::weight((T::WeightInfo::choose(), DispatchClass::Operational))]
-        pub fn choose(
-            origin: OriginFor<T>,
-            dispute: DisputeId,
-            child: u8,
-        ) -> DispatchResultWithPostInfo {
+        pub fn choose(origin: OriginFor<T>, dispute: DisputeId, child: u8) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            Self::do_choose(&who, dispute, child)?;
-            Ok(Pays::No.into())
+            Self::do_choose(&who, dispute, child)
         }
 
         /// Open what the element at the walk's end is made of. Any defender may.
         ///
         /// `opening` is an encoded [`lattice_host::trace::Opening`]. The chain computes the
         /// element: what was committed to upholds the result, anything else refutes it. An opening
-        /// that does not fit the tree or the model is an error, and the turn goes on. It is free when
-        /// it works.
+        /// that does not fit the tree or the model is an error, and the turn goes on.
         #[pallet::call_index(2)]
         #[pallet::weight((Pallet::<T>::defend_weight(opening.len()), DispatchClass::Operational))]
         pub fn defend(
             origin: OriginFor<T>,
             dispute: DisputeId,
             opening: OpeningBytes,
-        ) -> DispatchResultWithPostInfo {
+        ) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            Self::do_defend(&who, dispute, opening)?;
-            Ok(Pays::No.into())
+            Self::do_defend(&who, dispute, opening)
         }
 
         /// Decide a dispute whose turn nobody took, as the chain does by itself. Anyone may; it is

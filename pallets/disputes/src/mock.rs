@@ -190,7 +190,7 @@ pub fn stored(dispute: DisputeId) -> Dispute<Test> {
 }
 
 /// A defender takes the turn of an open dispute as it should with this trace: BOB.
-pub fn answer(case: &Case, posted: &Commitment, dispute: DisputeId) -> DispatchResultWithPostInfo {
+pub fn answer(case: &Case, posted: &Commitment, dispute: DisputeId) -> DispatchResult {
     match stored(dispute).turn {
         Turn::Reveal { walk } => {
             let node = posted.reveal(&walk).expect("the tree has the place");

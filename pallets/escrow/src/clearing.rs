@@ -30,6 +30,16 @@ pub struct Due<Key, AccountId, Balance> {
     pub amount: Balance,
 }
 
+/// How many accounts payments were made by and to: what they cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Parties {
+    /// Accounts whose escrow paid, or went back to them in part.
+    pub payers: u32,
+    /// Accounts that were paid, the treasury apart. A payment that is made alone counts as a party of
+    /// its own on either side.
+    pub payees: u32,
+}
+
 /// Payments that are to be made together.
 #[derive(Debug)]
 #[must_use = "nothing is paid before they are made"]
@@ -57,13 +67,14 @@ impl<Key, AccountId: Ord + Clone, Balance: Saturating + Zero + Copy + PartialOrd
     }
 
     /// Make all payments, out of what is on hold for this reason. Each that does not reach its payee is
-    /// told to `failed`, with what became of it.
+    /// told to `failed`, with what became of it. Returns how many accounts took part.
     pub fn make<Currency>(
         self,
         reason: impl Fn() -> Currency::Reason,
         treasury: &AccountId,
         mut failed: impl FnMut(&Due<Key, AccountId, Balance>, Payment),
-    ) where
+    ) -> Parties
+    where
         Currency: MutateHold<AccountId, Balance = Balance> + Mutate<AccountId, Balance = Balance>,
     {
         let escrow = |payer| Escrow::<_, Currency> {
@@ -84,6 +95,7 @@ impl<Key, AccountId: Ord + Clone, Balance: Saturating + Zero + Copy + PartialOrd
         }
         let (collected, others): (Vec<_>, Vec<_>) =
             owed.iter().partition(|due| collected.contains(&due.payer));
+        let alone = others.len();
         for due in others {
             match escrow(&due.payer).pay(&due.payee, due.amount) {
                 Payment::Made => {}
@@ -92,7 +104,9 @@ impl<Key, AccountId: Ord + Clone, Balance: Saturating + Zero + Copy + PartialOrd
         }
 
         let mut refused = BTreeSet::new();
-        for (payee, sum) in sums(collected.iter().copied(), |due| &due.payee) {
+        let paid_to = sums(collected.iter().copied(), |due| &due.payee);
+        let payees = paid_to.keys().filter(|payee| **payee != treasury).count();
+        for (payee, sum) in paid_to {
             let paid = payee == treasury
                 || with_storage_layer(|| {
                     Currency::transfer(treasury, payee, sum, Preservation::Preserve)
@@ -116,6 +130,12 @@ impl<Key, AccountId: Ord + Clone, Balance: Saturating + Zero + Copy + PartialOrd
                     .filter(|due| due.payer == *payer)
                     .for_each(|due| failed(due, other)),
             }
+        }
+
+        let payers: BTreeSet<&AccountId> = own.iter().chain(&owed).map(|due| &due.payer).collect();
+        Parties {
+            payers: payers.len().saturating_add(alone).saturated_into(),
+            payees: payees.saturating_add(alone).saturated_into(),
         }
     }
 }

@@ -11,7 +11,7 @@ extern crate alloc;
 
 mod clearing;
 
-pub use clearing::{Clearing, Due};
+pub use clearing::{Clearing, Due, Parties};
 
 use frame::deps::frame_support::storage::with_storage_layer;
 use frame::prelude::*;

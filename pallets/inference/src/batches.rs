@@ -1,8 +1,8 @@
 //! Several results of one provider, their proofs verified together.
 //!
 //! # What each entry costs whom
-//! What a batch weighs follows from the number of its entries, of their keys and of
-//! their outputs' elements, and so does the gas on each record: a false proof beside it
+//! What a batch weighs follows from the number of its entries, of their keys, of their outputs'
+//! elements and of the accounts that pay and are paid; the gas on each record from entries and keys: a false proof beside it
 //! makes no settled result dearer. What a false proof costs, verifying each alone after
 //! all, is the submitter's, who reserved it with the call and gets it back otherwise.
 
@@ -11,6 +11,7 @@ use crate::settlement::Claim;
 use crate::*;
 use alloc::{collections::BTreeSet, vec::Vec};
 use frame::prelude::*;
+use lattice_escrow::Parties;
 use lattice_host::{BatchSchedule, GasSchedule, MAX_BATCH_KEYS};
 use lattice_primitives::{Refusal, RequestId};
 
@@ -30,15 +31,29 @@ impl<T: Config> Pallet<T> {
         let retry = commitments
             .map(|commitment| BatchSchedule::V1.retry(commitment))
             .fold(0, u64::saturating_add);
-        Self::results_weight(entries, keys, Self::elements(results))
+        // One provider, and for each request another requester and another owner.
+        let parties = Parties {
+            payers: entries,
+            payees: entries.saturating_add(1),
+        };
+        Self::results_weight(entries, keys, Self::elements(results), parties)
             .saturating_add(Self::commitments_weight(Self::committed(results), keys))
             .max(Weight::from_parts(gas, 0))
             .saturating_add(Weight::from_parts(retry, 0))
     }
 
     /// Weight of a batch as measured, all of its proofs being true.
-    fn results_weight(entries: u32, keys: u32, output_elements: u32) -> Weight {
+    ///
+    /// Its own benchmark has one requester, and as many owners as keys; what it pays is weighed by
+    /// the accounts that take part.
+    fn results_weight(entries: u32, keys: u32, output_elements: u32, parties: Parties) -> Weight {
+        // What each requester adds to the provider's reputation is kept apart, see
+        // `MaxFeesPerRequester`.
+        let counted = T::DbWeight::get().reads_writes(1, 1);
         T::WeightInfo::submit_results(entries, keys)
+            .saturating_add(T::WeightInfo::payers(parties.payers))
+            .saturating_add(T::WeightInfo::payees(parties.payees))
+            .saturating_add(counted.saturating_mul(parties.payers.into()))
             .saturating_add(Self::output_weight(output_elements))
     }
 
@@ -108,10 +123,10 @@ impl<T: Config> Pallet<T> {
                 Err(reason) => Self::refuse(claim.id(), &who, reason, pays),
             }
         }
-        Self::make_payments(payments);
+        let parties = Self::make_payments(payments);
         let keys = keys.len().saturated_into();
         // As for one result: the benchmark measures the whole call, and gas is a floor.
-        Ok(Self::results_weight(entries, keys, elements)
+        Ok(Self::results_weight(entries, keys, elements, parties)
             .saturating_add(Self::commitments_weight(committed, keys))
             .max(Weight::from_parts(gas, 0))
             .saturating_add(Weight::from_parts(judged.retry_gas, 0)))

@@ -16,12 +16,13 @@
 //! that are taken: `authorize_submit_authorized` with the fixture's short outputs, `authorize_output`
 //! with one output of every length.
 
+use crate::escrow::Payments;
 use crate::types::Miss;
 use crate::*;
 use alloc::{vec, vec::Vec};
 use frame::benchmarking::prelude::*;
 use frame::deps::frame_support::weights::WeightMeter;
-use frame::traits::fungible::Unbalanced;
+use frame::traits::fungible::{MutateHold, Unbalanced};
 use frame::traits::tokens::Precision;
 use lattice_primitives::{
     results_message, Ending, Hardware, ModelIndex, ProofBytes, RequestId, RequestOptions,
@@ -171,7 +172,18 @@ fn attempted<T: Config>(model: ModelIndex) -> (RequestId, Request<T>) {
     (id, Requests::<T>::get(id).expect("the request is open"))
 }
 
-/// So many requests, each of another account, of models under so many keys, owned by as
+/// Put more on hold for a request than it costs, as for one that others may try, so that something
+/// goes back to the requester when it settles.
+fn leave_a_rest<T: Config>(request: RequestId) {
+    let rest = BalanceOf::<T>::one();
+    Requests::<T>::mutate_extant(request, |open| {
+        T::Currency::hold(&HoldReason::Escrow.into(), &open.requester, rest)
+            .expect("the requester has more");
+        open.escrow = open.escrow.saturating_add(rest);
+    });
+}
+
+/// So many requests of one account, of models under so many keys, owned by as
 /// many accounts, and their true results, by one provider.
 fn batch_of<T>(who: T::AccountId, count: u32, keys: u32) -> Vec<ResultSubmission<T>>
 where
@@ -217,14 +229,13 @@ where
     let Settlement { input, output, .. } = settlement();
     (0..count)
         .zip(served.iter().cycle())
-        .map(|(index, (model, proof))| {
-            let requester = funded::<T>(account("requester", index, 0));
+        .map(|(_, (model, proof))| {
+            let requester = funded::<T>(registry::account_of::<T>(REQUESTER));
             let (request, _) = request_by::<T>(requester, *model, input.clone());
-            Requests::<T>::mutate(request, |open| {
-                if let Some(open) = open {
-                    open.context = CONTEXT;
-                }
+            Requests::<T>::mutate_extant(request, |open| {
+                open.context = CONTEXT;
             });
+            leave_a_rest::<T>(request);
             ResultSubmission {
                 request,
                 context: CONTEXT,
@@ -233,6 +244,25 @@ where
             }
         })
         .collect()
+}
+
+/// Payments of so many accounts, or to so many, with a rest that goes back to who pays.
+fn payments_between<T: Config>(payers: u32, payees: u32) -> Payments<T> {
+    let treasury = funded::<T>(<T as Config>::Treasury::get());
+    let mut payments = Payments::<T>::default();
+    let party = |role, index: u32, count: u32| {
+        funded::<T>(account(role, index.checked_rem(count).unwrap_or(0), 0))
+    };
+    for index in 0..payers.max(payees) {
+        let payer = party("payer", index, payers);
+        let payee = party("payee", index, payees);
+        T::Currency::hold(&HoldReason::Escrow.into(), &payer, 3u32.into())
+            .expect("the payer has more");
+        for who in [&payee, &treasury, &payer] {
+            payments.add(index.into(), &payer, who, One::one());
+        }
+    }
+    payments
 }
 
 /// Results with their provider's signature.
@@ -326,6 +356,7 @@ mod benchmarks {
             proof,
         } = settlement();
         let (id, open) = request::<T>(model, input);
+        leave_a_rest::<T>(id);
         whitelist_accounts::<T>(&open.provider);
 
         #[extrinsic_call]
@@ -356,6 +387,32 @@ mod benchmarks {
             let record = Records::<T>::get(id).expect("the request has ended");
             assert_eq!(record.ending, Ending::Settled);
         }
+    }
+
+    #[benchmark]
+    fn payers(p: Linear<1, 64>) {
+        let payments = payments_between::<T>(p, 1);
+        let parties;
+
+        #[block]
+        {
+            parties = Pallet::<T>::make_payments(payments);
+        }
+
+        assert_eq!((parties.payers, parties.payees), (p, 1));
+    }
+
+    #[benchmark]
+    fn payees(p: Linear<1, 64>) {
+        let payments = payments_between::<T>(1, p);
+        let parties;
+
+        #[block]
+        {
+            parties = Pallet::<T>::make_payments(payments);
+        }
+
+        assert_eq!((parties.payers, parties.payees), (1, p));
     }
 
     #[benchmark]

@@ -2,7 +2,7 @@
 
 use crate::*;
 use frame::prelude::*;
-use lattice_escrow::{Clearing, Escrow, Payment};
+use lattice_escrow::{Clearing, Escrow, Parties, Payment};
 use lattice_primitives::RequestId;
 
 /// Payments for requests that settle together.
@@ -28,13 +28,13 @@ impl<T: Config> Pallet<T> {
         Self::note_payment(request, payee, amount, escrow.pay(payee, amount));
     }
 
-    /// Make payments for requests that settled.
-    pub(crate) fn make_payments(payments: Payments<T>) {
+    /// Make payments for requests that settled. Returns how many accounts took part.
+    pub(crate) fn make_payments(payments: Payments<T>) -> Parties {
         payments.make::<T::Currency>(
             || HoldReason::Escrow.into(),
             &T::Treasury::get(),
             |due, payment| Self::note_payment(due.key, &due.payee, due.amount, payment),
-        );
+        )
     }
 
     /// Say what became of a payment that was not made.

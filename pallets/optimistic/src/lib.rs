@@ -309,7 +309,7 @@ pub mod pallet {
 
     #[pallet::call]
     impl<T: Config> Pallet<T> {
-        /// Post the result of an assigned request. Only its provider may; it is free when it works.
+        /// Post the result of an assigned request. Only its provider may.
         ///
         /// `trace_root` is the root of the tree over the results of all operators, `link` shows
         /// that `output` is the last of them, and `context` is the assignment's, repeated. The
@@ -323,10 +323,9 @@ pub mod pallet {
             output: BoundedVec<i32, T::MaxOutputLen>,
             trace_root: H256,
             link: OutputLink,
-        ) -> DispatchResultWithPostInfo {
+        ) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            Self::do_post(&who, request, context, output, trace_root, &link)?;
-            Ok(Pays::No.into())
+            Self::do_post(&who, request, context, output, trace_root, &link)
         }
 
         /// Challenge a posted result. Anyone but its provider may, while the window is open or a

@@ -59,7 +59,11 @@ impl<T: Config> Pallet<T> {
         // of anybody's collateral than a vote. That takes a dispute, which trusts nobody.
         Self::conclude(id, request, Ending::Settled, |replica| {
             match replica.finding() {
-                Some(finding) if finding.output_hash == own.output_hash => Fate::Paid,
+                Some(finding)
+                    if finding.output_hash == own.output_hash && !replica.lost_appeal() =>
+                {
+                    Fate::Paid
+                }
                 _ => Self::outvoted(replica),
             }
         });
@@ -142,9 +146,17 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// What becomes of a replica whose result is not the one that settles.
+    /// What becomes of a replica that is not paid where a result settles.
+    ///
+    /// To be outvoted costs `OutvotedSlash` of the collateral, and to have lost a dispute about it
+    /// all of it, a dispute's bond: even for who has shown the output that settles, or two that agree
+    /// could have the chain judge disputes for nothing.
     pub(crate) fn outvoted(replica: &Replica<T>) -> Fate<T> {
-        let fine = T::OutvotedSlash::get().mul_floor(replica.collateral);
+        let collateral = replica.collateral;
+        if replica.lost_appeal() {
+            return Fate::Fined(Failure::Refuted, Fine::to_treasury(collateral));
+        }
+        let fine = T::OutvotedSlash::get().mul_floor(collateral);
         Fate::Fined(Failure::Outvoted, Fine::to_treasury(fine))
     }
 

@@ -371,8 +371,7 @@ pub mod pallet {
 
     #[pallet::call]
     impl<T: Config> Pallet<T> {
-        /// Commit to the result of a request that the signer was drawn for. It cannot be changed, and
-        /// is free when it works.
+        /// Commit to the result of a request that the signer was drawn for. It cannot be changed.
         ///
         /// `commitment` is [`lattice_primitives::ReplicaContent::commitment`]. When all have
         /// committed, the phase ends at once.
@@ -382,13 +381,12 @@ pub mod pallet {
             origin: OriginFor<T>,
             request: RequestId,
             commitment: H256,
-        ) -> DispatchResultWithPostInfo {
+        ) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            Self::do_commit(&who, request, commitment)?;
-            Ok(Pays::No.into())
+            Ok(Self::do_commit(&who, request, commitment)?)
         }
 
-        /// Show the result that the signer committed to. It is free when it works.
+        /// Show the result that the signer committed to.
         ///
         /// `trace_root` is that over the results of all operators, of which the output is the last.
         /// Who is the last to show its result has the request tallied.
@@ -409,7 +407,7 @@ pub mod pallet {
                 salt,
             };
             let is_last = Self::do_reveal(&who, request, shown)?;
-            Ok((Some(Self::reveal_weight(length, is_last)), Pays::No).into())
+            Ok(Some(Self::reveal_weight(length, is_last)).into())
         }
 
         /// Prove, as a replica that is outvoted, that the output that the signer has shown is the

@@ -3,7 +3,7 @@
 use crate::endings::Fate;
 use crate::*;
 use frame::prelude::*;
-use lattice_primitives::{Ending, Failure, ReplicaAppeal, RequestId};
+use lattice_primitives::{Ending, Failure, RequestId};
 use pallet_compute_providers::{Fine, Market};
 use pallet_inference::Ledger;
 
@@ -80,18 +80,10 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Pay who found what the majority found, and fine who found something else.
-    ///
-    /// To be outvoted costs `OutvotedSlash` of the collateral, and to have lost a dispute about it
-    /// all of it: a dispute's bond.
     fn settle(id: RequestId, request: Request<T>, majority: Finding) {
         Self::conclude(id, request, Ending::Settled, |replica| {
-            let collateral = replica.collateral;
-            match replica.progress {
-                Progress::Revealed { finding, .. } if finding == majority => Fate::Paid,
-                Progress::Revealed {
-                    appeal: ReplicaAppeal::Lost,
-                    ..
-                } => Fate::Fined(Failure::Refuted, Fine::to_treasury(collateral)),
+            match replica.finding() {
+                Some(finding) if finding == majority => Fate::Paid,
                 _ => Self::outvoted(replica),
             }
         });

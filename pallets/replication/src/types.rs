@@ -187,6 +187,18 @@ impl<T: Config> Replica<T> {
         }
     }
 
+    /// Whether it has lost a dispute about the majority's result: it was silent, or its own trace is
+    /// none.
+    pub fn lost_appeal(&self) -> bool {
+        matches!(
+            self.progress,
+            Progress::Revealed {
+                appeal: ReplicaAppeal::Lost,
+                ..
+            }
+        )
+    }
+
     /// Whether its collateral is locked.
     pub fn is_bound(&self) -> bool {
         self.progress != Progress::Late

@@ -7,7 +7,7 @@ mod tiers;
 
 use crate::fixture::{endow, give_context, provide, Fixture, MANIFEST};
 use frame_support::traits::OnPoll;
-use frame_support::weights::WeightMeter;
+use frame_support::weights::{Weight, WeightMeter};
 use frame_support::{BoundedVec, Parameter};
 use lattice_primitives::{
     Ending, Hardware, Offer, Preference, Pricing, RequestId, RequestOptions, Selection, Setup,
@@ -264,6 +264,22 @@ impl History {
         }
     }
 
+    /// What a block does by itself: all that is due, or as far as a full block has room, and what
+    /// anybody has it do for one that is due.
+    fn work_off(&mut self, now: u32) {
+        let mut meter = match self.below(3) {
+            0 => WeightMeter::with_limit(Weight::from_parts(
+                u64::from(self.below(5)) * 1_000_000_000,
+                u64::MAX,
+            )),
+            _ => WeightMeter::new(),
+        };
+        AllPalletsWithSystem::on_poll(now, &mut meter);
+        if self.below(3) == 0 {
+            self.hasten();
+        }
+    }
+
     fn step(&mut self) {
         let call = match self.below(24) {
             16..=18 => return self.play_tiers(),
@@ -284,7 +300,7 @@ impl History {
                 let hours = self.below(40) == 0;
                 let now = System::block_number() + if hours { 1_300 } else { self.below(3) };
                 System::set_block_number(now);
-                AllPalletsWithSystem::on_poll(now, &mut WeightMeter::new());
+                self.work_off(now);
                 if hours {
                     // Else everybody is offline for long, and little happens.
                     for account in self.accounts.clone() {

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 const AT_ONCE: usize = 2;
 /// Most results of which the opinion is remembered.
 const MAX_FINDINGS: usize = 10_000;
-/// What stays in the account when a bond is put on hold: fees of moves that do not fit, and the
+/// What stays in the account when a bond is put on hold: fees of the turns, and the
 /// existential deposit.
 const RESERVE: Balance = UNIT;
 

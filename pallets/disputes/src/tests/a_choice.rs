@@ -5,7 +5,7 @@ use frame::testing_prelude::*;
 use lattice_host::trace::{Place, Position};
 use lattice_primitives::*;
 
-fn choose(who: &AccountId, dispute: DisputeId, child: u8) -> DispatchResultWithPostInfo {
+fn choose(who: &AccountId, dispute: DisputeId, child: u8) -> DispatchResult {
     PalletDisputes::choose(origin(who), dispute, child)
 }
 

@@ -5,7 +5,7 @@ use frame::testing_prelude::*;
 use lattice_host::trace::{Commitment, Opening, Position};
 use lattice_primitives::*;
 
-fn defend(who: &AccountId, dispute: DisputeId, opening: Vec<u8>) -> DispatchResultWithPostInfo {
+fn defend(who: &AccountId, dispute: DisputeId, opening: Vec<u8>) -> DispatchResult {
     let opening = BoundedVec::try_from(opening).expect("it is short enough");
     PalletDisputes::defend(origin(who), dispute, opening)
 }

@@ -5,7 +5,7 @@ use frame::testing_prelude::*;
 use lattice_host::trace::Commitment;
 use lattice_primitives::*;
 
-fn reveal(who: &AccountId, dispute: DisputeId, node: Node) -> DispatchResultWithPostInfo {
+fn reveal(who: &AccountId, dispute: DisputeId, node: Node) -> DispatchResult {
     PalletDisputes::reveal(origin(who), dispute, node)
 }
 

@@ -75,11 +75,7 @@ pub fn honest(request: RequestId) -> Commitment {
 }
 
 /// Post the output of what a provider commits to.
-pub fn post(
-    who: &AccountId,
-    request: RequestId,
-    commitment: &Commitment,
-) -> DispatchResultWithPostInfo {
+pub fn post(who: &AccountId, request: RequestId, commitment: &Commitment) -> DispatchResult {
     Optimistic::post_result(
         origin(who),
         request,
@@ -124,7 +120,7 @@ pub fn challenged(who: &AccountId, request: RequestId) -> DisputeId {
 }
 
 /// BOB answers in a dispute from what he committed to.
-pub fn answer(posted: &Commitment, dispute: DisputeId) -> DispatchResultWithPostInfo {
+pub fn answer(posted: &Commitment, dispute: DisputeId) -> DispatchResult {
     match turn(dispute) {
         Turn::Reveal { walk } => {
             let node = posted.reveal(&walk).expect("the tree has the place");

@@ -111,7 +111,7 @@ mod is_refused {
     fn post_with(
         request: RequestId,
         change: impl FnOnce(&mut H256, &mut Vec<i32>, &mut H256, &mut OutputLink),
-    ) -> DispatchResultWithPostInfo {
+    ) -> DispatchResult {
         let commitment = honest(request);
         let mut context = info(request).context;
         let mut output = commitment.trace().output().to_vec();

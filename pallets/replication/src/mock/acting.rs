@@ -89,7 +89,7 @@ pub fn commitment(who: &AccountId, id: RequestId, said: &Said) -> H256 {
     .commitment()
 }
 
-pub fn commit(who: &AccountId, id: RequestId, said: &Said) -> DispatchResultWithPostInfo {
+pub fn commit(who: &AccountId, id: RequestId, said: &Said) -> DispatchResult {
     Replication::commit(origin(who), id, commitment(who, id, said))
 }
 

@@ -39,7 +39,7 @@ fn dispute(dispute: DisputeId) -> Dispute<Test> {
 }
 
 /// A defender answers with what is under the root that it has shown.
-fn answer(who: &AccountId, id: DisputeId, held: &Commitment) -> DispatchResultWithPostInfo {
+fn answer(who: &AccountId, id: DisputeId, held: &Commitment) -> DispatchResult {
     match dispute(id).turn {
         Turn::Reveal { walk } => {
             let node = held.reveal(&walk).expect("the tree has the place");
@@ -192,6 +192,26 @@ fn that_the_challenger_leaves_is_lost() {
         assert!(!is_open(dispute));
         run_to(3 + APPEAL);
         assert_eq!(record(id).failed, [(dissenter, Failure::Refuted)]);
+    });
+}
+
+#[test]
+fn that_is_lost_is_not_forgiven_by_the_proof_of_another() {
+    on_a_serving_chain(|| {
+        // Two that agree with the majority but for their traces could have disputes judged for nothing.
+        let (id, _) = split((3, right()), (2, served().right_over_a_false_trace()));
+        let [first, second, third, loser, prover] = team(id);
+        let dispute = disputed(&loser, id);
+        assert_ok!(answer(&first, dispute, &served().honest()));
+        pass(TURN + 1);
+        assert_ok!(Replication::appeal_with_proof(
+            origin(&prover),
+            id,
+            proof(&prover, id)
+        ));
+        let record = record(id);
+        assert_eq!(record.agreed, [first, second, third, prover]);
+        assert_eq!(record.failed, [(loser, Failure::Refuted)]);
     });
 }
 

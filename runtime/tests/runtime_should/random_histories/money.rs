@@ -1,7 +1,7 @@
 //! Where all money is: what is on hold for a reason is what the pallets say they hold for it, and what
 //! is gone was burnt.
 
-use lattice_runtime::{Balance, Runtime, RuntimeEvent, RuntimeHoldReason, System};
+use lattice_runtime::{AccountId, Balance, Runtime, RuntimeEvent, RuntimeHoldReason, System};
 use std::collections::BTreeMap;
 
 /// What is on hold for each reason that a market has, all accounts together, by the name of pallet and
@@ -72,8 +72,46 @@ fn said() -> BTreeMap<String, Balance> {
         .collect()
 }
 
-/// No more and no less is on hold than the pallets say.
+/// Assignments and locked collateral of every provider, as the pallets of the tiers say.
+fn assigned() -> BTreeMap<AccountId, (u32, Balance)> {
+    let mut loads = BTreeMap::<AccountId, (u32, Balance)>::new();
+    let mut add = |provider: AccountId, collateral: Balance| {
+        let (running, locked) = loads.entry(provider).or_default();
+        *running += 1;
+        *locked += collateral;
+    };
+    for request in pallet_inference::Requests::<Runtime>::iter_values() {
+        if request.has_provider() {
+            add(request.provider, request.collateral);
+        }
+    }
+    for request in pallet_optimistic::Requests::<Runtime>::iter_values() {
+        if request.has_provider() {
+            add(request.provider, request.collateral);
+        }
+    }
+    for request in pallet_replication::Requests::<Runtime>::iter_values() {
+        for replica in request.replicas {
+            if replica.is_bound() {
+                add(replica.provider, replica.collateral);
+            }
+        }
+    }
+    loads
+}
+
+/// No more and no less is on hold than the pallets say, and of the stakes locked.
 pub fn check() {
+    let mut assigned = assigned();
+    for (account, provider) in pallet_compute_providers::Providers::<Runtime>::iter() {
+        let load = assigned.remove(&account).unwrap_or_default();
+        assert_eq!(
+            (provider.running, provider.locked),
+            load,
+            "load of {account}"
+        );
+    }
+    assert!(assigned.is_empty(), "assigned to nobody: {assigned:?}");
     let held = held();
     for (reason, sum) in said() {
         let on_hold = held.get(&reason).copied().unwrap_or_default();

@@ -5,7 +5,7 @@ use crate::tests::money::{dies, diverted, doomed_owner};
 use pallet_balances::Event as Moved;
 
 /// A request of model 0 by this account, with the terms of [`requested`].
-fn requested_by(who: &AccountId) -> Open {
+pub(super) fn requested_by(who: &AccountId) -> Open {
     let id = NextRequest::<Test>::get();
     assert_ok!(Inference::request_inference(
         origin(who),
@@ -18,7 +18,7 @@ fn requested_by(who: &AccountId) -> Open {
     Inference::assignment(id).expect("the request is open")
 }
 
-fn account_with(seed: u8, balance: Balance) -> AccountId {
+pub(super) fn account_with(seed: u8, balance: Balance) -> AccountId {
     let who = AccountId::new([seed; 32]);
     assert_ok!(Balances::force_set_balance(
         RuntimeOrigin::root(),

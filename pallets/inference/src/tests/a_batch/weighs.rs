@@ -1,5 +1,6 @@
 //! What a batch is charged for.
 
+use super::pays::{account_with, requested_by};
 use super::*;
 
 /// What a batch is charged for in the end, and what was reserved for it.
@@ -39,6 +40,26 @@ fn the_single_checks_if_they_were_made_and_only_then() {
         let (spoilt, _) = weights(results);
         assert_eq!(spoilt.ref_time(), clean.ref_time() + retries);
     });
+}
+
+#[test]
+fn the_more_the_more_accounts_pay() {
+    let charged = |requester: fn(u8) -> AccountId| {
+        let mut weight = Weight::zero();
+        on_a_serving_chain(|| {
+            let open: Vec<Open> = (0..4).map(|i| requested_by(&requester(i))).collect();
+            weight = weights(honest(0, &open)).0;
+        });
+        weight
+    };
+    let by_one = charged(|_| ALICE);
+    let by_four = charged(|index| account_with(90 + index, ENDOWMENT));
+    let payers = <Test as Config>::WeightInfo::payers;
+    let difference = by_four.ref_time() - by_one.ref_time();
+    assert!(
+        difference >= payers(4).ref_time() - payers(1).ref_time(),
+        "{difference}"
+    );
 }
 
 #[test]
