@@ -123,7 +123,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     /// The range of component `c` is `[1, 64]`.
     fn pass_on(c: u32) -> Weight {
         // Minimum execution time: 50_195_000 picoseconds.
-        Weight::from_parts(35_328_036, 2821864541027302400)
+        Weight::from_parts(35_328_036, 26995)
             // Standard error: 10_667
             .saturating_add(Weight::from_parts(5_457_992, 0).saturating_mul(c.into()))
             .saturating_add(T::DbWeight::get().reads(5_u64))
