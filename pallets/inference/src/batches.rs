@@ -2,9 +2,9 @@
 //!
 //! # What each entry costs whom
 //! What a batch weighs follows from the number of its entries, of their keys, of their outputs'
-//! elements and of the accounts that pay and are paid; the gas on each record from entries and keys: a false proof beside it
-//! makes no settled result dearer. What a false proof costs, verifying each alone after
-//! all, is the submitter's, who reserved it with the call and gets it back otherwise.
+//! elements and of the accounts that pay and are paid; the gas on each record from entries and keys: a
+//! false proof beside it makes no settled result dearer. What a false proof costs, verifying each alone
+//! after all, is the submitter's, who reserved it with the call and gets it back otherwise.
 
 use crate::escrow::Payments;
 use crate::settlement::Claim;
