@@ -20,7 +20,7 @@ pub fn development() -> Result<ChainSpec, String> {
     )
 }
 
-/// A chain of two authorities, Alice and Bob, for a network of one's own.
+/// A chain of three authorities, Alice, Bob and Charlie, for a network of one's own.
 ///
 /// # Errors
 /// When this build embeds no Wasm runtime.

@@ -2,7 +2,7 @@
 //!
 //! Both are for machines of one's own: their keys are the published ones of
 //! `//Alice` and friends. `development` has one authority and so runs alone;
-//! `local_testnet` has two and needs both to finalise. They are development chains:
+//! `local_testnet` has three, and needs all of them to finalise. They are development chains:
 //! they take keys whose maker could forge proofs, and a ceremony on them can be
 //! finalized half a minute after its last contribution. A chain whose genesis says
 //! nothing does neither.
@@ -53,11 +53,12 @@ fn development() -> Value {
     )])
 }
 
-/// Two authorities, Alice and Bob.
+/// Three authorities, Alice, Bob and Charlie.
 fn local_testnet() -> Value {
     genesis(vec![
         authority(Sr25519Keyring::Alice, Ed25519Keyring::Alice),
         authority(Sr25519Keyring::Bob, Ed25519Keyring::Bob),
+        authority(Sr25519Keyring::Charlie, Ed25519Keyring::Charlie),
     ])
 }
 

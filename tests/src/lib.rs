@@ -6,9 +6,11 @@
 //! * [`tool`]: the `lattice` command, run as a user runs it;
 //! * [`script`]: a script for polkadot.js;
 //! * [`digits`]: the handwritten digits held out from training;
+//! * [`network`]: several nodes, and what they survive;
 //! * [`stage`]: all of it together: model registered, provider staked, worker serving.
 
 pub mod digits;
+pub mod network;
 pub mod node;
 pub mod process;
 pub mod script;

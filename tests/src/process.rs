@@ -134,13 +134,20 @@ impl Process {
         self.signal("CONT")
     }
 
-    fn signal(&self, signal: &str) -> Result<()> {
-        let status = Command::new("kill")
-            .arg(format!("-{signal}"))
-            .arg(self.child.id().to_string())
-            .status()?;
-        ensure!(status.success(), "cannot send SIG{signal} to {}", self.name);
-        Ok(())
+    fn signal(&self, name: &str) -> Result<()> {
+        signal(self.child.id(), name).with_context(|| self.name.clone())
+    }
+
+    /// Fails when the process has ended, with its log's tail.
+    pub fn ensure_running(&mut self) -> Result<()> {
+        match self.child.try_wait()? {
+            None => Ok(()),
+            Some(status) => Err(anyhow!(
+                "{} ended with {status}; its log ends:\n{}",
+                self.name,
+                tail(&self.text()?)
+            )),
+        }
     }
 
     /// Lets the process run on after this program ends.
@@ -155,6 +162,22 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Sends a process a signal by name, e.g. `KILL`.
+///
+/// # Errors
+/// There is no such process.
+pub fn signal(process: u32, name: &str) -> Result<()> {
+    let status = Command::new("kill")
+        .arg(format!("-{name}"))
+        .arg(process.to_string())
+        .status()?;
+    ensure!(
+        status.success(),
+        "cannot send SIG{name} to process {process}"
+    );
+    Ok(())
 }
 
 fn tail(text: &str) -> String {

@@ -73,10 +73,10 @@ fn development_needs_alice_alone() {
 }
 
 #[test]
-fn a_local_testnet_needs_alice_and_bob() {
+fn a_local_testnet_needs_alice_bob_and_charlie() {
     genesis_of("local_testnet").execute_with(|| {
-        assert_eq!(Aura::authorities_len(), 2);
-        assert_eq!(Grandpa::grandpa_authorities().len(), 2);
+        assert_eq!(Aura::authorities_len(), 3);
+        assert_eq!(Grandpa::grandpa_authorities().len(), 3);
     });
 }
 

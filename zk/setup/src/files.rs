@@ -176,8 +176,35 @@ impl KeyFiles {
 
         // The longer of the two lengths; which of them it is, validation looks at.
         let verifying_key = read_limited(&dir.join(VERIFYING_KEY_FILE), COMMITTED_KEY_LEN as u64)?;
+        let names = KeyNames {
+            model,
+            vk_id: stated_id,
+            circuit_version: description.circuit_version,
+            phase1_id,
+            setup: description.setup,
+            proving_key_hash: stated_hash,
+        };
+        Self::assemble(&dir.join(PROVING_KEY_FILE), verifying_key, &names)
+    }
+
+    /// Reads a proving key whose names and verifying key are known from elsewhere, such as the chain's
+    /// registration, and checks all of it as [`KeyFiles::read`] does.
+    ///
+    /// # Errors
+    /// Those of [`KeyFiles::read`].
+    pub fn assemble(
+        proving_key: &Path,
+        verifying_key: Vec<u8>,
+        names: &KeyNames,
+    ) -> Result<Self, SetupError> {
         lattice_verifier::validate(&verifying_key).map_err(SetupError::VerifyingKey)?;
-        let circuit_version = description.circuit_version;
+        let KeyNames {
+            model,
+            circuit_version,
+            phase1_id,
+            setup,
+            ..
+        } = *names;
         if circuit_version != CIRCUIT_VERSION {
             return Err(SetupError::CircuitVersion {
                 found: circuit_version,
@@ -185,10 +212,10 @@ impl KeyFiles {
             });
         }
         let id = vk_id(&model, circuit_version, &phase1_id, &verifying_key);
-        same("verifying key id", &stated_id, &id)?;
-        let ReadKey { hash, key } = read_proving_key_file(&dir.join(PROVING_KEY_FILE))?;
+        same("verifying key id", &names.vk_id, &id)?;
+        let ReadKey { hash, key } = read_proving_key_file(proving_key)?;
         // Damage first: a file of other bytes has no point that is worth a word.
-        same("proving key hash", &stated_hash, &hash)?;
+        same("proving key hash", &names.proving_key_hash, &hash)?;
         let proving_key = key?;
         if encode_verifying_key(&proving_key) != verifying_key {
             return Err(SetupError::ForeignVerifyingKey);
@@ -198,7 +225,7 @@ impl KeyFiles {
             vk_id: id,
             circuit_version,
             phase1_id,
-            setup: description.setup,
+            setup,
             proving_key_hash: hash,
             proving_key,
             verifying_key,

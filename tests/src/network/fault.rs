@@ -1,0 +1,405 @@
+//! What is done to the network, and how long it takes to recover.
+
+use super::member::Member;
+use super::{wait_for_finality, Network, PATIENCE};
+use crate::digits;
+use crate::process::{binary, Process};
+use anyhow::{bail, ensure, Context, Result};
+use clap::ValueEnum;
+use lattice_chain_client::{
+    Call, Client, Ending, Event, Preference, RequestOptions, Selection, Signer, Verification,
+};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// How long a member stays away that is killed, cut off or paused.
+const AWAY: Duration = Duration::from_secs(8);
+/// How often something is looked at again that is waited for.
+const POLL: Duration = Duration::from_millis(100);
+/// Deadline of the requests that show that a provider serves, in blocks.
+const DEADLINE: u32 = 60;
+/// Who asks for them; none of the accounts that keep requests outstanding.
+const PROBER: &str = "//Alice";
+
+/// One thing that is done to the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Fault {
+    /// A validator is killed, and started again.
+    KillValidator,
+    /// A worker is killed; its node starts it again.
+    KillWorker,
+    /// A provider's node is killed, and started again with its worker.
+    KillProvider,
+    /// A client is killed right after it has made a request.
+    KillClient,
+    /// A worker is stopped where it is, and goes on later.
+    PauseWorker,
+    /// A validator's network is cut.
+    CutValidator,
+    /// A byte of a model that a provider has fetched changes on its disk.
+    CorruptModel,
+    /// The disk of a provider's data is full for a while.
+    FillDisk,
+    /// Everything is killed, and started again.
+    RestartAll,
+}
+
+impl Fault {
+    /// Every fault, in the order in which they are injected.
+    pub const ALL: [Self; 9] = [
+        Self::KillWorker,
+        Self::KillProvider,
+        Self::KillValidator,
+        Self::KillClient,
+        Self::PauseWorker,
+        Self::CutValidator,
+        Self::CorruptModel,
+        Self::FillDisk,
+        Self::RestartAll,
+    ];
+
+    /// Those that a quick run injects.
+    pub const SHORT: [Self; 3] = [Self::KillWorker, Self::KillValidator, Self::CorruptModel];
+
+    /// Its name on the command line and in the table.
+    pub fn name(self) -> String {
+        self.to_possible_value()
+            .map(|value| value.get_name().to_owned())
+            .unwrap_or_default()
+    }
+}
+
+/// How a fault went.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    pub name: String,
+    /// What was awaited from the moment at which nothing stood in the way any more.
+    pub awaited: String,
+    pub recovery: Option<Duration>,
+    /// Why the network did not recover.
+    pub error: Option<String>,
+}
+
+/// Does something to the network, and waits until it has recovered.
+pub async fn inject(network: &mut Network, fault: Fault) -> Outcome {
+    let (awaited, recovered) = match fault {
+        Fault::KillValidator => (
+            "a block made since its restart is final, on its own node too",
+            kill_validator(network).await,
+        ),
+        Fault::KillWorker => (
+            "the worker that its node started again is well and settles a request",
+            kill_worker(network).await,
+        ),
+        Fault::KillProvider => (
+            "node and worker are well and settle a request",
+            kill_provider(network).await,
+        ),
+        Fault::KillClient => (
+            "the request that the dead client made has settled",
+            kill_client(network).await,
+        ),
+        Fault::PauseWorker => (
+            "the worker is well again and settles a request",
+            pause_worker(network).await,
+        ),
+        Fault::CutValidator => (
+            "a block made since the cable was plugged in is final, on its own node too",
+            cut_validator(network).await,
+        ),
+        Fault::CorruptModel => (
+            "the worker has noticed, fetched the model again, and settles a request",
+            corrupt_model(network).await,
+        ),
+        Fault::FillDisk => (
+            "the worker settles a request once there is room again",
+            fill_disk(network).await,
+        ),
+        Fault::RestartAll => (
+            "blocks are final again and every provider settles a request",
+            restart_all(network).await,
+        ),
+    };
+    let (recovery, error) = match recovered {
+        Ok(recovery) => (Some(recovery), None),
+        Err(error) => (None, Some(format!("{error:#}"))),
+    };
+    Outcome {
+        name: fault.name(),
+        awaited: awaited.into(),
+        recovery,
+        error,
+    }
+}
+
+async fn kill_validator(network: &mut Network) -> Result<Duration> {
+    let victim = network.validators.get_mut(1).context("a validator")?;
+    victim.kill()?;
+    tokio::time::sleep(AWAY).await;
+    let start = Instant::now();
+    victim.start_again().await?;
+    finality(network, 1).await?;
+    Ok(start.elapsed())
+}
+
+async fn cut_validator(network: &mut Network) -> Result<Duration> {
+    let victim = network.validators.get(2).context("a validator")?;
+    let start;
+    if victim.host.can_be_cut() {
+        victim.host.cut()?;
+        // Long enough for its peers to give it up.
+        tokio::time::sleep(AWAY * 3).await;
+        start = Instant::now();
+        victim.host.mend()?;
+    } else {
+        // Without a cable of its own it falls silent only.
+        victim.process()?.freeze()?;
+        tokio::time::sleep(AWAY * 3).await;
+        start = Instant::now();
+        victim.process()?.thaw()?;
+    }
+    finality(network, 2).await?;
+    Ok(start.elapsed())
+}
+
+/// Waits until a block that is made from now on is final, for the client and for this validator.
+async fn finality(network: &Network, validator: usize) -> Result<()> {
+    let next = network.client.best_block().await?.number + 1;
+    wait_for_finality(&network.client, next, PATIENCE).await?;
+    let validator = network.validators.get(validator).context("a validator")?;
+    let own = Client::connect(&validator.host.rpc_url()).await?;
+    wait_for_finality(&own, next, PATIENCE).await?;
+    Ok(())
+}
+
+async fn kill_worker(network: &mut Network) -> Result<Duration> {
+    let provider = network.providers.first().context("a provider")?;
+    let before = provider.worker().context("its node has no worker")?;
+    provider.signal_worker("KILL")?;
+    let start = Instant::now();
+    another_worker(provider, before).await?;
+    serves(network, 0).await?;
+    Ok(start.elapsed())
+}
+
+async fn kill_provider(network: &mut Network) -> Result<Duration> {
+    let provider = network.providers.get_mut(1).context("a provider")?;
+    let worker = provider.worker().context("its node has no worker")?;
+    provider.kill()?;
+    tokio::time::sleep(AWAY).await;
+    ensure!(
+        !Path::new(&format!("/proc/{worker}")).exists(),
+        "the worker outlived its node"
+    );
+    let start = Instant::now();
+    provider.start_again().await?;
+    serves(network, 1).await?;
+    Ok(start.elapsed())
+}
+
+async fn kill_client(network: &mut Network) -> Result<Duration> {
+    let mut blocks = network.client.best_blocks();
+    let mut command = Command::new(binary("lattice")?);
+    command
+        .args(["infer", "--model", &network.model.to_string()])
+        .arg("--input")
+        .arg(digits::folder().join("test_images.npy"))
+        .args(["--row", "0", "--dev-seed", PROBER])
+        .args(["--chain", network.client.url()]);
+    let log = network.folder.join("client.log");
+    let mut victim = Process::start("client", command, &log)?;
+    let prober = Signer::from_dev_seed(PROBER)?.account();
+    let limit = Instant::now() + PATIENCE;
+    let request = loop {
+        victim.ensure_running()?;
+        ensure!(Instant::now() < limit, "the client made no request");
+        let block = blocks.next().await.context("the chain ended")??;
+        let events = network.client.events_at(block.hash).await?;
+        let made = events.iter().find_map(|event| match event {
+            Event::Requested {
+                request, requester, ..
+            } if *requester == prober => Some(*request),
+            _ => None,
+        });
+        if let Some(request) = made {
+            break request;
+        }
+    };
+    victim.kill()?;
+    let start = Instant::now();
+    while start.elapsed() < PATIENCE {
+        if let Ok(Some(record)) = network.client.best().record(request).await {
+            ensure!(
+                record.ending == Ending::Settled && !record.output.is_empty(),
+                "request {request} ended as {:?}",
+                record.ending
+            );
+            return Ok(start.elapsed());
+        }
+        tokio::time::sleep(POLL).await;
+    }
+    bail!("request {request} of the dead client has no record")
+}
+
+async fn pause_worker(network: &mut Network) -> Result<Duration> {
+    let provider = network.providers.get(2).context("a provider")?;
+    provider.signal_worker("STOP")?;
+    tokio::time::sleep(AWAY).await;
+    // Its node may have given it up, and started another one.
+    if provider.worker().is_some() {
+        provider.signal_worker("CONT")?;
+    }
+    let start = Instant::now();
+    serves(network, 2).await?;
+    Ok(start.elapsed())
+}
+
+async fn corrupt_model(network: &mut Network) -> Result<Duration> {
+    let provider = network.providers.get(1).context("a provider")?;
+    let model = fetched_model(&provider.data())?;
+    flip_a_byte(&model)?;
+    let before = provider.worker().context("its node has no worker")?;
+    provider.signal_worker("TERM")?;
+    let start = Instant::now();
+    another_worker(provider, before).await?;
+    serves(network, 1).await?;
+    ensure!(
+        fetched_model(&provider.data()).is_ok(),
+        "the model was not fetched again"
+    );
+    Ok(start.elapsed())
+}
+
+async fn fill_disk(network: &mut Network) -> Result<Duration> {
+    let provider = network.providers.get(2).context("a provider")?;
+    let plug = provider.data().join("plug");
+    fill(&plug)?;
+    tokio::time::sleep(AWAY).await;
+    std::fs::remove_file(&plug)?;
+    let start = Instant::now();
+    serves(network, 2).await?;
+    Ok(start.elapsed())
+}
+
+async fn restart_all(network: &mut Network) -> Result<Duration> {
+    let before = network.client.finalized_block().await?.number;
+    for member in network.validators.iter_mut().chain(&mut network.providers) {
+        member.kill()?;
+    }
+    let start = Instant::now();
+    for member in network.validators.iter_mut().chain(&mut network.providers) {
+        member.start_again().await?;
+    }
+    wait_for_finality(&network.client, before + 1, PATIENCE).await?;
+    for provider in 0..network.providers.len() {
+        serves(network, provider).await?;
+    }
+    Ok(start.elapsed())
+}
+
+/// Waits until a provider's node has another worker.
+async fn another_worker(provider: &Member, before: u32) -> Result<()> {
+    let limit = Instant::now() + PATIENCE;
+    loop {
+        if provider.worker().is_some_and(|worker| worker != before) {
+            return Ok(());
+        }
+        ensure!(
+            Instant::now() < limit,
+            "{} did not start its worker again",
+            provider.name()
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// Waits until a provider's worker is well and a request that only it may serve has settled.
+async fn serves(network: &Network, provider: usize) -> Result<()> {
+    let provider = network.providers.get(provider).context("a provider")?;
+    provider.wait_until_healthy(PATIENCE).await?;
+    let call = probe(network, Some(provider))?;
+    let requester = Signer::from_dev_seed(PROBER)?;
+    let limit = Instant::now() + PATIENCE;
+    // All of its slots may be taken by what it was given before.
+    let request = loop {
+        match network.client.submit_and_wait(&requester, &call).await {
+            Ok(included) => break included.request().context("no request in the events")?,
+            Err(error) if Instant::now() > limit => {
+                return Err(error).context(format!("asking {}", provider.name()));
+            }
+            Err(_) => tokio::time::sleep(Duration::from_secs(1)).await,
+        }
+    };
+    while Instant::now() < limit {
+        if let Ok(Some(record)) = network.client.best().record(request).await {
+            match record.ending {
+                Ending::Settled => return Ok(()),
+                ending => bail!(
+                    "request {request} of {} ended as {ending:?}",
+                    provider.name()
+                ),
+            }
+        }
+        tokio::time::sleep(POLL).await;
+    }
+    bail!("{} did not serve request {request}", provider.name())
+}
+
+/// A request; of one provider or of any.
+fn probe(network: &Network, provider: Option<&Member>) -> Result<Call> {
+    let preference = match provider {
+        Some(provider) => Preference::Only(provider.account()?),
+        None => Preference::Best,
+    };
+    Ok(Call::RequestInference {
+        model: network.model,
+        input: digits::held_out()?.swap_remove(3).pixels,
+        max_price: network.max_price,
+        deadline: DEADLINE,
+        verification: Verification::Proven,
+        options: Box::new(RequestOptions {
+            selection: Selection {
+                preference,
+                ..Selection::default()
+            },
+            ..RequestOptions::default()
+        }),
+    })
+}
+
+/// A model file that a worker fetched from its peers.
+fn fetched_model(data: &Path) -> Result<PathBuf> {
+    let store = data.join("store");
+    let files = std::fs::read_dir(&store).with_context(|| store.display().to_string())?;
+    files
+        .filter_map(|file| Some(file.ok()?.path()))
+        .find(|path| path.extension().is_some_and(|ending| ending == "lattice"))
+        .with_context(|| format!("no fetched model in {}", store.display()))
+}
+
+/// Changes a weight: the last byte of the file.
+fn flip_a_byte(path: &Path) -> Result<()> {
+    let mut bytes = std::fs::read(path)?;
+    let last = bytes.last_mut().context("the model file is empty")?;
+    *last ^= 1;
+    std::fs::write(path, bytes)?;
+    Ok(())
+}
+
+/// Fills the disk on which a file is to lie.
+fn fill(plug: &Path) -> Result<()> {
+    use std::io::{ErrorKind, Write};
+    let mut file = std::fs::File::create(plug)?;
+    let block = vec![0x55; 1 << 16];
+    // A disk of its own, a small one; anything larger is the machine's.
+    for _ in 0..(256 << 20 >> 16) {
+        match file.write_all(&block).and_then(|()| file.flush()) {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::StorageFull => return Ok(()),
+            Err(error) => return Err(error).context(plug.display().to_string()),
+        }
+    }
+    std::fs::remove_file(plug)?;
+    bail!("{} is not on a small disk of its own", plug.display())
+}

@@ -1,0 +1,89 @@
+//! `lattice-network`: a network on this machine, its faults, and the table of their recoveries.
+
+use anyhow::{ensure, Result};
+use clap::Parser;
+use lattice_tests::network::audit::{audit, open_books};
+use lattice_tests::network::client::Load;
+use lattice_tests::network::fault::{inject, Fault};
+use lattice_tests::network::report::Report;
+use lattice_tests::network::Network;
+use std::time::Duration;
+
+/// How long all outstanding requests may take to end, once no more are made.
+const DRAIN: Duration = Duration::from_secs(900);
+
+/// Runs three validators, three providers and a client on this machine, and does things to them.
+///
+/// Every member has a network namespace of its own where this user may make them (root may).
+#[derive(Parser)]
+#[command(name = "network.sh")]
+struct Arguments {
+    /// Requests that the client keeps outstanding meanwhile.
+    #[arg(long, value_name = "N", default_value_t = 24)]
+    outstanding: usize,
+    /// What is done to the network, in this order [default: everything].
+    #[arg(long, value_name = "FAULT", value_delimiter = ',')]
+    faults: Option<Vec<Fault>>,
+    /// Go through the faults so many times.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    rounds: u32,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    json: bool,
+    /// Leave the network running, and print where it is.
+    #[arg(long)]
+    keep: bool,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let folder = tempfile::Builder::new()
+        .prefix("lattice-network-")
+        .tempdir()?;
+    let tell = |line: &str| eprintln!("{line}");
+    let mut network = Network::start(folder.path(), &tell).await?;
+    let books = open_books(&network).await?;
+
+    let load = Load::start(
+        network.client.clone(),
+        network.requesters()?,
+        network.model,
+        network.max_price,
+    )?;
+    load.keep(arguments.outstanding);
+    if !load.reach(arguments.outstanding, DRAIN).await {
+        eprintln!("{} requests are outstanding", load.tally().outstanding());
+    }
+    let mut outstanding = load.tally().outstanding();
+    let faults = arguments.faults.clone();
+    let faults = faults.unwrap_or_else(|| Fault::ALL.to_vec());
+    let mut outcomes = Vec::new();
+    for fault in (0..arguments.rounds).flat_map(|_| &faults) {
+        eprintln!("{} …", fault.name());
+        outcomes.push(inject(&mut network, *fault).await);
+        outstanding = outstanding.max(load.tally().outstanding());
+    }
+    load.keep(0);
+    eprintln!("waiting for {} requests …", load.tally().outstanding());
+    load.drain(DRAIN).await;
+    let report = Report {
+        outcomes,
+        tally: load.tally(),
+        audit: audit(&network, &books).await?,
+        outstanding,
+    };
+    if arguments.json {
+        println!("{}", report.json());
+    } else {
+        print!("{}", report.text());
+    }
+    let good = report.is_good();
+    if arguments.keep {
+        println!("{:#}", network.describe());
+        network.leave_running();
+        let _ = folder.keep();
+    }
+    ensure!(good, "the network did not survive all of it");
+    Ok(())
+}
