@@ -101,6 +101,8 @@ if [ -n "$purpose" ]; then
 fi
 case "$purpose" in
   --tests)
+    # Vulkan on the processor, for scripts/test-devices.sh.
+    debian mesa-vulkan-drivers libvulkan1
     nextest
     python_packages scripts/requirements.txt venv
     ;;

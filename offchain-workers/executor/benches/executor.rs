@@ -3,6 +3,9 @@
 //! `arithmetic` is the two matrix products of burn alone, on tensors that lie
 //! ready; what `trace/batch-1` takes more is the executor's overhead (conversions,
 //! requantization, input check, allocations), which is to stay within 10 µs.
+//!
+//! The traces run on the device that LATTICE_TEST_DEVICE names, the arithmetic always on the
+//! processor: `LATTICE_TEST_DEVICE=cuda:0 cargo bench -p lattice-executor --features cuda`
 
 use burn::{
     backend::Flex,
@@ -11,7 +14,7 @@ use burn::{
 use criterion::{
     criterion_group, criterion_main, measurement::WallTime, BenchmarkGroup, Criterion, Throughput,
 };
-use lattice_executor::BurnExecutor;
+use lattice_executor::{BurnExecutor, Device};
 use lattice_tensor::{testing, Model, Range};
 use std::{hint::black_box, sync::Arc};
 
@@ -47,9 +50,17 @@ fn executor(c: &mut Criterion) {
     group.finish();
 }
 
+/// The device that is measured.
+fn device() -> Device {
+    let name = std::env::var("LATTICE_TEST_DEVICE").unwrap_or_else(|_| "cpu".into());
+    name.parse::<Device>()
+        .unwrap_or_else(|error| panic!("{error}"))
+}
+
 /// One input and 64 at once, and one by the reference.
 fn traces(group: &mut BenchmarkGroup<WallTime>, model: Arc<Model>) {
-    let executor = BurnExecutor::new(Arc::clone(&model)).unwrap();
+    let executor = BurnExecutor::on(device(), Arc::clone(&model)).unwrap();
+    println!("device: {}", executor.device());
     let inputs: Vec<_> = (0..64)
         .map(|seed| testing::random_input(seed, &model))
         .collect();

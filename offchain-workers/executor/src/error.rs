@@ -65,3 +65,18 @@ pub enum ExecutorError {
     #[error("the golden model is invalid: {0}")]
     GoldenModel(#[from] ModelError),
 }
+
+impl ExecutorError {
+    /// The device whose fault it is: missing, broken down or inexact, so that another may do better.
+    pub fn faulty_device(&self) -> Option<Device> {
+        match self {
+            Self::Unavailable { device, .. }
+            | Self::Failed { device, .. }
+            | Self::Inexact { device, .. } => Some(*device),
+            Self::Input(_)
+            | Self::BatchInput { .. }
+            | Self::NotBuilt { .. }
+            | Self::GoldenModel(_) => None,
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! A model whose dense layers and convolutions run on a device.
 
+use crate::check::Check;
 use crate::multiply::{Matrix, Multiplier};
 use crate::{Device, ExecutorError};
 use lattice_tensor::{evaluate, Model, Op, Patches, TensorId, Trace, ValueId};
@@ -20,6 +21,8 @@ pub(crate) struct Graph {
     model: Arc<Model>,
     device: Device,
     multiplier: Box<dyn Multiplier>,
+    /// By matrix; none on the processor, which is trusted as the rest of the host is.
+    checks: Vec<Check>,
     /// By operator; none for those that run on the host.
     layers: Vec<Option<Layer>>,
 }
@@ -51,20 +54,38 @@ impl Graph {
         let layers = (0..model.ops().len())
             .map(|op| layer(&model, op, &mut matrices))
             .collect();
+        let checks = match device {
+            Device::Cpu => Vec::new(),
+            _ => matrices.iter().map(Check::of).collect(),
+        };
         Ok(Self {
             multiplier: load(device, matrices)?,
+            checks,
             model,
             device,
             layers,
         })
     }
 
-    pub fn model(&self) -> &Model {
+    pub fn model(&self) -> &Arc<Model> {
         &self.model
     }
 
-    /// The traces of inputs that the model takes.
+    pub fn device(&self) -> Device {
+        self.device
+    }
+
+    /// The traces of inputs that the model takes, each product of an accelerator checked.
     pub fn run(&self, inputs: &[&[i32]]) -> Result<Vec<Trace>, ExecutorError> {
+        self.pass(inputs, &self.checks)
+    }
+
+    /// The traces as the device computes them, for whoever compares every bit.
+    pub fn run_unchecked(&self, inputs: &[&[i32]]) -> Result<Vec<Trace>, ExecutorError> {
+        self.pass(inputs, &[])
+    }
+
+    fn pass(&self, inputs: &[&[i32]], checks: &[Check]) -> Result<Vec<Trace>, ExecutorError> {
         let mut traces: Vec<_> = inputs
             .iter()
             .map(|input| {
@@ -75,7 +96,7 @@ impl Graph {
             .collect();
         for (op, layer) in self.layers.iter().enumerate() {
             match layer {
-                Some(layer) => self.multiply(layer, &mut traces)?,
+                Some(layer) => self.multiply(layer, &mut traces, checks)?,
                 None => {
                     for trace in &mut traces {
                         let value = evaluate(&self.model, op, &trace.values)?;
@@ -88,7 +109,12 @@ impl Graph {
     }
 
     /// Appends the layer's result to every trace.
-    fn multiply(&self, layer: &Layer, traces: &mut [Trace]) -> Result<(), ExecutorError> {
+    fn multiply(
+        &self,
+        layer: &Layer,
+        traces: &mut [Trace],
+        checks: &[Check],
+    ) -> Result<(), ExecutorError> {
         let pixels = layer.pixels();
         let bias = layer.bias.map(|bias| self.model.bias(bias));
         let channels = layer.rows * layer.groups.len();
@@ -108,13 +134,8 @@ impl Graph {
                 let mut gathered = layer.gather(group, patches, traces);
                 for slice in slices {
                     let x = slice.of(&mut gathered, layer.columns);
-                    let product = self
-                        .multiplier
-                        .multiply(slice.matrix, x, patches.len())
-                        .map_err(|reason| ExecutorError::Failed {
-                            device: self.device,
-                            reason,
-                        })?;
+                    let product =
+                        self.product(slice.matrix, x, patches.len(), checks.get(slice.matrix))?;
                     for ((sample, pixel), product) in
                         patches.iter().zip(product.chunks_exact(layer.rows))
                     {
@@ -134,6 +155,28 @@ impl Graph {
             trace.values.push(sums);
         }
         Ok(())
+    }
+
+    /// The product of a matrix and a batch of inputs, as the check wants it if there is one.
+    fn product(
+        &self,
+        matrix: usize,
+        x: Vec<f32>,
+        batch: usize,
+        check: Option<&Check>,
+    ) -> Result<Vec<f32>, ExecutorError> {
+        let failed = |reason| ExecutorError::Failed {
+            device: self.device,
+            reason,
+        };
+        let expected = check.map(|check| (check, check.expect(&x)));
+        let product = self.multiplier.multiply(matrix, x, batch).map_err(failed)?;
+        match expected {
+            Some((check, expected)) if !check.holds(&expected, &product) => Err(failed(format!(
+                "its product of {batch} inputs with matrix {matrix} is wrong"
+            ))),
+            _ => Ok(product),
+        }
     }
 }
 

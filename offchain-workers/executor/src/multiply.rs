@@ -1,9 +1,22 @@
-//! Matrix products on a device: the only code that names burn.
+//! Matrix products on a device: the only code that names burn's tensors.
+//!
+//! Products are float32 and nothing else, on every backend. What keeps them exact:
+//! * burn's features `fusion` and `autotune` are off. Without autotune cubecl takes one kernel for a
+//!   shape, so that the golden vectors test the kernel that serves; with it the winner of a race
+//!   would, and race and cache would differ from machine to machine. Fusion has nothing to fuse in
+//!   single products.
+//! * On CUDA that kernel may use tensor cores. Their operands are then TF32, with 11 significant
+//!   bits where 7 are needed, and their sums float32: exact under the model's bound. cubecl turns
+//!   float32 into half precision for no kernel (it does for its `flex32`, which is not used here).
+//! * Through wgpu kernels are WGSL, without cooperative matrices.
 
 use crate::{Device, ExecutorError};
 use burn::backend::Flex;
 use burn::tensor::{backend::Backend, Tensor, TensorData};
 use std::panic::{catch_unwind, AssertUnwindSafe};
+
+#[cfg(any(test, feature = "cuda", feature = "wgpu"))]
+mod remote;
 
 /// A matrix of integers of at most 127 in magnitude.
 pub(crate) struct Matrix {
@@ -28,24 +41,23 @@ pub(crate) fn load(
     matrices: Vec<Matrix>,
 ) -> Result<Box<dyn Multiplier>, ExecutorError> {
     match device {
-        Device::Cpu => load_on::<Flex>(device, Default::default(), matrices),
+        Device::Cpu => load_here(device, matrices),
         #[cfg(feature = "cuda")]
-        Device::Cuda(index) => load_on::<burn::backend::Cuda>(
-            device,
-            burn::backend::cuda::CudaDevice::new(index),
-            matrices,
-        ),
+        Device::Cuda(index) => {
+            crate::device::cuda::probe(index)?;
+            let start = move || burn::backend::cuda::CudaDevice::new(index.into());
+            load_remote::<burn::backend::Cuda>(device, start, matrices)
+        }
         #[cfg(not(feature = "cuda"))]
         Device::Cuda(_) => Err(ExecutorError::NotBuilt {
             device,
             feature: "cuda",
         }),
         #[cfg(feature = "wgpu")]
-        Device::Wgpu(index) => load_on::<burn::backend::Wgpu>(
-            device,
-            burn::backend::wgpu::WgpuDevice::DiscreteGpu(index),
-            matrices,
-        ),
+        Device::Wgpu(adapter) => {
+            let start = move || crate::device::wgpu::start(adapter);
+            load_remote::<burn::backend::Wgpu>(device, start, matrices)
+        }
         #[cfg(not(feature = "wgpu"))]
         Device::Wgpu(_) => Err(ExecutorError::NotBuilt {
             device,
@@ -54,17 +66,10 @@ pub(crate) fn load(
     }
 }
 
-fn load_on<B: Backend>(
-    device: Device,
-    backend: B::Device,
-    matrices: Vec<Matrix>,
-) -> Result<Box<dyn Multiplier>, ExecutorError>
-where
-    OnBurn<B>: Multiplier + 'static,
-{
-    // Backends panic where a device or its driver is missing.
-    let loaded = catch_unwind(AssertUnwindSafe(|| OnBurn::<B>::load(backend, matrices)));
-    match loaded {
+/// On the processor, which computes in whichever thread asks.
+fn load_here(device: Device, matrices: Vec<Matrix>) -> Result<Box<dyn Multiplier>, ExecutorError> {
+    let load = || OnBurn::<Flex>::load(Default::default(), matrices);
+    match catch_unwind(AssertUnwindSafe(load)) {
         Ok(loaded) => Ok(Box::new(loaded)),
         Err(panic) => Err(ExecutorError::Unavailable {
             device,
@@ -73,8 +78,25 @@ where
     }
 }
 
+/// On an accelerator, all of whose work is one thread's.
+#[cfg(any(feature = "cuda", feature = "wgpu"))]
+fn load_remote<B: Backend>(
+    device: Device,
+    start: impl FnOnce() -> B::Device + Send + 'static,
+    matrices: Vec<Matrix>,
+) -> Result<Box<dyn Multiplier>, ExecutorError>
+where
+    OnBurn<B>: Multiplier + 'static,
+{
+    let load = move || OnBurn::<B>::load(start(), matrices);
+    match remote::Remote::start(load, remote::PATIENCE) {
+        Ok(remote) => Ok(Box::new(remote)),
+        Err(reason) => Err(ExecutorError::Unavailable { device, reason }),
+    }
+}
+
 /// The text of a panic.
-fn said(panic: &(dyn std::any::Any + Send)) -> String {
+pub(crate) fn said(panic: &(dyn std::any::Any + Send)) -> String {
     panic
         .downcast_ref::<String>()
         .cloned()
@@ -114,6 +136,9 @@ where
             .get(matrix)
             .ok_or_else(|| format!("it holds no matrix {matrix}"))?;
         let [columns, _] = matrix.dims();
+        // Backends panic where others return an error. cubecl's run their kernels in threads of their
+        // own: a panic there comes here as one about a broken channel or, of a kernel, not at all, and
+        // the product is then whatever lay in its memory. `Check` finds that.
         let product = catch_unwind(AssertUnwindSafe(|| {
             let x = Tensor::<B, 2>::from_data(TensorData::new(x, [batch, columns]), &self.device);
             x.matmul(matrix.clone()).try_into_data()

@@ -1,14 +1,40 @@
-//! The burn executor against the reference.
+//! The burn executor against the reference, on the device that the environment variable
+//! LATTICE_TEST_DEVICE names: the processor if there is none. A device that is named and is not
+//! there fails every test. `scripts/test-devices.sh` names one.
 
 use lattice_executor::{BurnExecutor, Device, ExecutorError};
 use lattice_tensor::{
     execute, testing, trace, ExecError, Model, ModelBuilder, Placement, Range, Scale, Shape,
 };
 use proptest::prelude::*;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+/// The device under test.
+fn device() -> Device {
+    static DEVICE: OnceLock<Device> = OnceLock::new();
+    *DEVICE.get_or_init(|| {
+        let name = std::env::var("LATTICE_TEST_DEVICE").unwrap_or_else(|_| "cpu".into());
+        let device = name
+            .parse::<Device>()
+            .unwrap_or_else(|error| panic!("{error}"));
+        println!("device under test: {device}");
+        device
+    })
+}
+
+/// Stays on the device: one that fails fails the test.
 fn executor(model: Model) -> BurnExecutor {
-    BurnExecutor::new(Arc::new(model)).unwrap()
+    let executor = BurnExecutor::on(device(), Arc::new(model));
+    executor.unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Random models per property. Each is loaded with its golden vectors, which takes an accelerator
+/// some hundred starts of a kernel.
+fn cases() -> ProptestConfig {
+    ProptestConfig::with_cases(match device() {
+        Device::Cpu => 64,
+        _ => 16,
+    })
 }
 
 /// Traces of single inputs and of the batch of them against the reference.
@@ -24,6 +50,7 @@ fn check(model: Model, inputs: &[Vec<i32>]) {
     }
     let batch: Vec<_> = inputs.iter().map(Vec::as_slice).collect();
     assert_eq!(executor.trace_batch(&batch).unwrap(), reference);
+    assert_eq!(executor.device(), device());
 }
 
 fn inputs(seed: u64, model: &Model, count: u64) -> Vec<Vec<i32>> {
@@ -33,7 +60,7 @@ fn inputs(seed: u64, model: &Model, count: u64) -> Vec<Vec<i32>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(cases())]
 
     #[test]
     fn agree_with_the_reference_on_perceptrons_bit_by_bit(
@@ -151,11 +178,27 @@ fn be_shared_between_threads() {
 }
 
 #[test]
+fn agree_on_batches_around_the_sizes_of_tiles() {
+    let model = testing::random_mlp(11, &[65, 33, 17], Range { lo: -127, hi: 127 });
+    let executor = executor(model);
+    let inputs = inputs(5, executor.model(), 129);
+    let reference: Vec<_> = inputs
+        .iter()
+        .map(|input| trace(executor.model(), input).unwrap())
+        .collect();
+    let batch: Vec<_> = inputs.iter().map(Vec::as_slice).collect();
+    for size in [1, 2, 7, 8, 9, 31, 32, 33, 63, 64, 65, 127, 128, 129] {
+        let found = executor.trace_batch(&batch[..size]).unwrap();
+        assert_eq!(found, reference[..size], "{size}");
+    }
+}
+
+#[test]
 fn answer_an_empty_batch_with_nothing() {
     let executor = executor(testing::random_mlp(4, &[3, 2], Range { lo: 0, hi: 16 }));
     assert_eq!(executor.trace_batch(&[]), Ok(Vec::new()));
     assert_eq!(executor.self_test(), Ok(()));
-    assert_eq!(executor.device(), Device::Cpu);
+    assert_eq!(executor.device(), device());
 }
 
 mod reject {

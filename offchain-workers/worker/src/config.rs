@@ -2,7 +2,7 @@
 
 use clap::{ArgGroup, Parser};
 use lattice_chain_client::{parse_balance, Balance, Signer, SignerError};
-use lattice_executor::Device;
+use lattice_executor::DeviceChoice;
 use lattice_verifier::MAX_BATCH;
 use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf};
 
@@ -50,9 +50,13 @@ pub struct Config {
     #[arg(long, value_name = "LAT", default_value = "10", value_parser = parse_balance)]
     pub redeem_above: Balance,
 
-    /// Where models run: cpu, cuda:N or wgpu:N, as far as built in
-    #[arg(long, default_value = "cpu")]
-    pub device: Device,
+    /// Where models run: auto, cpu, cuda:N, wgpu or wgpu:N, as far as built in
+    ///
+    /// auto takes the first of CUDA, a GPU of wgpu and the processor that is there and computes every
+    /// golden vector exactly. A device by name that does not, or that fails at work, is replaced by the
+    /// processor; the log says why.
+    #[arg(long, value_name = "DEVICE", default_value = "auto")]
+    pub device: DeviceChoice,
 
     /// Proofs made at the same time; each uses all cores by itself
     #[arg(long, value_name = "N", default_value = "1")]
@@ -122,7 +126,7 @@ mod tests {
         assert_eq!((config.metrics, config.gateway), (None, None));
         assert!(!config.watch);
         assert_eq!(config.redeem_above, 10_000_000_000_000);
-        assert_eq!(config.device, Device::Cpu);
+        assert_eq!(config.device, DeviceChoice::Auto);
         let bob = Signer::from_dev_seed("//Bob").expect("a development account");
         assert_eq!(config.signer().expect("//Bob").account(), bob.account());
     }
@@ -144,8 +148,11 @@ mod tests {
             "3",
             "--watch",
             "--log-json",
+            "--device",
+            "cuda:1",
         ])
         .expect("complete");
+        assert_eq!(config.device.to_string(), "cuda:1");
         assert_eq!(config.gateway.map(|a| a.port()), Some(8_600));
         assert_eq!(config.redeem_above, 500_000_000_000);
         assert_eq!(config.key_file, Some(PathBuf::from("provider.key")));
@@ -163,6 +170,13 @@ mod tests {
             assert_eq!(none.kind(), ErrorKind::MissingRequiredArgument);
             let both = parse(&["--dev-seed", "//Bob", "--key-file", "f"]).expect_err("two");
             assert_eq!(both.kind(), ErrorKind::ArgumentConflict);
+        }
+
+        #[test]
+        fn a_device_that_is_none() {
+            let refused = parse(&["--dev-seed", "//Bob", "--device", "gpu"]).expect_err("unknown");
+            assert_eq!(refused.kind(), ErrorKind::ValueValidation);
+            assert!(refused.to_string().contains("it is auto, cpu"));
         }
 
         #[test]

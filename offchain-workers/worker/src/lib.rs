@@ -8,6 +8,7 @@
 //! * [`config`]: the command line;
 //! * [`models`]: the models on disk, tested before they are served;
 //! * [`pipeline`]: from an assignment to a checked proof; [`recall`]: unless it is called off;
+//! * `executions`: what waits for one model runs together;
 //! * [`outbox`]: proofs on their way to the chain, on disk;
 //! * [`store`]: the tables in which things are kept on disk;
 //! * [`gather`]: results that are ready together travel together;
@@ -34,6 +35,7 @@
 
 pub mod config;
 pub mod courier;
+mod executions;
 pub mod follow;
 pub mod gateway;
 pub mod gather;

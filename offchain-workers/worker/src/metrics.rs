@@ -4,9 +4,10 @@ use crate::{
     outbox::Outcome,
     tiers::{Deed, Role},
 };
+use lattice_executor::Backend;
 use prometheus::{
-    Encoder, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry,
-    TextEncoder,
+    Encoder, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
+    Registry, TextEncoder,
 };
 use std::time::Duration;
 
@@ -15,7 +16,8 @@ const BUCKETS: [f64; 14] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
 ];
 
-/// Upper bounds of the buckets for the number of results in one extrinsic.
+/// Upper bounds of the buckets for the number of results in one extrinsic, or of inputs in one
+/// execution.
 const BATCH_BUCKETS: [f64; 7] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0];
 
 /// Where an error came up.
@@ -63,8 +65,10 @@ pub struct Metrics {
     pub assignments: IntCounter,
     /// Making one proof.
     pub proving: Histogram,
-    /// Running one model.
+    /// Running one model, for each input of a batch.
     pub execution: Histogram,
+    /// Inputs that ran together.
+    pub execution_batch: Histogram,
     /// From a finished execution to the start of its proof.
     pub queue: Histogram,
     /// From seeing an assignment to its result in the pool, without proof, queue and
@@ -87,6 +91,8 @@ pub struct Metrics {
     closed: IntCounterVec,
     tier_actions: IntCounterVec,
     errors: IntCounterVec,
+    device_models: IntGaugeVec,
+    device_fallbacks: IntCounterVec,
 }
 
 impl Metrics {
@@ -107,7 +113,14 @@ impl Metrics {
             )?,
             execution: histogram(
                 "lattice_worker_execution_seconds",
-                "Time to run one model on one input.",
+                "Time from the start of an execution to its end, for each input of its batch.",
+            )?,
+            execution_batch: Histogram::with_opts(
+                HistogramOpts::new(
+                    "lattice_worker_execution_batch",
+                    "Inputs of one model that were executed together.",
+                )
+                .buckets(BATCH_BUCKETS.to_vec()),
             )?,
             queue: histogram(
                 "lattice_worker_queue_seconds",
@@ -169,11 +182,26 @@ impl Metrics {
                 ),
                 &["stage"],
             )?,
+            device_models: IntGaugeVec::new(
+                Opts::new(
+                    "lattice_worker_device_models",
+                    "Models that are served, by the backend that runs them.",
+                ),
+                &["device"],
+            )?,
+            device_fallbacks: IntCounterVec::new(
+                Opts::new(
+                    "lattice_worker_device_fallbacks_total",
+                    "Devices that were passed over or left, for a model each, by their backend.",
+                ),
+                &["device"],
+            )?,
         };
         let registry = &metrics.registry;
         registry.register(Box::new(metrics.assignments.clone()))?;
         registry.register(Box::new(metrics.proving.clone()))?;
         registry.register(Box::new(metrics.execution.clone()))?;
+        registry.register(Box::new(metrics.execution_batch.clone()))?;
         registry.register(Box::new(metrics.queue.clone()))?;
         registry.register(Box::new(metrics.overhead.clone()))?;
         registry.register(Box::new(metrics.gathering.clone()))?;
@@ -186,6 +214,8 @@ impl Metrics {
         registry.register(Box::new(metrics.closed.clone()))?;
         registry.register(Box::new(metrics.tier_actions.clone()))?;
         registry.register(Box::new(metrics.errors.clone()))?;
+        registry.register(Box::new(metrics.device_models.clone()))?;
+        registry.register(Box::new(metrics.device_fallbacks.clone()))?;
         for outcome in Outcome::ALL {
             metrics.closed.with_label_values(&[outcome.name()]);
         }
@@ -197,6 +227,11 @@ impl Metrics {
         }
         for stage in Stage::ALL {
             metrics.errors.with_label_values(&[stage.name()]);
+        }
+        for backend in Backend::ALL {
+            let labels = [backend.name()];
+            metrics.device_models.with_label_values(&labels);
+            metrics.device_fallbacks.with_label_values(&labels);
         }
         Ok(metrics)
     }
@@ -215,6 +250,24 @@ impl Metrics {
     /// Something failed.
     pub fn error(&self, stage: Stage) {
         self.errors.with_label_values(&[stage.name()]).inc();
+    }
+
+    /// A model is served on a backend.
+    pub fn loaded(&self, on: Backend) {
+        self.device_models.with_label_values(&[on.name()]).inc();
+    }
+
+    /// A device was passed over when a model was loaded.
+    pub fn passed_over(&self, device: Backend) {
+        let labels = [device.name()];
+        self.device_fallbacks.with_label_values(&labels).inc();
+    }
+
+    /// A device failed at work, and its model runs on another.
+    pub fn moved(&self, from: Backend, to: Backend) {
+        self.passed_over(from);
+        self.device_models.with_label_values(&[from.name()]).dec();
+        self.loaded(to);
     }
 
     /// Adds one measurement to a histogram.
@@ -245,6 +298,7 @@ mod tests {
             "lattice_worker_overhead_seconds_count 0",
             "lattice_worker_gathering_seconds_count 0",
             "lattice_worker_batch_results_count 0",
+            "lattice_worker_execution_batch_count 0",
             "lattice_worker_channel_inferences_total 0",
             "lattice_worker_redemptions_total 0",
         ] {
@@ -273,6 +327,31 @@ mod tests {
                 stage.name()
             );
             assert!(text.contains(&line), "{line}");
+        }
+        for backend in Backend::ALL {
+            for name in ["device_models", "device_fallbacks_total"] {
+                let line = format!("lattice_worker_{name}{{device=\"{}\"}} 0", backend.name());
+                assert!(text.contains(&line), "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_model_that_leaves_its_device_is_counted_on_the_other() {
+        let metrics = Metrics::new().expect("registers");
+        metrics.loaded(Backend::Cuda);
+        metrics.loaded(Backend::Cuda);
+        metrics.passed_over(Backend::Wgpu);
+        metrics.moved(Backend::Cuda, Backend::Cpu);
+        let text = metrics.text().expect("encodes");
+        for line in [
+            "lattice_worker_device_models{device=\"cuda\"} 1",
+            "lattice_worker_device_models{device=\"cpu\"} 1",
+            "lattice_worker_device_models{device=\"wgpu\"} 0",
+            "lattice_worker_device_fallbacks_total{device=\"cuda\"} 1",
+            "lattice_worker_device_fallbacks_total{device=\"wgpu\"} 1",
+        ] {
+            assert!(text.lines().any(|l| l == line), "{line} in {text}");
         }
     }
 

@@ -3,7 +3,7 @@
 //! Executing and proving have a pool each: proofs take all cores for a while,
 //! and meanwhile the next assignments are executed.
 
-use crate::{metrics::Metrics, models::Served, recall::Wanted};
+use crate::{executions::Executions, metrics::Metrics, models::Served, recall::Wanted};
 use lattice_chain_client::{
     channel_content, AccountId, Assignment, ChannelId, ProofBytes, ProofLengthError, RequestId,
     H256,
@@ -20,8 +20,6 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Blinding of values that are posted on chain.
 pub const NO_BLINDING: FieldBytes = [0; 32];
-/// Executions at the same time; one is far shorter than a proof.
-const EXECUTIONS: usize = 2;
 
 /// Why no proof came of an assignment.
 #[derive(Debug, thiserror::Error)]
@@ -140,7 +138,8 @@ pub fn execute(served: &Served, work: &Work) -> Result<Trace, PipelineError> {
     run(served, &work.input)
 }
 
-fn run(served: &Served, input: &[i32]) -> Result<Trace, PipelineError> {
+/// As [`execute`], of an input alone.
+pub(crate) fn run(served: &Served, input: &[i32]) -> Result<Trace, PipelineError> {
     served
         .executor
         .trace(input)
@@ -183,7 +182,7 @@ pub fn check(work: &Work, output: &[i32], proof: &Proof) -> Result<(), PipelineE
 /// The two pools.
 #[derive(Clone, Debug)]
 pub struct Pipeline {
-    executions: Arc<Semaphore>,
+    executions: Executions,
     proofs: Arc<Semaphore>,
     pool: Arc<rayon::ThreadPool>,
     metrics: Metrics,
@@ -199,42 +198,28 @@ impl Pipeline {
             .thread_name(|n| format!("prover-{n}"))
             .build()?;
         Ok(Self {
-            executions: Arc::new(Semaphore::new(EXECUTIONS)),
+            executions: Executions::new(metrics.clone()),
             proofs: Arc::new(Semaphore::new(max_parallel.get())),
             pool: Arc::new(pool),
             metrics,
         })
     }
 
-    /// Executes when the pool has room; all values of the model, and what it took.
+    /// Executes when the pool has room, together with what else waits for the model; all values of the
+    /// model, and what it took.
     pub async fn trace(
         &self,
         served: Arc<Served>,
         input: Vec<i32>,
     ) -> Result<(Trace, Duration), PipelineError> {
-        self.trace_while(served, input, &mut Wanted::always()).await
+        self.executions
+            .execute(served, input, &mut Wanted::always())
+            .await
     }
 
     /// Executes and proves, each when its pool has room.
     pub async fn answer(&self, served: Arc<Served>, work: Work) -> Result<Answer, PipelineError> {
         self.answer_while(served, work, Wanted::always()).await
-    }
-
-    async fn trace_while(
-        &self,
-        served: Arc<Served>,
-        input: Vec<i32>,
-        wanted: &mut Wanted,
-    ) -> Result<(Trace, Duration), PipelineError> {
-        let permit = place(&self.executions, wanted).await?;
-        let started = Instant::now();
-        let trace = tokio::task::spawn_blocking(move || run(&served, &input))
-            .await
-            .map_err(|_| PipelineError::Cancelled)??;
-        drop(permit);
-        let execution = started.elapsed();
-        Metrics::observe(&self.metrics.execution, execution);
-        Ok((trace, execution))
     }
 
     /// As [`Self::answer`], while it is wanted: what is called off gives up its place in a queue, and
@@ -248,7 +233,8 @@ impl Pipeline {
         mut wanted: Wanted,
     ) -> Result<Answer, PipelineError> {
         let (trace, execution) = self
-            .trace_while(served.clone(), work.input.clone(), &mut wanted)
+            .executions
+            .execute(served.clone(), work.input.clone(), &mut wanted)
             .await?;
         let output = trace.output().to_vec();
 

@@ -76,6 +76,12 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
     metrics
         .models
         .set(i64::try_from(library.len()).unwrap_or(i64::MAX));
+    for served in library.iter() {
+        metrics.loaded(served.executor.device().backend());
+        for skipped in &served.skipped {
+            metrics.passed_over(skipped.device.backend());
+        }
+    }
 
     let client = tokio::select! {
         client = Client::connect_within(&config.chain, CONNECT_PATIENCE) => client?,

@@ -8,7 +8,7 @@ pub use served::{SelfTest, Served};
 use crate::pipeline::PipelineError;
 use folder::{model_files, MODEL_EXTENSION};
 use lattice_chain_client::{Assignment, H256};
-use lattice_executor::Device;
+use lattice_executor::DeviceChoice;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -43,7 +43,7 @@ pub enum ModelError {
         keys: String,
         model: String,
     },
-    #[error("this device computes a wrong result: {0}")]
+    #[error("no device runs it: {0}")]
     Device(String),
     #[error("a proof of a random input failed: {0}")]
     SelfTest(PipelineError),
@@ -75,7 +75,8 @@ impl Library {
     ///
     /// A model that fails is left out, with the reason in the log: it must not
     /// keep the others from being served.
-    pub fn open(folder: &Path, device: Device) -> Result<Self, ModelError> {
+    pub fn open(folder: &Path, device: impl Into<DeviceChoice>) -> Result<Self, ModelError> {
+        let device = device.into();
         let files = model_files(folder)?;
         if files.is_empty() {
             return Err(ModelError::NoModels(folder.to_owned()));
@@ -92,15 +93,20 @@ impl Library {
         Ok(library)
     }
 
-    fn add(&mut self, path: &Path, device: Device) -> Result<(), ModelError> {
-        let served = Served::load(path, device)?;
+    fn add(&mut self, path: &Path, device: DeviceChoice) -> Result<(), ModelError> {
+        let mut served = Served::load(path, device)?;
         if let Some(other) = self.served.get(&served.vk_id) {
             return Err(ModelError::Twice(other.path.clone(), served.path));
         }
         let test = served.test()?;
+        if let Some(left) = served.executor.take_fallback().cloned() {
+            tracing::warn!(name = served.name, device = %left.device, reason = %left.reason, "device not used");
+            served.skipped.push(left);
+        }
         tracing::info!(
             name = served.name,
             model = %served.model.id(),
+            device = %served.executor.device(),
             vk_id = hex_id(&served.vk_id),
             execution_us = test.execution.as_micros(),
             proving_ms = test.proving.as_millis(),
@@ -154,6 +160,7 @@ pub fn hex_id(id: &[u8; 32]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lattice_executor::Device;
 
     mod refuse {
         use super::*;

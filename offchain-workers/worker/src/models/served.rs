@@ -3,7 +3,7 @@
 use super::{folder::keys_folder, hex_id, ModelError};
 use crate::pipeline::{self, PipelineError, Work, NO_BLINDING};
 use lattice_chain_client::{Model as Registration, RequestId};
-use lattice_executor::{BurnExecutor, Device};
+use lattice_executor::{BurnExecutor, Chosen, DeviceChoice, Skipped};
 use lattice_prover::Prover;
 use lattice_setup::KeyFiles;
 use lattice_tensor::{file, Model};
@@ -22,6 +22,8 @@ pub struct Served {
     pub path: PathBuf,
     pub model: Arc<Model>,
     pub executor: BurnExecutor,
+    /// The devices that were tried before the executor's, and why they are not used.
+    pub skipped: Vec<Skipped>,
     pub prover: Prover,
     pub vk_id: [u8; 32],
     pub proving_key_hash: [u8; 32],
@@ -34,8 +36,9 @@ impl std::fmt::Debug for Served {
 }
 
 impl Served {
-    /// Loads a model with its keys, and runs the executor's golden vectors.
-    pub fn load(path: &Path, device: Device) -> Result<Self, ModelError> {
+    /// Loads a model with its keys on the chosen device, and runs the executor's golden vectors.
+    /// Devices that are passed over are in the log.
+    pub fn load(path: &Path, device: impl Into<DeviceChoice>) -> Result<Self, ModelError> {
         let model = file::read(path).map_err(|error| ModelError::File {
             path: path.to_owned(),
             reason: error.to_string(),
@@ -54,14 +57,20 @@ impl Served {
             });
         }
         let model = Arc::new(model);
+        let Chosen { executor, skipped } = BurnExecutor::choose(device.into(), model.clone())
+            .map_err(|error| ModelError::Device(error.to_string()))?;
+        let name = path
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        for Skipped { device, reason } in &skipped {
+            tracing::warn!(name, %device, %reason, "device not used");
+        }
         Ok(Self {
-            name: path
-                .file_stem()
-                .map(|stem| stem.to_string_lossy().into_owned())
-                .unwrap_or_default(),
+            name,
             path: path.to_owned(),
-            executor: BurnExecutor::on(device, model.clone())
-                .map_err(|error| ModelError::Device(error.to_string()))?,
+            executor,
+            skipped,
             prover: Prover::new(model.clone(), keys.proving_key)
                 .map_err(|error| keys_error(error.to_string()))?,
             vk_id: keys.vk_id,

@@ -1,0 +1,111 @@
+//! One device, or the best that is there.
+
+use super::{cuda, wgpu, Device};
+use crate::ExecutorError;
+use std::{fmt, str::FromStr};
+use thiserror::Error;
+
+/// Which device a model is put on. Written `auto`, or as a [`Device`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum DeviceChoice {
+    /// The best that is built in, is there and is exact: CUDA, a GPU of wgpu, the processor.
+    #[default]
+    Auto,
+    /// This one; the processor if it is missing or not exact.
+    One(Device),
+}
+
+/// A text that is neither `auto` nor a device.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error(
+    "unknown device {0:?}; it is auto, cpu, cuda:N, wgpu, wgpu:N, wgpu:integrated:N, \
+     wgpu:virtual:N or wgpu:cpu"
+)]
+pub struct UnknownChoice(pub String);
+
+impl From<Device> for DeviceChoice {
+    fn from(device: Device) -> Self {
+        Self::One(device)
+    }
+}
+
+impl fmt::Display for DeviceChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Auto => f.write_str("auto"),
+            Self::One(device) => device.fmt(f),
+        }
+    }
+}
+
+impl FromStr for DeviceChoice {
+    type Err = UnknownChoice;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            _ => text
+                .parse()
+                .map(Self::One)
+                .map_err(|_| UnknownChoice(text.to_string())),
+        }
+    }
+}
+
+impl DeviceChoice {
+    /// The accelerators to try in turn before the processor, and why others are not worth a try.
+    pub(crate) fn accelerators(self) -> Vec<Result<Device, ExecutorError>> {
+        match self {
+            Self::Auto => [cuda::automatic(), wgpu::automatic()]
+                .into_iter()
+                .flatten()
+                .collect(),
+            Self::One(Device::Cpu) => Vec::new(),
+            Self::One(device) => vec![Ok(device)],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Adapter;
+
+    #[test]
+    fn names_come_back() {
+        for choice in [
+            DeviceChoice::Auto,
+            DeviceChoice::One(Device::Cpu),
+            DeviceChoice::One(Device::Cuda(1)),
+            DeviceChoice::One(Device::Wgpu(Adapter::Software)),
+        ] {
+            assert_eq!(choice.to_string().parse(), Ok(choice));
+        }
+        assert_eq!(DeviceChoice::default().to_string(), "auto");
+    }
+
+    #[test]
+    fn other_names_are_refused_with_those_that_are_taken() {
+        let error = "gpu".parse::<DeviceChoice>().unwrap_err();
+        assert_eq!(error, UnknownChoice("gpu".into()));
+        assert!(error.to_string().contains("it is auto, cpu, cuda:N"));
+    }
+
+    #[test]
+    fn a_device_by_name_is_tried_alone_and_the_processor_needs_no_try() {
+        let choice = DeviceChoice::from(Device::Cuda(2));
+        assert_eq!(choice.accelerators(), [Ok(Device::Cuda(2))]);
+        assert!(DeviceChoice::from(Device::Cpu).accelerators().is_empty());
+    }
+
+    #[cfg(feature = "wgpu")]
+    #[test]
+    fn software_is_never_taken_unasked() {
+        for device in DeviceChoice::Auto.accelerators().into_iter().flatten() {
+            assert!(!matches!(
+                device,
+                Device::Cpu | Device::Wgpu(Adapter::Software | Adapter::Preferred)
+            ));
+        }
+    }
+}
