@@ -1,6 +1,8 @@
 //! What can be asked on the command line.
 
+use crate::service::{ProviderError, Provision};
 use sc_cli::RunCmd;
+use std::path::PathBuf;
 
 /// The command line of `lattice-node`.
 #[derive(Debug, clap::Parser)]
@@ -10,6 +12,42 @@ pub struct Cli {
 
     #[command(flatten)]
     pub run: RunCmd,
+
+    #[command(flatten)]
+    pub provider: ProviderArgs,
+}
+
+/// A provider's worker beside the node.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ProviderArgs {
+    /// Run a provider's worker as a child process, with this configuration file (TOML).
+    ///
+    /// `lattice-worker --print-config` prints one with every key. Its `chain` is replaced by this node's
+    /// own RPC address. The worker is started again when it ends or falls silent, and stops with the
+    /// node.
+    #[arg(long = "provider", value_name = "CONFIG")]
+    pub configuration: Option<PathBuf>,
+
+    /// The worker's program; without this, `lattice-worker` in the folder of the node's program.
+    #[arg(
+        long = "provider-worker",
+        value_name = "PATH",
+        requires = "configuration"
+    )]
+    pub worker: Option<PathBuf>,
+}
+
+impl ProviderArgs {
+    /// The worker that is asked for.
+    ///
+    /// # Errors
+    /// When its configuration or its program is not there.
+    pub fn provision(&self) -> Result<Option<Provision>, ProviderError> {
+        let configuration = self.configuration.clone();
+        configuration
+            .map(|configuration| Provision::new(configuration, self.worker.clone()))
+            .transpose()
+    }
 }
 
 /// Everything but running the node.
@@ -67,6 +105,23 @@ mod tests {
     fn dev_needs_nothing_else() {
         let cli = Cli::try_parse_from(["lattice-node", "--dev"]).expect("--dev is enough");
         assert!(cli.subcommand.is_none());
+    }
+
+    #[test]
+    fn a_worker_needs_a_configuration_and_nothing_else() {
+        let parse = |more: &[&str]| Cli::try_parse_from([&["lattice-node"], more].concat());
+        let cli = parse(&["--provider", "provider.toml"]).expect("complete");
+        assert_eq!(cli.provider.configuration, Some("provider.toml".into()));
+        assert!(parse(&["--provider-worker", "lattice-worker"]).is_err());
+        let none = parse(&["--dev"]).expect("no worker");
+        assert!(matches!(none.provider.provision(), Ok(None)));
+        // Before the node starts, and by name.
+        let missing = parse(&["--provider", "/nonexistent/provider.toml"]).expect("parses");
+        let error = missing.provider.provision().expect_err("not there");
+        assert!(
+            error.to_string().contains("/nonexistent/provider.toml"),
+            "{error}"
+        );
     }
 
     #[test]

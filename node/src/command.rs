@@ -126,14 +126,18 @@ pub fn run() -> sc_cli::Result<()> {
 
 /// Runs the node until it is told to stop.
 fn run_node(cli: &Cli) -> sc_cli::Result<()> {
+    let provider = cli
+        .provider
+        .provision()
+        .map_err(|error| sc_cli::Error::Input(error.to_string()))?;
     cli.create_runner(&cli.run)?
         .run_node_until_exit(|config| async move {
             match config.network.network_backend {
                 NetworkBackendType::Libp2p => service::new_full::<
                     sc_network::NetworkWorker<Block, <Block as BlockT>::Hash>,
-                >(config),
+                >(config, provider),
                 NetworkBackendType::Litep2p => {
-                    service::new_full::<sc_network::Litep2pNetworkBackend>(config)
+                    service::new_full::<sc_network::Litep2pNetworkBackend>(config, provider)
                 }
             }
             .map_err(sc_cli::Error::Service)

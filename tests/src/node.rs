@@ -26,6 +26,19 @@ impl Node {
         Self::start_on(folder, free_port()?)
     }
 
+    /// As [`Node::start`], with a provider's worker as its child.
+    ///
+    /// # Errors
+    /// As [`Node::start`]; the worker may take longer.
+    pub fn start_with_provider(folder: &Path, configuration: &Path) -> Result<Self> {
+        let mut command = Command::new(binary("lattice-node")?);
+        command
+            .args(["--dev", "--state-pruning", "archive"])
+            .arg("--provider")
+            .arg(configuration);
+        Self::spawn(command, folder, free_port()?)
+    }
+
     fn start_on(folder: &Path, rpc_port: u16) -> Result<Self> {
         let mut command = Command::new(binary("lattice-node")?);
         command.args(["--dev", "--state-pruning", "archive"]);
@@ -81,6 +94,11 @@ impl Node {
             port,
             folder: folder.to_path_buf(),
         })
+    }
+
+    /// Kills the node as a power cut would.
+    pub fn kill(&mut self) -> Result<()> {
+        self.process.kill()
     }
 
     /// Kills a development node and starts it again on the same data and the same

@@ -3,6 +3,7 @@
 use super::{
     consensus::{start_authoring, start_finality, Finality, Shared},
     partial::{new_partial, Other},
+    provider::Provision,
 };
 use crate::rpc;
 use futures::FutureExt;
@@ -19,11 +20,15 @@ use sc_transaction_pool_api::OffchainTransactionPoolFactory;
 use sp_runtime::traits::Block as BlockT;
 use std::sync::Arc;
 
-/// Starts a node over the network backend `N`, libp2p or litep2p.
+/// Starts a node over the network backend `N`, libp2p or litep2p, and a provider's worker if one is asked
+/// for.
 ///
 /// # Errors
 /// When a part cannot be built: database, network, RPC server or consensus.
-pub fn new_full<N>(config: Configuration) -> Result<TaskManager, ServiceError>
+pub fn new_full<N>(
+    config: Configuration,
+    provider: Option<Provision>,
+) -> Result<TaskManager, ServiceError>
 where
     N: NetworkBackend<Block, <Block as BlockT>::Hash>,
 {
@@ -113,6 +118,7 @@ where
     let force_authoring = config.force_authoring;
     let name = config.network.node_name.clone();
     let with_grandpa = !config.disable_grandpa;
+    let provider_folder = config.base_path.path().join("provider");
 
     let rpc_builder = {
         let client = client.clone();
@@ -122,7 +128,7 @@ where
                 .map_err(|error| ServiceError::Application(Box::new(error)))
         })
     };
-    sc_service::spawn_tasks(SpawnTasksParams {
+    let rpc = sc_service::spawn_tasks(SpawnTasksParams {
         config,
         client: client.clone(),
         backend,
@@ -138,6 +144,7 @@ where
         tracing_execute_block: None,
     })?;
 
+    let provider_registry = registry.clone();
     let shared = Shared {
         task_manager: &task_manager,
         keystore: &keystore_container,
@@ -161,6 +168,14 @@ where
                 name,
             },
         )?;
+    }
+    if let Some(provider) = provider {
+        let listens = rpc.listen_addresses();
+        let provider = provider
+            .start(listens, &provider_folder, provider_registry.as_ref())
+            .map_err(|error| ServiceError::Application(Box::new(error)))?;
+        // Dropped with the task manager, before the RPC server: the worker may hand in what it has.
+        task_manager.keep_alive(provider);
     }
     Ok(task_manager)
 }

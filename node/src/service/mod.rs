@@ -3,11 +3,14 @@
 //! * [`partial`]: client, database, import queue, transaction pool: what the
 //!   offline commands need, too;
 //! * [`full`]: network, RPC, and the tasks that run until the node stops;
-//! * [`consensus`]: authoring with Aura, finality with GRANDPA.
+//! * [`consensus`]: authoring with Aura, finality with GRANDPA;
+//! * [`provider`]: a provider's worker as a child process.
 
 mod consensus;
 mod full;
 mod partial;
+mod provider;
 
 pub use full::new_full;
 pub use partial::{new_partial, FullClient, Pool};
+pub use provider::{ProviderError, Provision};

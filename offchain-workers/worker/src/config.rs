@@ -1,4 +1,18 @@
-//! What the worker is told on its command line.
+//! What the worker is told: on its command line, by environment variables, in a file.
+//!
+//! [`Config`] is the only list of options. A key of the file is the long name of an option, its
+//! environment variable that name in capitals after `LATTICE_WORKER_`; so an option that is added here
+//! is known in all three places.
+//!
+//! * [`sources`]: which of the three holds;
+//! * `file`: the TOML file;
+//! * `template`: a file with every key, for `--print-config`.
+
+mod file;
+pub mod sources;
+mod template;
+
+pub use sources::ConfigError;
 
 use clap::{ArgGroup, Parser};
 use lattice_chain_client::{parse_balance, Balance, Signer, SignerError};
@@ -13,11 +27,22 @@ use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf};
 /// provider's assignments until SIGTERM or SIGINT. Proofs wait in an outbox
 /// until the chain has them, so it may be killed at any time.
 ///
+/// Every option may also be a key of the TOML file that --config names, or an environment variable. The
+/// command line goes before the environment, the environment before the file.
+///
 /// Logs go to standard error. RUST_LOG filters them (default: info).
 #[derive(Parser, Clone, Debug)]
 #[command(name = "lattice-worker", version, about, long_about)]
 #[command(group(ArgGroup::new("signer").required(true).args(["key_file", "dev_seed"])))]
 pub struct Config {
+    /// Read options from this TOML file; --print-config shows its keys
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// Print a configuration file with every key and the values that hold now, and exit
+    #[arg(long)]
+    pub print_config: bool,
+
     /// URL of a node, ws:// or wss://
     #[arg(long, value_name = "URL", default_value = "ws://127.0.0.1:9944")]
     pub chain: String,
@@ -79,9 +104,18 @@ pub struct Config {
     #[arg(long)]
     pub watch: bool,
 
+    /// Seconds for which work under way may go on after the signal to stop. What has a result stays in
+    /// the outbox for the next start; what was only offered is left to its accept deadline
+    #[arg(long, value_name = "SECS", default_value = "10")]
+    pub stop_patience: u64,
+
     /// Write logs as one JSON object per line
     #[arg(long)]
     pub log_json: bool,
+
+    /// Stop when standard input closes: whoever started the worker is gone
+    #[arg(long)]
+    pub supervised: bool,
 }
 
 /// A number of results that the chain takes in one extrinsic.
@@ -121,6 +155,7 @@ mod tests {
     fn a_development_account_and_two_folders_are_enough() {
         let config = parse(&["--dev-seed", "//Bob"]).expect("complete");
         assert_eq!(config.chain, "ws://127.0.0.1:9944");
+        assert_eq!(config.stop_patience, 10);
         assert_eq!(config.max_parallel.get(), 1);
         assert_eq!(config.max_batch.get(), 32);
         assert_eq!((config.metrics, config.gateway), (None, None));

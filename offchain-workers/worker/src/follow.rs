@@ -15,10 +15,17 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::{sync::watch, task::JoinSet};
+use tokio::{
+    sync::watch,
+    task::JoinSet,
+    time::{interval, MissedTickBehavior},
+};
+use tracing::Instrument;
 
-/// How long work under way may go on after the signal to stop.
+/// How long work under way may go on after the signal to stop, unless it is said.
 const STOP_PATIENCE: Duration = Duration::from_secs(10);
+/// How often the follower shows that it is alive.
+const TURN: Duration = Duration::from_secs(1);
 /// Attempts at an assignment, two blocks apart, then four, eight and so on.
 const MAX_ATTEMPTS: u32 = 6;
 /// A best block that is read late may be so many blocks older than the one that
@@ -61,6 +68,7 @@ pub struct Follower {
     in_hand: BTreeMap<RequestId, Option<Serving>>,
     /// Requests whose last attempt failed.
     later: BTreeMap<RequestId, Later>,
+    stop_patience: Duration,
 }
 
 impl Follower {
@@ -81,7 +89,14 @@ impl Follower {
             tasks: JoinSet::new(),
             in_hand: BTreeMap::new(),
             later: BTreeMap::new(),
+            stop_patience: STOP_PATIENCE,
         }
+    }
+
+    /// Work under way may go on for so long after the signal to stop.
+    pub fn stopping_within(mut self, patience: Duration) -> Self {
+        self.stop_patience = patience;
+        self
     }
 
     /// Follows the chain until `stop` turns true.
@@ -89,9 +104,11 @@ impl Follower {
         self.resume()?;
         let mut blocks = self.client.best_blocks();
         let mut stop_reading = stop.clone();
+        let mut turns = turns();
         loop {
             tokio::select! {
                 _ = stop.wait_for(|stop| *stop) => break,
+                _ = turns.tick() => self.pulse.turn(),
                 Some(done) = self.tasks.join_next() => self.finish(done),
                 block = blocks.next() => match block {
                     // A read may wait for the node; the signal to stop does not.
@@ -225,7 +242,10 @@ impl Follower {
     {
         self.in_hand.insert(request, serving);
         self.server.metrics.in_hand.inc();
-        self.tasks.spawn(async move { (request, work.await) });
+        // Whatever is logged on the way carries the request.
+        let span = tracing::error_span!("serving", request);
+        let task = async move { (request, work.await) };
+        self.tasks.spawn(task.instrument(span));
     }
 
     fn finish(
@@ -278,15 +298,37 @@ impl Follower {
         tracing::warn!(%error, "cannot read the chain");
     }
 
-    /// Lets work under way end, for a while; the outbox keeps the rest.
+    /// Lets work under way end, for a while. The outbox keeps what has a result, for the next start.
+    /// What was offered and not accepted binds nobody: the chain gives it to another provider when the
+    /// time to accept it is over.
     async fn stop(mut self) {
         let left = self.tasks.len();
         tracing::info!(in_hand = left, "stopping");
-        let drain = async { while self.tasks.join_next().await.is_some() {} };
-        if tokio::time::timeout(STOP_PATIENCE, drain).await.is_err() {
-            tracing::warn!("stopped before all was submitted; the outbox keeps it");
+        let mut turns = turns();
+        let patience = tokio::time::sleep(self.stop_patience);
+        tokio::pin!(patience);
+        loop {
+            tokio::select! {
+                done = self.tasks.join_next() => match done {
+                    Some(_) => {}
+                    None => break,
+                },
+                _ = turns.tick() => self.pulse.turn(),
+                () = &mut patience => {
+                    let left = self.tasks.len();
+                    tracing::warn!(left, "stopped before all was submitted; the outbox keeps it");
+                    break;
+                }
+            }
         }
     }
+}
+
+/// When the follower is to show that it is alive.
+fn turns() -> tokio::time::Interval {
+    let mut turns = interval(TURN);
+    turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    turns
 }
 
 /// Whether an assignment is open only because this block is older than the one

@@ -8,11 +8,12 @@ use axum::{
     routing::get,
     Router,
 };
+use serde::Serialize;
 use std::{
     net::SocketAddr,
     sync::{
         atomic::{AtomicU64, Ordering},
-        Arc,
+        Arc, OnceLock,
     },
     time::{Duration, Instant},
 };
@@ -21,40 +22,110 @@ use tokio::{net::TcpListener, task::JoinHandle};
 /// Without a new best block for so long, the worker says that it is not well.
 const STALE: Duration = Duration::from_secs(60);
 
-/// When the worker last heard of the chain.
+/// When something happened last.
+#[derive(Debug, Default)]
+struct Last(
+    /// Milliseconds after the start, plus one; zero before the first time.
+    AtomicU64,
+);
+
+impl Last {
+    fn now(&self, start: Instant) {
+        let elapsed = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.0.store(elapsed.saturating_add(1), Ordering::Relaxed);
+    }
+
+    fn age(&self, start: Instant) -> Option<Duration> {
+        let last = self.0.load(Ordering::Relaxed).checked_sub(1)?;
+        Some(start.elapsed().saturating_sub(Duration::from_millis(last)))
+    }
+}
+
+/// What of the worker is seen from outside: when it last heard of the chain, and how it stands.
 #[derive(Clone, Debug)]
-pub struct Pulse {
+pub struct Pulse(Arc<Vitals>);
+
+#[derive(Debug)]
+struct Vitals {
     start: Instant,
-    /// Milliseconds after `start`, plus one; zero before the first block.
-    last: Arc<AtomicU64>,
+    block: Last,
+    turn: Last,
+    /// The device on which models run, once the worker serves.
+    device: OnceLock<String>,
+    /// Number of peers, plus one; zero where there is no peer-to-peer network.
+    peers: AtomicU64,
 }
 
 impl Default for Pulse {
     fn default() -> Self {
-        Self {
+        Self(Arc::new(Vitals {
             start: Instant::now(),
-            last: Arc::default(),
-        }
+            block: Last::default(),
+            turn: Last::default(),
+            device: OnceLock::new(),
+            peers: AtomicU64::default(),
+        }))
     }
 }
 
 impl Pulse {
     /// A best block was seen.
     pub fn beat(&self) {
-        let elapsed = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.last
-            .store(elapsed.saturating_add(1), Ordering::Relaxed);
+        self.0.block.now(self.0.start);
     }
 
     /// Time since the last best block; `None` before the first.
     pub fn age(&self) -> Option<Duration> {
-        let last = self.last.load(Ordering::Relaxed).checked_sub(1)?;
-        Some(
-            self.start
-                .elapsed()
-                .saturating_sub(Duration::from_millis(last)),
-        )
+        self.0.block.age(self.0.start)
     }
+
+    /// The follower is alive, whether or not there are blocks to follow.
+    pub fn turn(&self) {
+        self.0.turn.now(self.0.start);
+    }
+
+    /// Whether the follower was alive so recently.
+    pub fn turned_within(&self, limit: Duration) -> bool {
+        let age = self.0.turn.age(self.0.start);
+        age.is_some_and(|age| age < limit)
+    }
+
+    /// The worker serves, with its models on this device.
+    pub fn serve_on(&self, device: &str) {
+        // It is said once; a second time it is the same.
+        let _ = self.0.device.set(device.to_owned());
+    }
+
+    /// So many peers are connected.
+    pub fn set_peers(&self, count: usize) {
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        let peers = count.saturating_add(1);
+        self.0.peers.store(peers, Ordering::Relaxed);
+    }
+
+    fn peers(&self) -> Option<u64> {
+        self.0.peers.load(Ordering::Relaxed).checked_sub(1)
+    }
+}
+
+/// What `/health` says.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Health<'a> {
+    /// Whether it follows the chain.
+    healthy: bool,
+    /// The same for people.
+    message: String,
+    /// Whether models are loaded and the chain was reached; stays true.
+    ready: bool,
+    /// Seconds since the last best block; `null` before the first.
+    best_block_age: Option<u64>,
+    models: i64,
+    /// Assignments that are being worked on.
+    in_hand: i64,
+    device: Option<&'a str>,
+    /// Connected peers; `null` where there is no peer-to-peer network.
+    peers: Option<u64>,
 }
 
 #[derive(Clone)]
@@ -96,14 +167,30 @@ async fn show_metrics(State(shared): State<Shared>) -> Response {
 }
 
 async fn show_health(State(shared): State<Shared>) -> Response {
-    match shared.pulse.age() {
-        Some(age) if age < STALE => (StatusCode::OK, "following the chain\n").into_response(),
-        Some(age) => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            format!("no new block for {} s\n", age.as_secs()),
-        )
-            .into_response(),
-        None => (StatusCode::SERVICE_UNAVAILABLE, "not connected yet\n").into_response(),
+    let Shared { metrics, pulse } = &shared;
+    let (healthy, message) = match pulse.age() {
+        Some(age) if age < STALE => (true, "following the chain".to_owned()),
+        Some(age) => (false, format!("no new block for {} s", age.as_secs())),
+        None => (false, "not connected yet".to_owned()),
+    };
+    let device = pulse.0.device.get().map(String::as_str);
+    let health = Health {
+        healthy,
+        message,
+        ready: device.is_some(),
+        best_block_age: pulse.age().map(|age| age.as_secs()),
+        models: metrics.models.get(),
+        in_hand: metrics.in_hand.get(),
+        device,
+        peers: pulse.peers(),
+    };
+    let status = match healthy {
+        true => StatusCode::OK,
+        false => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    match serde_json::to_string(&health) {
+        Ok(text) => (status, [(CONTENT_TYPE, "application/json")], text).into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }
 }
 
@@ -130,13 +217,42 @@ mod tests {
         let pulse = Pulse::default();
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let (address, _task) = serve(any, metrics, pulse.clone()).await.expect("listens");
-        assert!(page(address, "/health").await.starts_with("HTTP/1.1 503"));
+        let before = page(address, "/health").await;
+        assert!(before.starts_with("HTTP/1.1 503"), "{before}");
+        assert!(before.contains("\"ready\":false"), "{before}");
         pulse.beat();
         assert!(page(address, "/health").await.starts_with("HTTP/1.1 200"));
+
+        pulse.serve_on("cpu");
+        pulse.set_peers(3);
+        let answer = page(address, "/health").await;
+        let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
+        let health: serde_json::Value = serde_json::from_str(body).expect("JSON");
+        let expected = serde_json::json!({
+            "healthy": true,
+            "message": "following the chain",
+            "ready": true,
+            "bestBlockAge": health["bestBlockAge"].as_u64().expect("a number"),
+            "models": 2,
+            "inHand": 0,
+            "device": "cpu",
+            "peers": 3,
+        });
+        assert_eq!(health, expected);
 
         let metrics = page(address, "/metrics").await;
         assert!(metrics.starts_with("HTTP/1.1 200"));
         assert!(metrics.contains("lattice_worker_models 2"), "{metrics}");
         assert!(page(address, "/other").await.starts_with("HTTP/1.1 404"));
+    }
+
+    #[test]
+    fn a_follower_that_hangs_is_told_from_a_chain_that_stands_still() {
+        let pulse = Pulse::default();
+        let long = Duration::from_secs(60);
+        assert!(!pulse.turned_within(long));
+        pulse.turn();
+        assert!(pulse.turned_within(long) && pulse.age().is_none());
+        assert!(!pulse.turned_within(Duration::ZERO));
     }
 }

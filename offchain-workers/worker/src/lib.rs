@@ -5,7 +5,7 @@
 //!                              (burn)     (own pool)         (on disk)
 //! ```
 //!
-//! * [`config`]: the command line;
+//! * [`config`]: command line, environment and configuration file;
 //! * [`models`]: the models on disk, tested before they are served;
 //! * [`pipeline`]: from an assignment to a checked proof; [`recall`]: unless it is called off;
 //! * `executions`: what waits for one model runs together;
@@ -20,7 +20,15 @@
 //! * [`serve`]: one assignment, from wherever it stands to its end;
 //! * [`follow`]: following the chain and handing out work;
 //! * [`service`]: all of it together;
+//! * [`lock`]: one worker for an account; [`notify`]: what the service manager hears;
 //! * [`metrics`], [`http`]: numbers for Prometheus, and `/health`.
+//!
+//! # Stopping
+//! After SIGTERM or SIGINT (or, with `--supervised`, when standard input closes) nothing is taken up any
+//! more. Work under way may end within `--stop-patience`; what has a result by then is submitted, or
+//! stays in the outbox for the next start. An assignment without a result is taken up again by a start
+//! before its deadline; one that was offered and not accepted is left to its accept deadline, after
+//! which the chain gives it to another provider.
 //!
 //! # Log messages that others may rely on
 //! For each request, with the field `request`: `assignment seen`, `proof stored
@@ -41,8 +49,10 @@ pub mod gateway;
 pub mod gather;
 pub mod heartbeat;
 pub mod http;
+pub mod lock;
 pub mod metrics;
 pub mod models;
+pub mod notify;
 pub mod outbox;
 pub mod pipeline;
 pub mod recall;

@@ -8,8 +8,10 @@ use crate::{
     gather::Limits,
     heartbeat::Heartbeat,
     http::{self, Pulse},
+    lock::{Lock, LockError},
     metrics::Metrics,
     models::{Library, ModelError},
+    notify::Notifier,
     outbox::{Outbox, OutboxError},
     pipeline::Pipeline,
     serve::Server,
@@ -28,6 +30,8 @@ const CONNECT_PATIENCE: Duration = Duration::from_secs(600);
 pub enum ServiceError {
     #[error(transparent)]
     Signer(#[from] SignerError),
+    #[error(transparent)]
+    Lock(#[from] LockError),
     #[error(transparent)]
     Models(#[from] ModelError),
     #[error(transparent)]
@@ -56,10 +60,20 @@ pub enum ServiceError {
     Interrupted,
 }
 
+impl ServiceError {
+    /// Whether another start will fail in the same way, until a person has changed something.
+    pub fn is_configuration(&self) -> bool {
+        matches!(self, ServiceError::Signer(_))
+    }
+}
+
 /// Runs until `stop` turns true.
 pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), ServiceError> {
+    let notifier = Notifier::from_environment();
     let signer = config.signer()?;
     let account = signer.account();
+    let _data_lock = Lock::data(&config.data)?;
+    tokio::spawn(tell_of_stop(notifier.clone(), stop.clone()));
     let metrics = Metrics::new()?;
     let pulse = Pulse::default();
     if let Some(address) = config.metrics {
@@ -69,6 +83,7 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
         tracing::info!(%address, "metrics");
     }
     tracing::info!(%account, models = %config.models.display(), "loading models");
+    notifier.status("loading models");
     let (folder, device) = (config.models.clone(), config.device);
     let library = tokio::task::spawn_blocking(move || Library::open(&folder, device))
         .await
@@ -83,10 +98,14 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
         }
     }
 
+    notifier.status(&format!("connecting to {}", config.chain));
     let client = tokio::select! {
         client = Client::connect_within(&config.chain, CONNECT_PATIENCE) => client?,
         _ = stop.wait_for(|stop| *stop) => return Ok(()),
     };
+    // Anyone has the key of a development account, and all development chains have one genesis.
+    let development_url = config.dev_seed.is_some().then_some(config.chain.as_str());
+    let _account_lock = Lock::account(&client.genesis(), &account, development_url, &config.data)?;
     let outbox = Arc::new(Outbox::open(&config.data, &client.genesis(), &account)?);
     outbox.prune()?;
     let ledger = Arc::new(Ledger::open(&config.data, &client.genesis(), &account)?);
@@ -155,10 +174,23 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
         metrics,
     });
     let last = server.greet(&client).await?;
+    pulse.serve_on(&config.device.to_string());
+    notifier.status(&format!("serving {} models", server.library.len()));
+    notifier.ready();
+    tokio::spawn(notifier.watch_over(pulse.clone()));
     let library = server.library.clone();
     tokio::spawn(tiers::announce(client.clone(), signer.clone(), library));
     let heartbeat = Heartbeat::new(client.clone(), signer, config.heartbeat_blocks, last);
     Follower::new(client, server, heartbeat, pulse, best)
+        .stopping_within(Duration::from_secs(config.stop_patience))
         .follow(stop)
         .await
+}
+
+/// Tells the service manager when the worker was told to stop.
+async fn tell_of_stop(notifier: Notifier, mut stop: watch::Receiver<bool>) {
+    let told = stop.wait_for(|stop| *stop).await.is_ok();
+    if told {
+        notifier.stopping();
+    }
 }

@@ -58,6 +58,7 @@ use tokio::{
     task::{JoinError, JoinHandle, JoinSet},
 };
 use traces::Traces;
+use tracing::Instrument;
 use watch::{Findings, Judgement, Opinion};
 
 /// Longest wait for an extrinsic to be in a block; a turn has more time than that.
@@ -260,6 +261,12 @@ impl Tiers {
         F: Future<Output = Result<Done, TierError>> + Send + 'static,
     {
         self.in_hand.insert(game);
+        let work = work.instrument(tracing::error_span!(
+            "playing",
+            request = game.request(),
+            dispute = game.dispute(),
+            role = role.name()
+        ));
         self.tasks.spawn(async move {
             // In a task of its own, so that one that panics leaves the game to be played.
             let result = tokio::spawn(work).await;
