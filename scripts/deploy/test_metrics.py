@@ -83,6 +83,21 @@ class DashboardAndAlerts(unittest.TestCase):
             self.assertRegex(played, quiet, f"{name} in a network that is well")
 
 
+class TheHandbook(unittest.TestCase):
+    """The provider's handbook in the README."""
+
+    def setUp(self):
+        self.text = (metrics.ROOT / "README.md").read_text(encoding="utf-8")
+
+    def test_says_what_to_do_about_every_alert(self):
+        silent = [name for name, _ in metrics.alert_rules() if f"| `{name}` |" not in self.text]
+        self.assertEqual(silent, [])
+
+    def test_names_only_metrics_that_there_are(self):
+        for name in re.findall(metrics.OWN.pattern.replace('"', "`"), self.text):
+            self.assertIn(name, ROWS)
+
+
 class Reading(unittest.TestCase):
     """The readers themselves."""
 
