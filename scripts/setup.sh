@@ -95,11 +95,15 @@ deploy_tools() {
   python_packages scripts/deploy/requirements.txt deploy/venv
   local folder="$LATTICE_CACHE/deploy"
   if command -v promtool >/dev/null || [ -x "$folder/bin/promtool" ]; then say "promtool: there"; return; fi
+  if ! command -v apt-get >/dev/null; then say "promtool: please install it (this script knows Debian's apt-get only)"; return; fi
   say "taking promtool out of Debian's package prometheus"
   as_root apt-get update -qq
   local package
   package="$(mktemp -d)"
-  (cd "$package" && apt-get download -qq prometheus 2>/dev/null && dpkg-deb -x prometheus_*.deb .)
+  (cd "$package" && apt-get download -qq prometheus 2>/dev/null && dpkg-deb -x prometheus_*.deb .) || {
+    echo "setup: Debian's package prometheus cannot be downloaded" >&2
+    exit 1
+  }
   install -D "$package/usr/bin/promtool" "$folder/bin/promtool"
   rm -rf "$package"
 }
