@@ -4,14 +4,15 @@
 #
 #   scripts/setup.sh          what building and the demo need
 #   scripts/setup.sh --tests  also what the tests need (nextest, npm, PyPI)
+#   scripts/setup.sh --deploy  what scripts/check-deploy.sh judges with (PyPI, Debian)
 #   scripts/setup.sh --comparison  also what scripts/compare-*.sh need (npm, PyPI)
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 purpose="${1:-}"
 case "$purpose" in
-  "" | --tests | --comparison) ;;
-  *) echo "usage: scripts/setup.sh [--tests | --comparison]" >&2; exit 2 ;;
+  "" | --tests | --deploy | --comparison) ;;
+  *) echo "usage: scripts/setup.sh [--tests | --deploy | --comparison]" >&2; exit 2 ;;
 esac
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
@@ -89,7 +90,30 @@ node_packages() {
   (cd "$folder" && npm ci --silent --no-audit --no-fund)
 }
 
+# Judges of what is deployed. promtool is taken out of Debian's package: installing that starts a server.
+deploy_tools() {
+  python_packages scripts/deploy/requirements.txt deploy/venv
+  local folder="$LATTICE_CACHE/deploy"
+  if command -v promtool >/dev/null || [ -x "$folder/bin/promtool" ]; then say "promtool: there"; return; fi
+  if ! command -v apt-get >/dev/null; then say "promtool: please install it (this script knows Debian's apt-get only)"; return; fi
+  say "taking promtool out of Debian's package prometheus"
+  as_root apt-get update -qq
+  local package
+  package="$(mktemp -d)"
+  (cd "$package" && apt-get download -qq prometheus 2>/dev/null && dpkg-deb -x prometheus_*.deb .) || {
+    echo "setup: Debian's package prometheus cannot be downloaded" >&2
+    exit 1
+  }
+  install -D "$package/usr/bin/promtool" "$folder/bin/promtool"
+  rm -rf "$package"
+}
+
 mkdir -p "$LATTICE_CACHE"
+if [ "$purpose" = --deploy ]; then
+  python3 -m venv --help >/dev/null 2>&1 || debian python3 python3-venv
+  deploy_tools
+  exit
+fi
 debian build-essential pkg-config clang libclang-dev protobuf-compiler libssl-dev lld
 rust
 [ "$purpose" = --comparison ] || wasm_target
@@ -105,6 +129,7 @@ case "$purpose" in
     debian mesa-vulkan-drivers libvulkan1
     nextest
     python_packages scripts/requirements.txt venv
+    deploy_tools
     ;;
   --comparison)
     python_packages scripts/compare/requirements.txt comparison/venv

@@ -24,6 +24,9 @@ cargo nextest run --release --locked --workspace
 say "comparison's scripts"
 python3 -m unittest discover --quiet scripts/compare
 
+say "what is deployed"
+scripts/check-deploy.sh
+
 # The committed data is what the training script makes. Its ONNX files are not
 # compared: their last bits may depend on the processor.
 say "digits from scratch"

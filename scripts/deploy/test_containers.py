@@ -1,0 +1,144 @@
+"""Dockerfile, compose.yaml and chart fit the programs and the scripts. Needs PyYAML and jq for some of it."""
+
+import json
+import re
+import shutil
+import subprocess
+import tomllib
+import unittest
+
+import chart
+import options
+from metrics import ROOT
+
+DOCKER = ROOT / "scripts/docker"
+DOCKERFILE = (DOCKER / "Dockerfile").read_text(encoding="utf-8")
+WORKSPACE = tomllib.loads((ROOT / "Cargo.toml").read_text(encoding="utf-8"))
+
+
+class TheImage(unittest.TestCase):
+    """Dockerfile."""
+
+    def test_has_the_packages_that_setup_installs(self):
+        setup = (ROOT / "scripts/setup.sh").read_text(encoding="utf-8")
+        needed = set(re.search(r"^debian (build-essential .*)$", setup, re.MULTILINE).group(1).split())
+        # The image of Rust has a C compiler.
+        for package in needed - {"build-essential"}:
+            self.assertRegex(DOCKERFILE, rf"[ \n]{re.escape(package)}[ \n]", package)
+
+    def test_is_built_from_packages_profiles_and_features_that_there_are(self):
+        profile = re.search(r"^ARG PROFILE=(\w+)$", DOCKERFILE, re.MULTILINE).group(1)
+        self.assertIn(profile, WORKSPACE["profile"])
+        packages = {}
+        for member in WORKSPACE["workspace"]["members"]:
+            manifest = tomllib.loads((ROOT / member / "Cargo.toml").read_text(encoding="utf-8"))
+            packages[manifest["package"]["name"]] = manifest
+        for package in re.findall(r"--package ([\w-]+)", DOCKERFILE):
+            self.assertIn(package, packages)
+        self.assertLessEqual({"cuda", "wgpu"}, set(packages["lattice-worker"]["features"]))
+
+    def test_is_built_with_a_rust_that_is_new_enough(self):
+        version = re.search(r"^ARG RUST_VERSION=([\d.]+)$", DOCKERFILE, re.MULTILINE).group(1)
+        needed = WORKSPACE["workspace"]["package"]["rust-version"]
+        self.assertGreaterEqual([int(n) for n in version.split(".")], [int(n) for n in needed.split(".")])
+
+    def test_leaves_nothing_out_of_its_context_that_it_copies(self):
+        ignored = (DOCKER / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
+        for kept in ("!scripts/env.sh", "!scripts/docker"):
+            self.assertGreater(ignored.index(kept), ignored.index("scripts/*"))
+
+    def test_runs_as_the_user_that_the_chart_names(self):
+        user = re.search(r"^USER (\d+):(\d+)$", DOCKERFILE, re.MULTILINE).groups()
+        values = (chart.CHART / "values.yaml").read_text(encoding="utf-8")
+        for key, number in zip(("runAsUser", "runAsGroup", "fsGroup"), (user[0], user[1], user[1])):
+            self.assertIn(f"{key}: {number}\n", values)
+
+    @unittest.skipUnless(shutil.which("jq"), "the specification of three validators: jq is not installed")
+    def test_its_chain_has_three_validators_whatever_local_has(self):
+        def three(specification):
+            run = subprocess.run(
+                ["jq", "-f", str(DOCKER / "three-validators.jq")],
+                input=json.dumps(specification), capture_output=True, text=True, check=True,
+            )
+            return json.loads(run.stdout)
+
+        patch = {"aura": {"authorities": ["a", "b"]}, "grandpa": {"authorities": [["a", 1]]}, "sudo": {"key": "a"}}
+        local = {"name": "Local", "id": "local", "bootNodes": [], "genesis": {"runtimeGenesis": {"code": "0x", "patch": patch}}}
+        made = three(local)
+        patched = made["genesis"]["runtimeGenesis"]["patch"]
+        self.assertEqual([len(patched[pallet]["authorities"]) for pallet in ("aura", "grandpa")], [3, 3])
+        self.assertEqual(patched["sudo"], {"key": "a"})
+        self.assertNotEqual(made["id"], local["id"])
+        self.assertEqual(three(made), made)
+
+
+@unittest.skipUnless(chart.yaml, "compose.yaml: PyYAML is not installed")
+class TheNetwork(unittest.TestCase):
+    """compose.yaml."""
+
+    def setUp(self):
+        self.compose = chart.yaml.safe_load((DOCKER / "compose.yaml").read_text(encoding="utf-8"))
+        self.services = self.compose["services"]
+
+    def test_has_three_validators_and_a_provider(self):
+        validators = [name for name, service in self.services.items() if f"--{name}" in service.get("command", [])]
+        self.assertEqual(validators, ["alice", "bob", "charlie"])
+        self.assertEqual(self.services["provider"]["entrypoint"], ["lattice-worker"])
+
+    def test_keeps_state_in_volumes_and_mounts_only_what_there_is(self):
+        for name, service in self.services.items():
+            for mount in service.get("volumes", []):
+                source = mount.split(":")[0]
+                if source.startswith("."):
+                    there = (DOCKER / source).exists() or source == "./models"
+                    self.assertTrue(there, f"{name}: {source}")
+                else:
+                    self.assertIn(source, self.compose["volumes"], name)
+
+    def test_is_reached_from_this_machine_only(self):
+        for name, service in self.services.items():
+            for port in service.get("ports", []):
+                self.assertTrue(port.startswith("127.0.0.1:"), f"{name}: {port}")
+
+    def test_is_watched_by_prometheus_where_it_listens(self):
+        targets = chart.yaml.safe_load((DOCKER / "targets.yml").read_text(encoding="utf-8"))
+        hosts = {target.split(":")[0] for group in targets for target in group["targets"]}
+        self.assertEqual(hosts, {"alice", "bob", "charlie", "provider"})
+
+    def test_gives_the_programs_options_that_they_have(self):
+        known = {"lattice-node": options.node(), "lattice-worker": options.worker()}
+        for name, service in self.services.items():
+            if service["image"] != "lattice" or name == "cli":
+                continue
+            program = service.get("entrypoint", ["lattice-node"])[0]
+            if known[program] is None:
+                self.skipTest("options of lattice-node: the sources of sc-cli are not in cargo's registry here")
+            for option in options.given(" ".join(service["command"])):
+                self.assertIn(option, known[program], f"{name}: --{option}")
+
+
+class TheChart(unittest.TestCase):
+    """Its commands."""
+
+    def command(self, name):
+        text = (chart.CHART / f"templates/{name}.yaml").read_text(encoding="utf-8")
+        return re.search(r"\n {10}args:\n((?: {12}.*\n)+) {10}env:", text.split("      containers:")[1]).group(1)
+
+    def test_gives_the_worker_options_that_it_has(self):
+        given = options.given(self.command("provider"))
+        self.assertIn("key-file", given)
+        for option in given:
+            self.assertIn(option, options.worker(), f"--{option}")
+
+    def test_gives_the_node_options_that_it_has(self):
+        known = options.node()
+        if known is None:
+            self.skipTest("options of lattice-node: the sources of sc-cli are not in cargo's registry here")
+        given = options.given(self.command("validator"))
+        self.assertIn("node-key-file", given)
+        for option in given:
+            self.assertIn(option, known, f"--{option}")
+
+
+if __name__ == "__main__":
+    unittest.main()
