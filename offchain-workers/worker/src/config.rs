@@ -5,13 +5,15 @@
 //! is known in all three places.
 //!
 //! * [`sources`]: which of the three holds;
-//! * `file`: the TOML file;
+//! * `file`: the TOML file; `peers`: options about peers;
 //! * `template`: a file with every key, for `--print-config`.
 
 mod file;
+mod peers;
 pub mod sources;
 mod template;
 
+pub use peers::PeerOptions;
 pub use sources::ConfigError;
 
 use clap::{ArgGroup, Parser};
@@ -108,6 +110,9 @@ pub struct Config {
     /// the outbox for the next start; what was only offered is left to its accept deadline
     #[arg(long, value_name = "SECS", default_value = "10")]
     pub stop_patience: u64,
+
+    #[command(flatten)]
+    pub peers: PeerOptions,
 
     /// Write logs as one JSON object per line
     #[arg(long)]

@@ -16,6 +16,7 @@
 //! * [`submit`]: bringing a result to the chain, once;
 //! * [`gateway`]: inferences over HTTP, paid by vouchers of payment channels;
 //! * [`tiers`]: optimistic and replicated requests, disputes, and watching others;
+//! * [`peers`]: models fetched from other workers, and given to them;
 //! * [`heartbeat`]: saying on chain that the provider is alive;
 //! * [`serve`]: one assignment, from wherever it stands to its end;
 //! * [`follow`]: following the chain and handing out work;
@@ -54,6 +55,7 @@ pub mod metrics;
 pub mod models;
 pub mod notify;
 pub mod outbox;
+pub mod peers;
 pub mod pipeline;
 pub mod recall;
 pub mod serve;

@@ -275,6 +275,11 @@ impl Metrics {
         histogram.observe(time.as_secs_f64());
     }
 
+    /// Where all numbers are collected, for those of other crates.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
     /// All numbers in Prometheus' text format.
     pub fn text(&self) -> Result<String, prometheus::Error> {
         let mut text = Vec::new();

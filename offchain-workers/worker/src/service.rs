@@ -13,6 +13,7 @@ use crate::{
     models::{Library, ModelError},
     notify::Notifier,
     outbox::{Outbox, OutboxError},
+    peers::{Fetcher, Peers, PeersError},
     pipeline::Pipeline,
     serve::Server,
     submit::Submitter,
@@ -24,6 +25,8 @@ use tokio::sync::watch;
 
 /// How long the worker tries to reach a node at its start.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(600);
+/// How often the peers are counted for `/health`.
+const PEERS_COUNTED: Duration = Duration::from_secs(5);
 
 /// Why the worker does not run.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +45,8 @@ pub enum ServiceError {
     Seals(#[from] SealError),
     #[error(transparent)]
     Chain(#[from] Error),
+    #[error(transparent)]
+    Peers(#[from] PeersError),
     #[error("cannot set up the metrics: {0}")]
     Metrics(#[from] prometheus::Error),
     #[error("cannot serve the metrics on {address}: {source}")]
@@ -84,10 +89,13 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
     }
     tracing::info!(%account, models = %config.models.display(), "loading models");
     notifier.status("loading models");
-    let (folder, device) = (config.models.clone(), config.device);
-    let library = tokio::task::spawn_blocking(move || Library::open(&folder, device))
-        .await
-        .map_err(|_| ServiceError::Interrupted)??;
+    let (folder, device, fetches) = (config.models.clone(), config.device, config.peers.is_on());
+    let library = tokio::task::spawn_blocking(move || match fetches {
+        true => Library::open_some(&folder, device),
+        false => Library::open(&folder, device),
+    })
+    .await
+    .map_err(|_| ServiceError::Interrupted)??;
     metrics
         .models
         .set(i64::try_from(library.len()).unwrap_or(i64::MAX));
@@ -112,6 +120,41 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
     let seals = Arc::new(Seals::open(&config.data, &client.genesis(), &account)?);
     let pipeline = Pipeline::new(config.max_parallel, metrics.clone())?;
     let (best, best_seen) = watch::channel(None);
+    let peers = match config.peers.is_on() {
+        true => {
+            notifier.status("fetching models");
+            let peers = Peers::join(
+                &config.peers,
+                &config.data,
+                signer.clone(),
+                client.genesis(),
+                None,
+                metrics.registry(),
+            )
+            .await?;
+            for served in library.iter() {
+                peers.share(&served).await;
+            }
+            let mut fetcher = Fetcher::new(
+                client.clone(),
+                account,
+                library.clone(),
+                peers.clone(),
+                config.device,
+                metrics.clone(),
+            );
+            // What is offered is there before the worker says that it serves, if a peer has it.
+            let now = client.best_block().await?.number;
+            tokio::select! {
+                _ = fetcher.look(now) => {}
+                _ = stop.wait_for(|stop| *stop) => return Ok(()),
+            }
+            tokio::spawn(fetcher.run(best_seen.clone()));
+            tokio::spawn(count_peers(peers.clone(), pulse.clone()));
+            Some(peers)
+        }
+        false => None,
+    };
     // Without a gateway as well: vouchers of an earlier run are still worth something.
     Redeemer::new(
         client.clone(),
@@ -181,10 +224,22 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
     let library = server.library.clone();
     tokio::spawn(tiers::announce(client.clone(), signer.clone(), library));
     let heartbeat = Heartbeat::new(client.clone(), signer, config.heartbeat_blocks, last);
-    Follower::new(client, server, heartbeat, pulse, best)
+    let followed = Follower::new(client, server, heartbeat, pulse, best)
         .stopping_within(Duration::from_secs(config.stop_patience))
         .follow(stop)
-        .await
+        .await;
+    if let Some(peers) = peers {
+        peers.network.shutdown().await;
+    }
+    followed
+}
+
+/// Keeps the number of peers where `/health` finds it.
+async fn count_peers(peers: Peers, pulse: Pulse) {
+    loop {
+        pulse.set_peers(peers.network.peers().len());
+        tokio::time::sleep(PEERS_COUNTED).await;
+    }
 }
 
 /// Tells the service manager when the worker was told to stop.

@@ -27,4 +27,4 @@ pub mod snarkjs;
 pub use dev::{dev_setup, Keys};
 pub use encoding::{decode_proving_key, encode_proving_key, hash_bytes};
 pub use error::{Phase1Error, Phase2Error, SetupError};
-pub use files::{KeyFiles, KeyNames, SetupKind};
+pub use files::{KeyFiles, KeyNames, SetupKind, PROVING_KEY_FILE};

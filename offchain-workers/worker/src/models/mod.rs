@@ -7,12 +7,12 @@ pub use served::{SelfTest, Served};
 
 use crate::pipeline::PipelineError;
 use folder::{model_files, MODEL_EXTENSION};
-use lattice_chain_client::{Assignment, H256};
+use lattice_chain_client::{Assignment, ModelIndex, H256};
 use lattice_executor::DeviceChoice;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
 };
 
 /// Why a model is not served.
@@ -47,6 +47,8 @@ pub enum ModelError {
     Device(String),
     #[error("a proof of a random input failed: {0}")]
     SelfTest(PipelineError),
+    #[error("model {0} has no verifying key on chain yet")]
+    Unregistered(ModelIndex),
     #[error("two folders hold the same keys: {0} and {1}")]
     Twice(PathBuf, PathBuf),
 }
@@ -64,10 +66,10 @@ pub enum Mismatch {
     },
 }
 
-/// All models that are served, by the id of their keys.
+/// All models that are served, by the id of their keys. Clones share them: what one adds, all serve.
 #[derive(Clone, Debug, Default)]
 pub struct Library {
-    served: BTreeMap<[u8; 32], Arc<Served>>,
+    served: Arc<RwLock<BTreeMap<[u8; 32], Arc<Served>>>>,
 }
 
 impl Library {
@@ -76,26 +78,35 @@ impl Library {
     /// A model that fails is left out, with the reason in the log: it must not
     /// keep the others from being served.
     pub fn open(folder: &Path, device: impl Into<DeviceChoice>) -> Result<Self, ModelError> {
-        let device = device.into();
-        let files = model_files(folder)?;
-        if files.is_empty() {
-            return Err(ModelError::NoModels(folder.to_owned()));
+        let library = Self::open_some(folder, device)?;
+        if !library.is_empty() {
+            return Ok(library);
         }
-        let mut library = Self::default();
-        for path in files {
-            if let Err(error) = library.add(&path, device) {
+        Err(match model_files(folder)?.is_empty() {
+            true => ModelError::NoModels(folder.to_owned()),
+            false => ModelError::AllFailed(folder.to_owned()),
+        })
+    }
+
+    /// As [`Library::open`] for a folder that may hold no model: a worker with peers fetches them.
+    pub fn open_some(folder: &Path, device: impl Into<DeviceChoice>) -> Result<Self, ModelError> {
+        let device = device.into();
+        let library = Self::default();
+        for path in model_files(folder)? {
+            let added = Served::load(&path, device).and_then(|served| library.add(served));
+            if let Err(error) = added {
                 tracing::error!(path = %path.display(), %error, "model not served");
             }
-        }
-        if library.served.is_empty() {
-            return Err(ModelError::AllFailed(folder.to_owned()));
         }
         Ok(library)
     }
 
-    fn add(&mut self, path: &Path, device: DeviceChoice) -> Result<(), ModelError> {
-        let mut served = Served::load(path, device)?;
-        if let Some(other) = self.served.get(&served.vk_id) {
+    /// Tests a model and serves it from now on.
+    ///
+    /// # Errors
+    /// It fails its test, or its keys are served already.
+    pub fn add(&self, mut served: Served) -> Result<Arc<Served>, ModelError> {
+        if let Some(other) = self.read().get(&served.vk_id) {
             return Err(ModelError::Twice(other.path.clone(), served.path));
         }
         let test = served.test()?;
@@ -112,23 +123,37 @@ impl Library {
             proving_ms = test.proving.as_millis(),
             "model tested"
         );
-        self.served.insert(served.vk_id, Arc::new(served));
-        Ok(())
+        let served = Arc::new(served);
+        self.served
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(served.vk_id, served.clone());
+        Ok(served)
     }
 
-    /// The models, in the order of their keys' ids.
-    pub fn iter(&self) -> impl Iterator<Item = &Arc<Served>> {
-        self.served.values()
+    fn read(&self) -> RwLockReadGuard<'_, BTreeMap<[u8; 32], Arc<Served>>> {
+        self.served.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The models as they are now, in the order of their keys' ids.
+    pub fn iter(&self) -> impl Iterator<Item = Arc<Served>> {
+        let served: Vec<_> = self.read().values().cloned().collect();
+        served.into_iter()
+    }
+
+    /// Whether keys with this id are loaded.
+    pub fn has(&self, vk_id: &[u8; 32]) -> bool {
+        self.read().contains_key(vk_id)
     }
 
     /// Number of models.
     pub fn len(&self) -> usize {
-        self.served.len()
+        self.read().len()
     }
 
     /// Whether there is nothing to serve.
     pub fn is_empty(&self) -> bool {
-        self.served.is_empty()
+        self.read().is_empty()
     }
 
     /// The model that an assignment asks for, by the keys that it pins.
@@ -138,7 +163,7 @@ impl Library {
 
     /// The model with this hash, by the id of its keys.
     pub fn find_key(&self, vk_id: &H256, model_hash: &H256) -> Result<Arc<Served>, Mismatch> {
-        let Some(served) = self.served.get(&vk_id.0) else {
+        let Some(served) = self.read().get(&vk_id.0).cloned() else {
             return Err(Mismatch::UnknownKey(format!("{vk_id:?}")));
         };
         if served.model.id().0 != model_hash.0 {
@@ -148,7 +173,7 @@ impl Library {
                 requested: format!("{model_hash:?}"),
             });
         }
-        Ok(served.clone())
+        Ok(served)
     }
 }
 

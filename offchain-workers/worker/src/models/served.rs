@@ -2,11 +2,11 @@
 
 use super::{folder::keys_folder, hex_id, ModelError};
 use crate::pipeline::{self, PipelineError, Work, NO_BLINDING};
-use lattice_chain_client::{Model as Registration, RequestId};
+use lattice_chain_client::{Model as Registration, RequestId, Setup};
 use lattice_executor::{BurnExecutor, Chosen, DeviceChoice, Skipped};
 use lattice_prover::Prover;
-use lattice_setup::KeyFiles;
-use lattice_tensor::{file, Model};
+use lattice_setup::{KeyFiles, KeyNames, SetupKind, PROVING_KEY_FILE};
+use lattice_tensor::{file, Model, ModelId};
 use lattice_verifier::{commitment, CommitError, FieldBytes};
 use rand::Rng;
 use std::{
@@ -17,9 +17,11 @@ use std::{
 
 /// A model that is ready to be served.
 pub struct Served {
-    /// File name without its ending.
+    /// File name without its ending, or for a fetched model the name of its registration.
     pub name: String,
     pub path: PathBuf,
+    /// File of the proving key.
+    pub proving_key: PathBuf,
     pub model: Arc<Model>,
     pub executor: BurnExecutor,
     /// The devices that were tried before the executor's, and why they are not used.
@@ -36,43 +38,79 @@ impl std::fmt::Debug for Served {
 }
 
 impl Served {
-    /// Loads a model with its keys on the chosen device, and runs the executor's golden vectors.
-    /// Devices that are passed over are in the log.
+    /// Loads a model with the keys in the folder beside it on the chosen device, and runs the executor's
+    /// golden vectors. Devices that are passed over are in the log.
     pub fn load(path: &Path, device: impl Into<DeviceChoice>) -> Result<Self, ModelError> {
+        let folder = keys_folder(path)?;
+        let keys = KeyFiles::read(&folder).map_err(|error| keys_error(&folder, error))?;
+        let name = path.file_stem().map(|stem| stem.to_string_lossy());
+        let name = name.unwrap_or_default().into_owned();
+        let proving_key = folder.join(PROVING_KEY_FILE);
+        Self::assemble(name, path, &proving_key, keys, device.into())
+    }
+
+    /// As [`Served::load`], of a model file and a proving key that were fetched by their hashes; all else
+    /// is in the registration.
+    ///
+    /// # Errors
+    /// As there; [`ModelError::Unregistered`] if the registration has no key.
+    pub fn of_registration(
+        registration: &Registration,
+        path: &Path,
+        proving_key: &Path,
+        device: impl Into<DeviceChoice>,
+    ) -> Result<Self, ModelError> {
+        let key = registration.key.as_ref();
+        let key = key.ok_or(ModelError::Unregistered(registration.index))?;
+        let names = KeyNames {
+            model: ModelId(registration.model_hash.0),
+            vk_id: key.vk_id.0,
+            circuit_version: key.circuit_version,
+            phase1_id: key.phase1_id.0,
+            setup: match key.setup {
+                Setup::Dev => SetupKind::Dev,
+                Setup::Ceremony => SetupKind::Ceremony,
+            },
+            proving_key_hash: key.proving_key_hash.0,
+        };
+        let keys = KeyFiles::assemble(proving_key, key.verifying_key.clone(), &names)
+            .map_err(|error| keys_error(proving_key, error))?;
+        let name = String::from_utf8_lossy(&registration.name).into_owned();
+        Self::assemble(name, path, proving_key, keys, device.into())
+    }
+
+    fn assemble(
+        name: String,
+        path: &Path,
+        proving_key: &Path,
+        keys: KeyFiles,
+        device: DeviceChoice,
+    ) -> Result<Self, ModelError> {
         let model = file::read(path).map_err(|error| ModelError::File {
             path: path.to_owned(),
             reason: error.to_string(),
         })?;
-        let folder = keys_folder(path)?;
-        let keys_error = |reason: String| ModelError::Keys {
-            path: folder.clone(),
-            reason,
-        };
-        let keys = KeyFiles::read(&folder).map_err(|error| keys_error(error.to_string()))?;
         if keys.model != model.id() {
             return Err(ModelError::OtherModel {
-                path: folder,
+                path: proving_key.to_owned(),
                 keys: keys.model.to_string(),
                 model: model.id().to_string(),
             });
         }
         let model = Arc::new(model);
-        let Chosen { executor, skipped } = BurnExecutor::choose(device.into(), model.clone())
+        let Chosen { executor, skipped } = BurnExecutor::choose(device, model.clone())
             .map_err(|error| ModelError::Device(error.to_string()))?;
-        let name = path
-            .file_stem()
-            .map(|stem| stem.to_string_lossy().into_owned())
-            .unwrap_or_default();
         for Skipped { device, reason } in &skipped {
             tracing::warn!(name, %device, %reason, "device not used");
         }
         Ok(Self {
             name,
             path: path.to_owned(),
+            proving_key: proving_key.to_owned(),
             executor,
             skipped,
             prover: Prover::new(model.clone(), keys.proving_key)
-                .map_err(|error| keys_error(error.to_string()))?,
+                .map_err(|error| keys_error(proving_key, error))?,
             vk_id: keys.vk_id,
             proving_key_hash: keys.proving_key_hash,
             model,
@@ -146,4 +184,11 @@ impl Served {
 pub struct SelfTest {
     pub execution: Duration,
     pub proving: Duration,
+}
+
+fn keys_error(path: &Path, error: impl std::fmt::Display) -> ModelError {
+    ModelError::Keys {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    }
 }

@@ -86,7 +86,6 @@ impl Hands {
         let mut models = self.library.iter();
         models
             .find(|served| served.model.id().0 == model_hash.0)
-            .cloned()
             .ok_or(TierError::UnknownModel(*model_hash))
     }
 

@@ -1,0 +1,289 @@
+//! Models that this provider offers and does not have, fetched from peers that do.
+
+use super::Peers;
+use crate::{
+    metrics::Metrics,
+    models::{Library, ModelError, Served},
+};
+use lattice_chain_client::{
+    AccountId, Block, BlockNumber, Client, Error, Model as Registration, ModelIndex,
+};
+use lattice_executor::DeviceChoice;
+use lattice_p2p::transfer::{
+    fetch, Ask, Bar, ContentId, FetchError, FetchOptions, Held, Misbehaviour,
+};
+use lattice_tensor::ModelId;
+use libp2p::PeerId;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::sync::watch;
+
+/// Blocks between two looks at the offers.
+const INTERVAL: BlockNumber = 4;
+/// Most blocks until a model is tried again that could not be fetched.
+const MAX_WAIT: BlockNumber = 256;
+/// Providers of a model that are asked for it.
+const MAX_PROVIDERS: u32 = 16;
+/// For how long a peer is not talked to that gave false chunks.
+const BAN: Duration = Duration::from_secs(3_600);
+
+/// Why a model was not fetched.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Chain(#[from] Error),
+    #[error("{content}: {error}")]
+    Fetch {
+        content: ContentId,
+        error: FetchError,
+    },
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    #[error("loading it was interrupted")]
+    Interrupted,
+}
+
+/// When a model is tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Later {
+    failures: u32,
+    not_before: BlockNumber,
+}
+
+impl Later {
+    /// After one more failure, twice as many blocks later each time.
+    fn after(previous: Option<Self>, block: BlockNumber) -> Self {
+        let failures = previous.map_or(0, |later| later.failures).saturating_add(1);
+        let wait = 1_u32.checked_shl(failures).unwrap_or(MAX_WAIT);
+        Self {
+            failures,
+            not_before: block.saturating_add(wait.min(MAX_WAIT)),
+        }
+    }
+}
+
+/// Fetches what is offered and not there.
+pub struct Fetcher {
+    pub client: Client,
+    pub account: AccountId,
+    pub library: Library,
+    pub peers: Peers,
+    pub device: DeviceChoice,
+    pub metrics: Metrics,
+    later: BTreeMap<ModelIndex, Later>,
+    /// What is served is not removed from the store.
+    held: Vec<Held>,
+}
+
+impl Fetcher {
+    /// One that has fetched nothing.
+    pub fn new(
+        client: Client,
+        account: AccountId,
+        library: Library,
+        peers: Peers,
+        device: DeviceChoice,
+        metrics: Metrics,
+    ) -> Self {
+        Self {
+            client,
+            account,
+            library,
+            peers,
+            device,
+            metrics,
+            later: BTreeMap::new(),
+            held: Vec::new(),
+        }
+    }
+
+    /// Looks at the offers now and then, for as long as there are blocks.
+    pub async fn run(mut self, mut best: watch::Receiver<Option<Block>>) {
+        let mut next = BlockNumber::MIN;
+        loop {
+            let now = best.borrow_and_update().map_or(0, |block| block.number);
+            if now >= next {
+                self.look(now).await;
+                next = now.saturating_add(INTERVAL);
+            }
+            if best.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Fetches what is missing; a failure is logged and tried again later. Returns whether nothing is
+    /// missing any more.
+    pub async fn look(&mut self, now: BlockNumber) -> bool {
+        let missing = match self.missing().await {
+            Ok(missing) => missing,
+            Err(error) => {
+                tracing::warn!(%error, "cannot see which models are missing");
+                return false;
+            }
+        };
+        let mut complete = true;
+        for registration in missing {
+            let model = registration.index;
+            let later = self.later.get(&model).copied();
+            if later.is_some_and(|later| now < later.not_before) {
+                complete = false;
+                continue;
+            }
+            match self.fetch(&registration).await {
+                Ok(served) => {
+                    tracing::info!(model, name = served.name, "model fetched");
+                    self.later.remove(&model);
+                    self.peers.share(&served).await;
+                }
+                Err(error) => {
+                    let later = Later::after(later, now);
+                    let again = later.not_before;
+                    tracing::warn!(model, %error, again, "model not fetched");
+                    self.later.insert(model, later);
+                    complete = false;
+                }
+            }
+        }
+        complete
+    }
+
+    /// The registrations of models that this provider offers, with a key that is not loaded.
+    async fn missing(&self) -> Result<Vec<Registration>, Error> {
+        let view = self.client.best();
+        let Some(provider) = view.provider(&self.account).await? else {
+            return Ok(Vec::new());
+        };
+        let mut missing = Vec::new();
+        for (model, _) in provider.offers {
+            let registration = view.model(model).await?;
+            missing.extend(registration.filter(|registration| {
+                let key = registration.key.as_ref();
+                key.is_some_and(|key| !self.library.has(&key.vk_id.0))
+            }));
+        }
+        Ok(missing)
+    }
+
+    async fn fetch(&mut self, registration: &Registration) -> Result<Arc<Served>, Failure> {
+        let key = registration.key.as_ref();
+        let key = key.ok_or(ModelError::Unregistered(registration.index))?;
+        let model = ContentId::Model(ModelId(registration.model_hash.0));
+        let proving_key = ContentId::Blob(key.proving_key_hash.0);
+        tracing::info!(
+            model = registration.index,
+            hash = ?registration.model_hash,
+            "fetching a model"
+        );
+        let peers = self.sources(registration.index, model).await?;
+        let model = self.content(model, &peers).await?;
+        let proving_key = self.content(proving_key, &peers).await?;
+
+        let (registration, library) = (registration.clone(), self.library.clone());
+        let (device, paths) = (
+            self.device,
+            (model.path().to_owned(), proving_key.path().to_owned()),
+        );
+        let served = tokio::task::spawn_blocking(move || {
+            let (path, proving_key) = &paths;
+            let served = Served::of_registration(&registration, path, proving_key, device)?;
+            library.add(served)
+        })
+        .await
+        .map_err(|_| Failure::Interrupted)??;
+        self.held.extend([model, proving_key]);
+        let count = i64::try_from(self.library.len()).unwrap_or(i64::MAX);
+        self.metrics.models.set(count);
+        self.metrics.loaded(served.executor.device().backend());
+        Ok(served)
+    }
+
+    /// Peers that may have a model: its other providers, and those that say so themselves.
+    async fn sources(&self, model: ModelIndex, content: ContentId) -> Result<Vec<PeerId>, Error> {
+        let network = &self.peers.network;
+        let mut sources = BTreeSet::new();
+        let providers = self
+            .client
+            .best()
+            .providers_of(model, MAX_PROVIDERS)
+            .await?;
+        for provider in providers {
+            if provider.account == self.account {
+                continue;
+            }
+            let endpoints: Vec<String> = provider
+                .endpoints
+                .iter()
+                .map(|endpoint| String::from_utf8_lossy(endpoint).into_owned())
+                .collect();
+            match network.find(&provider.account, &endpoints).await {
+                Ok(peer) => {
+                    sources.insert(peer);
+                }
+                Err(error) => {
+                    tracing::debug!(provider = %provider.account, %error, "provider not found");
+                }
+            }
+        }
+        sources.extend(network.providers(content).await);
+        sources.remove(&network.local_peer());
+        Ok(sources.into_iter().collect())
+    }
+
+    /// A content from peers; those that gave false pieces are not talked to for a while.
+    async fn content(&self, content: ContentId, peers: &[PeerId]) -> Result<Held, Failure> {
+        let asker: Arc<dyn Ask> = Arc::new(self.peers.network.clone());
+        let progress = Bar::new(content.to_string());
+        let fetched = fetch(
+            &self.peers.store,
+            asker,
+            content,
+            peers.to_vec(),
+            FetchOptions::default(),
+            &progress,
+        )
+        .await;
+        match fetched {
+            Ok(fetched) => {
+                self.ban(&fetched.misbehaved);
+                tracing::info!(%content, bytes = fetched.received, "content fetched");
+                Ok(fetched.held)
+            }
+            Err(error) => {
+                self.ban(error.misbehaved());
+                Err(Failure::Fetch { content, error })
+            }
+        }
+    }
+
+    fn ban(&self, misbehaved: &[(PeerId, Misbehaviour)]) {
+        for (peer, what) in misbehaved {
+            tracing::warn!(%peer, %what, "a peer gave something false");
+            self.peers
+                .network
+                .ban(*peer, "it gave false pieces of a content", BAN);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fails_is_tried_again_later_each_time_and_not_for_ever_later() {
+        let mut later = None;
+        let mut waits = Vec::new();
+        for _ in 0..40 {
+            let next = Later::after(later, 100);
+            waits.push(next.not_before - 100);
+            later = Some(next);
+        }
+        assert_eq!(waits[..4], [2, 4, 8, 16]);
+        assert_eq!(waits[39], MAX_WAIT);
+        assert!(waits.is_sorted());
+    }
+}

@@ -1,0 +1,94 @@
+//! Other workers and requesters: models fetched from them, models given to them.
+
+mod fetch;
+
+pub use fetch::Fetcher;
+
+use crate::{config::PeerOptions, models::Served};
+use lattice_chain_client::Signer;
+use lattice_p2p::{
+    transfer::{ContentId, Store, StoreError},
+    ContentServer, Identity, IdentityError, Metrics, Network, NetworkError, NetworkHandle,
+    PrivateServer, Servers,
+};
+use lattice_tensor::ModelId;
+use std::{path::Path, sync::Arc};
+
+/// Folder of fetched models and keys, in the data folder.
+const STORE: &str = "store";
+
+/// Why the worker does not meet its peers.
+#[derive(Debug, thiserror::Error)]
+pub enum PeersError {
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    #[error("cannot set up the metrics of the network: {0}")]
+    Metrics(#[from] prometheus::Error),
+    #[error("opening the store was interrupted")]
+    Interrupted,
+}
+
+/// The worker's place among its peers.
+#[derive(Clone)]
+pub struct Peers {
+    pub network: NetworkHandle,
+    pub store: Arc<Store>,
+}
+
+impl Peers {
+    /// Opens the store and joins the network.
+    ///
+    /// # Errors
+    /// [`PeersError`], with what is in the way.
+    pub async fn join(
+        options: &PeerOptions,
+        data: &Path,
+        signer: Signer,
+        genesis: [u8; 32],
+        private: Option<Arc<dyn PrivateServer>>,
+        registry: &prometheus::Registry,
+    ) -> Result<Self, PeersError> {
+        let (folder, quota) = (data.join(STORE), options.quota());
+        let store = tokio::task::spawn_blocking(move || Store::open(folder, quota))
+            .await
+            .map_err(|_| PeersError::Interrupted)??;
+        let store = Arc::new(store);
+        for model in &options.store_pin {
+            store.pin(ContentId::Model(ModelId(model.0)));
+        }
+        let identity = Identity::load(data, signer, genesis)?;
+        let content: Arc<dyn ContentServer> = store.clone();
+        let servers = Servers {
+            content: Some(content),
+            private,
+            metrics: Some(Metrics::new(Some(registry))?),
+        };
+        let network = Network::start(options.network(), identity, servers).await?;
+        for address in network.addresses() {
+            tracing::info!(%address, "meeting peers");
+        }
+        Ok(Self { network, store })
+    }
+
+    /// Gives a model and its proving key to whoever asks.
+    pub async fn share(&self, served: &Arc<Served>) {
+        let (store, files) = (self.store.clone(), served.clone());
+        let adopted = tokio::task::spawn_blocking(move || {
+            [&files.path, &files.proving_key].map(|path| (path.clone(), store.adopt(path)))
+        });
+        // It is cancelled only when the worker stops.
+        let Ok(adopted) = adopted.await else { return };
+        for (path, adopted) in adopted {
+            match adopted {
+                Ok(content) => self.network.provide(content).await,
+                Err(error) => {
+                    tracing::warn!(path = %path.display(), %error, "not given to peers");
+                }
+            }
+        }
+    }
+}
