@@ -19,7 +19,8 @@ use crate::{
     submit::Submitter,
     tiers::{self, SealError, Seals, Tiers},
 };
-use lattice_chain_client::{Client, Error, SignerError};
+use lattice_chain_client::{AccountId, Client, Error, SignerError};
+use libp2p::PeerId;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
@@ -47,6 +48,8 @@ pub enum ServiceError {
     Chain(#[from] Error),
     #[error(transparent)]
     Peers(#[from] PeersError),
+    #[error("another worker of {account} runs elsewhere, as peer {peer}: stop one of them")]
+    Twin { account: AccountId, peer: PeerId },
     #[error("cannot set up the metrics: {0}")]
     Metrics(#[from] prometheus::Error),
     #[error("cannot serve the metrics on {address}: {source}")]
@@ -224,14 +227,31 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
     let library = server.library.clone();
     tokio::spawn(tiers::announce(client.clone(), signer.clone(), library));
     let heartbeat = Heartbeat::new(client.clone(), signer, config.heartbeat_blocks, last);
-    let followed = Follower::new(client, server, heartbeat, pulse, best)
-        .stopping_within(Duration::from_secs(config.stop_patience))
-        .follow(stop)
-        .await;
+    let follower = Follower::new(client, server, heartbeat, pulse, best)
+        .stopping_within(Duration::from_secs(config.stop_patience));
+    let followed = tokio::select! {
+        followed = follower.follow(stop) => followed,
+        // Two would serve each assignment, and take the other's results for their own lost ones.
+        peer = another_of(peers.as_ref()) => Err(ServiceError::Twin { account, peer }),
+    };
     if let Some(peers) = peers {
         peers.network.shutdown().await;
     }
     followed
+}
+
+/// The peer that speaks for the same account, once there is one that has done so for longer.
+async fn another_of(peers: Option<&Peers>) -> PeerId {
+    if let Some(peers) = peers {
+        let mut twin = peers.network.twin();
+        // The network ends after its worker.
+        if let Ok(twin) = twin.wait_for(Option::is_some).await {
+            if let Some(peer) = *twin {
+                return peer;
+            }
+        }
+    }
+    std::future::pending().await
 }
 
 /// Keeps the number of peers where `/health` finds it.
