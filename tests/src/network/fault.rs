@@ -370,7 +370,7 @@ fn probe(network: &Network, provider: Option<&Member>) -> Result<Call> {
 
 /// A model file that a worker fetched from its peers.
 fn fetched_model(data: &Path) -> Result<PathBuf> {
-    let store = data.join("store");
+    let store = data.join("store/content");
     let files = std::fs::read_dir(&store).with_context(|| store.display().to_string())?;
     files
         .filter_map(|file| Some(file.ok()?.path()))

@@ -109,8 +109,12 @@ impl Fetcher {
                 self.look(now).await;
                 next = now.saturating_add(INTERVAL);
             }
-            if best.changed().await.is_err() {
-                return;
+            let store = self.peers.store.clone();
+            tokio::select! {
+                changed = best.changed() => if changed.is_err() {
+                    return;
+                },
+                damaged = store.next_damaged() => self.mend(damaged).await,
             }
         }
     }
@@ -179,26 +183,63 @@ impl Fetcher {
             "fetching a model"
         );
         let peers = self.sources(registration.index, model).await?;
-        let model = self.content(model, &peers).await?;
-        let proving_key = self.content(proving_key, &peers).await?;
-
-        let (registration, library) = (registration.clone(), self.library.clone());
-        let (device, paths) = (
-            self.device,
-            (model.path().to_owned(), proving_key.path().to_owned()),
-        );
-        let served = tokio::task::spawn_blocking(move || {
-            let (path, proving_key) = &paths;
-            let served = Served::of_registration(&registration, path, proving_key, device)?;
-            library.add(served)
-        })
-        .await
-        .map_err(|_| Failure::Interrupted)??;
-        self.held.extend([model, proving_key]);
+        let (files, served) = match self.load(registration, model, proving_key, &peers).await {
+            // What lay in the store may have changed on its disk; only that is fetched again.
+            Err(Failure::Model(error)) if self.is_damaged([model, proving_key]).await => {
+                tracing::warn!(%error, "fetched files are damaged");
+                self.load(registration, model, proving_key, &peers).await
+            }
+            loaded => loaded,
+        }?;
+        self.held.extend(files);
         let count = i64::try_from(self.library.len()).unwrap_or(i64::MAX);
         self.metrics.models.set(count);
         self.metrics.loaded(served.executor.device().backend());
         Ok(served)
+    }
+
+    /// Fetches what is not in the store, and serves the model from there.
+    async fn load(
+        &self,
+        registration: &Registration,
+        model: ContentId,
+        proving_key: ContentId,
+        peers: &[PeerId],
+    ) -> Result<([Held; 2], Arc<Served>), Failure> {
+        let model = self.content(model, peers).await?;
+        let proving_key = self.content(proving_key, peers).await?;
+        let (registration, library) = (registration.clone(), self.library.clone());
+        let device = self.device;
+        tokio::task::spawn_blocking(move || {
+            let (path, key) = (model.path(), proving_key.path());
+            let served = Served::of_registration(&registration, path, key, device)?;
+            let served = library.add(served)?;
+            Ok(([model, proving_key], served))
+        })
+        .await
+        .map_err(|_| Failure::Interrupted)?
+    }
+
+    /// Whether one of these contents is not as it should be; it is not in the store any more then.
+    async fn is_damaged(&self, contents: [ContentId; 2]) -> bool {
+        let store = self.peers.store.clone();
+        let verified =
+            tokio::task::spawn_blocking(move || contents.map(|content| store.verify(&content)));
+        verified.await.is_ok_and(|whole| whole.contains(&false))
+    }
+
+    /// Fetches a content again that was found damaged while it was given to a peer.
+    async fn mend(&mut self, content: ContentId) {
+        tracing::warn!(%content, "damaged on disk, fetching it again");
+        self.held.retain(|held| held.content() != content);
+        let mut peers = self.peers.network.providers(content).await;
+        peers.extend(self.peers.network.peers().iter().map(|peer| peer.id));
+        peers.dedup();
+        match self.content(content, &peers).await {
+            Ok(held) => self.held.push(held),
+            // The model is in memory; its next start fetches what is missing.
+            Err(error) => tracing::warn!(%error, "not mended"),
+        }
     }
 
     /// Peers that may have a model: its other providers, and those that say so themselves.
