@@ -6,7 +6,7 @@
 //! | [`wire`] | the messages of `/lattice/content/1`, bounded when they are decoded |
 //! | [`Map`] | how a content is cut into chunks of at most 1 MiB, and the hash of each |
 //! | [`Store`] | a folder of contents: quota, pins, least recently used out first, crash-safe |
-//! | [`fetch`] | a content from several peers at once, each chunk verified before it is written |
+//! | [`fetch()`] | a content from several peers at once, each chunk verified before it is written |
 //! | [`Progress`], [`Bar`] | how far a fetch is |
 //!
 //! # Who is believed what
@@ -28,7 +28,7 @@ mod store;
 pub mod wire;
 
 pub use error::{AskError, FetchError, Misbehaviour, StoreError};
-pub use fetch::{fetch, FetchOptions, Fetched};
+pub use fetch::{fetch, FetchOptions, Fetched, MAX_PEERS};
 pub use id::{ContentId, ParseContentIdError};
 pub use map::{Chunk, Map, MapError};
 pub use progress::{Bar, Progress, Silent};

@@ -11,6 +11,7 @@
 mod peers;
 mod questions;
 mod session;
+mod work;
 
 use super::{Ask, ContentId, FetchError, Held, Misbehaviour, Progress, Store, MAX_BLOB_BYTES};
 use libp2p::PeerId;

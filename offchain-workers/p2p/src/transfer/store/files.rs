@@ -23,7 +23,7 @@ const MAP_MAGIC: &[u8] = b"lattice-map/1\n";
 const MAX_MAP_FILE: u64 = 1 << 20;
 
 /// An error of the file system, of this file.
-pub(super) fn io(path: &Path) -> impl Fn(io::Error) -> StoreError + '_ {
+pub(super) fn failed(path: &Path) -> impl Fn(io::Error) -> StoreError + '_ {
     move |source| StoreError::Io {
         path: path.to_path_buf(),
         source,
@@ -51,7 +51,7 @@ pub(super) fn writing<'a>(
 /// Removes a file, if it is there.
 pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(io(path)(error)),
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(failed(path)(error)),
         _ => Ok(()),
     }
 }
@@ -86,7 +86,7 @@ fn beside(path: &Path) -> PathBuf {
 pub(super) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     File::open(folder)
         .and_then(|folder| folder.sync_all())
-        .map_err(io(folder))
+        .map_err(failed(folder))
 }
 
 /// Writes a content's map.
@@ -130,7 +130,7 @@ pub(super) fn index_model(path: &Path) -> Result<Map, StoreError> {
         path: path.to_path_buf(),
         source: Box::new(source),
     })?;
-    let file = File::open(path).map_err(io(path))?;
+    let file = File::open(path).map_err(failed(path))?;
     let mut subtrees = Vec::new();
     let mut buffer = vec![0; CHUNK_BYTES];
     for (decl, start) in manifest.tensors.iter().zip(&layout.offsets) {
@@ -138,7 +138,7 @@ pub(super) fn index_model(path: &Path) -> Result<Map, StoreError> {
         while rest > 0 {
             let len = usize::try_from(rest).map_or(CHUNK_BYTES, |rest| rest.min(CHUNK_BYTES));
             let chunk = &mut buffer[..len];
-            file.read_exact_at(chunk, offset).map_err(io(path))?;
+            file.read_exact_at(chunk, offset).map_err(failed(path))?;
             subtrees.push(hash::subtree(chunk));
             offset += len as u64;
             rest -= len as u64;
@@ -153,17 +153,18 @@ pub(super) fn index_model(path: &Path) -> Result<Map, StoreError> {
 
 /// Makes the map of any other file.
 pub(super) fn index_blob(path: &Path) -> Result<Map, StoreError> {
-    let file = File::open(path).map_err(io(path))?;
-    let len = file.metadata().map_err(io(path))?.len();
+    let file = File::open(path).map_err(failed(path))?;
+    let len = file.metadata().map_err(failed(path))?.len();
     let mut rolling = Rolling::new();
     let mut hashes = Vec::new();
     let mut buffer = vec![0; CHUNK_BYTES];
+    // A longer file is refused below, unread.
+    let end = if len > MAX_BLOB_BYTES { 0 } else { len };
     let mut offset = 0;
-    // A longer file is refused below.
-    while offset < len.min(MAX_BLOB_BYTES) {
-        let rest = usize::try_from(len - offset).unwrap_or(CHUNK_BYTES);
+    while offset < end {
+        let rest = usize::try_from(end - offset).unwrap_or(CHUNK_BYTES);
         let chunk = &mut buffer[..rest.min(CHUNK_BYTES)];
-        file.read_exact_at(chunk, offset).map_err(io(path))?;
+        file.read_exact_at(chunk, offset).map_err(failed(path))?;
         hashes.push(hash::blake2_256(chunk));
         rolling.push(chunk);
         offset += chunk.len() as u64;

@@ -25,7 +25,7 @@ mod serve;
 pub(crate) use partial::{Completion, Partial, Written};
 
 use super::{ContentId, Map, StoreError};
-use files::io;
+use files::failed;
 use names::Part;
 use room::{Entry, Kind, State};
 use std::{
@@ -43,7 +43,7 @@ pub(crate) type Turn = Arc<OwnedMutexGuard<()>>;
 /// How exactly the time of the last use is kept on disk.
 const USE_NOTED: Duration = Duration::from_secs(60);
 
-/// A folder of contents, see the [module](self).
+/// A folder of contents, each named by what it holds, of at most so many bytes.
 pub struct Store {
     /// Where the contents are.
     folder: PathBuf,
@@ -115,18 +115,18 @@ impl Store {
     pub fn open(folder: impl AsRef<Path>, quota: u64) -> Result<Self, StoreError> {
         let root = folder.as_ref();
         let folder = root.join("content");
-        fs::create_dir_all(&folder).map_err(io(&folder))?;
+        fs::create_dir_all(&folder).map_err(failed(&folder))?;
         let lock = root.join("lock");
         let file = File::options()
             .write(true)
             .create(true)
             .truncate(false)
             .open(&lock)
-            .map_err(io(&lock))?;
+            .map_err(failed(&lock))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(StoreError::InUse(root.to_path_buf())),
-            Err(TryLockError::Error(error)) => return Err(io(&lock)(error)),
+            Err(TryLockError::Error(error)) => return Err(failed(&lock)(error)),
         }
         let entries = scan::scan(&folder, &root.join("aside"))?;
         Ok(Self {
@@ -270,7 +270,7 @@ impl Store {
         let from = names::path(&self.folder, &content, Part::Partial);
         let path = names::path(&self.folder, &content, Part::Whole);
         let mut state = locked(&self.state);
-        fs::rename(&from, &path).map_err(io(&from))?;
+        fs::rename(&from, &path).map_err(failed(&from))?;
         files::sync_folder(&self.folder)?;
         files::try_remove(&names::path(&self.folder, &content, Part::Verified));
         let tick = state.tick();

@@ -6,7 +6,7 @@
 //! cannot make a chunk count that is not there.
 
 use super::{
-    files::{self, io, writing},
+    files::{self, failed, writing},
     locked,
     names::{self, Part},
     recovered, Turn,
@@ -322,8 +322,8 @@ impl Partial {
         };
         let mut rolling = locked(&self.rolling);
         while rolling.next < self.map.count() {
-            let bytes =
-                files::read_chunk(&self.file, &self.map, rolling.next).map_err(io(&self.path))?;
+            let bytes = files::read_chunk(&self.file, &self.map, rolling.next)
+                .map_err(failed(&self.path))?;
             rolling.push(&bytes);
         }
         let found = rolling.digest();

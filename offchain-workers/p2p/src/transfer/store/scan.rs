@@ -1,7 +1,7 @@
 //! What is in a store's folder when it is opened.
 
 use super::{
-    files::{self, io},
+    files::{self, failed},
     names::{self, Part, BESIDE},
     room::{Entry, Kind},
 };
@@ -18,11 +18,11 @@ use std::{
 /// The contents in this folder. What is damaged is removed, what is foreign goes `aside`.
 pub(super) fn scan(folder: &Path, aside: &Path) -> Result<BTreeMap<ContentId, Entry>, StoreError> {
     let mut found: BTreeMap<ContentId, BTreeSet<Part>> = BTreeMap::new();
-    for item in fs::read_dir(folder).map_err(io(folder))? {
-        let item = item.map_err(io(folder))?;
+    for item in fs::read_dir(folder).map_err(failed(folder))? {
+        let item = item.map_err(failed(folder))?;
         let path = item.path();
         // Of the entry itself: a link to elsewhere is nothing of ours.
-        let is_file = item.file_type().map_err(io(&path))?.is_file();
+        let is_file = item.file_type().map_err(failed(&path))?.is_file();
         let name = item.file_name();
         match name.to_str().and_then(names::parse) {
             Some((content, part)) if is_file => {
@@ -52,9 +52,9 @@ pub(super) fn scan(folder: &Path, aside: &Path) -> Result<BTreeMap<ContentId, En
 }
 
 fn set_aside(path: &Path, name: &OsStr, aside: &Path) -> Result<(), StoreError> {
-    fs::create_dir_all(aside).map_err(io(aside))?;
+    fs::create_dir_all(aside).map_err(failed(aside))?;
     tracing::warn!(path = %path.display(), aside = %aside.display(), "not a file of this store; moved aside");
-    fs::rename(path, aside.join(name)).map_err(io(path))
+    fs::rename(path, aside.join(name)).map_err(failed(path))
 }
 
 /// A content of which these parts are there; why it is of no use, if so.
