@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn names_come_back_from_their_text_and_their_encoding() {
         for content in [ContentId::Model(ModelId([7; 32])), ContentId::Blob([7; 32])] {
-            assert_eq!(content.to_string().parse(), Ok(content));
+            assert_eq!(content.to_string().parse::<ContentId>(), Ok(content));
             assert_eq!(ContentId::decode(&mut &content.encode()[..]), Ok(content));
         }
     }
