@@ -4,6 +4,10 @@
 //! under `lattice.manifest` in the header's metadata. Any safetensors reader
 //! can look at the weights; only this one says whether the file is a model.
 
+mod layout;
+
+pub use layout::Layout;
+
 use crate::limits::{MAX_MANIFEST_BYTES, MAX_WEIGHT_BYTES};
 use crate::{DType, Manifest, Model, ModelError, TensorData};
 use codec::Encode;
@@ -81,6 +85,15 @@ pub enum FileError {
         expected: String,
         /// Type and shape in the file.
         found: String,
+    },
+    /// A header that says the same in other words than [`write`] does, so that the offsets of
+    /// the tensors are others.
+    #[error(
+        "the header of {path} was written by another program; read the model and write it again"
+    )]
+    ForeignHeader {
+        /// The file.
+        path: PathBuf,
     },
     /// The parts are readable and do not make a model.
     #[error(transparent)]

@@ -25,7 +25,9 @@ use alloc::vec::Vec;
 /// Bytes of a leaf.
 pub const LEAF_BYTES: usize = 4_096;
 
-const LEAF: &[u8] = b"lattice/weights/1/leaf";
+/// What stands before a leaf's bytes when it is hashed.
+pub const LEAF: &[u8] = b"lattice/weights/1/leaf";
+
 const NODE: &[u8] = b"lattice/weights/1/node";
 const TENSOR: &[u8] = b"lattice/weights/1/tensor";
 const ROOT: &[u8] = b"lattice/weights/1/root";

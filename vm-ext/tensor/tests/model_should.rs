@@ -35,6 +35,30 @@ fn begin_with_their_manifest_as_a_scale_vector() {
 }
 
 #[test]
+fn have_each_tensor_where_their_layout_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("m.lattice");
+    for seed in 0..60 {
+        let model = testing::random_graph(seed);
+        let bytes = file::to_bytes(&model).unwrap();
+        let layout = file::Layout::of(model.manifest()).unwrap();
+        assert_eq!(layout.len, bytes.len() as u64);
+        let mut pieces = vec![0; bytes.len()];
+        pieces[..layout.header.len()].copy_from_slice(&layout.header);
+        for (tensor, offset) in model.tensors().iter().zip(&layout.offsets) {
+            let mut data = Vec::new();
+            tensor.extend_bytes(&mut data);
+            let start = *offset as usize;
+            pieces[start..start + data.len()].copy_from_slice(&data);
+        }
+        assert_eq!(pieces, bytes, "seed {seed}");
+        file::write(&path, &model).unwrap();
+        let (manifest, read) = file::Layout::read(&path).unwrap();
+        assert_eq!((&manifest, read), (model.manifest(), layout));
+    }
+}
+
+#[test]
 fn are_ordinary_safetensors_files() {
     let bytes = file::to_bytes(&model()).unwrap();
     let tensors = safetensors::SafeTensors::deserialize(&bytes).unwrap();
@@ -213,6 +237,33 @@ mod reject {
         assert!(matches!(
             read(&[("fc.weight", I8, vec![1, 1], vec![8u8])]),
             Err(FileError::Model(ModelError::WeightRootMismatch { .. }))
+        ));
+    }
+
+    #[test]
+    fn layouts_of_files_that_others_wrote_or_that_are_cut() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("m.lattice");
+        let bytes = file::to_bytes(&model()).unwrap();
+        for end in [0, 7, 8, 100, bytes.len() - 1] {
+            std::fs::write(&path, &bytes[..end]).unwrap();
+            assert!(file::Layout::read(&path).is_err(), "{end} bytes");
+        }
+        // The same model to any reader, with eight more spaces in its header.
+        let size = u64::from_le_bytes(bytes[..8].try_into().unwrap());
+        let end = 8 + size as usize;
+        let other = [
+            &(size + 8).to_le_bytes()[..],
+            &bytes[8..end],
+            &[b' '; 8][..],
+            &bytes[end..],
+        ]
+        .concat();
+        std::fs::write(&path, &other).unwrap();
+        assert_eq!(file::read(&path).unwrap(), model());
+        assert!(matches!(
+            file::Layout::read(&path),
+            Err(FileError::ForeignHeader { path: found }) if found == path
         ));
     }
 
