@@ -26,10 +26,12 @@ for program in "$lattice" "$faults"; do
   [ -x "$program" ] || { echo "soak: $program is not there; run scripts/network.sh once" >&2; exit 2; }
 done
 
-field() { grep -oE "\"$1\" *: *(\"[^\"]*\"|[0-9]+)" "$network" | head -n 1 | sed -E 's/^[^:]*: *"?([^"]*)"?$/\1/'; }
-# The first of the validators, which come first in the file.
-rpc="$(field rpc)"
-model="$(field model)"
+content="$(<"$network")"
+rpc=''
+model=''
+validators="${content#*\"validators\"}"
+if [[ "$validators" =~ \"rpc\"[[:space:]]*:[[:space:]]*\"([^\"]*)\" ]]; then rpc="${BASH_REMATCH[1]}"; fi
+if [[ "$content" =~ \"model\"[[:space:]]*:[[:space:]]*([0-9]+) ]]; then model="${BASH_REMATCH[1]}"; fi
 [ -n "$rpc" ] && [ -n "$model" ] || { echo "soak: $network names no node or no model" >&2; exit 2; }
 
 say "load on $rpc for $minutes minutes"

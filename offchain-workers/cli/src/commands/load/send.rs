@@ -17,6 +17,9 @@ use tokio::sync::{mpsc, Semaphore};
 pub const AT_ONCE: usize = 64;
 /// Pause before a request is signed again for which the node gave no answer.
 const PAUSE: Duration = Duration::from_millis(500);
+/// How often a request is signed again that the node failed to help with though it answered: a block
+/// may have left the chain in between.
+const TRIES: usize = 10;
 /// The pool is full, or the extrinsic is too cheap for it now.
 const POOL_IS_FULL: i32 = 1016;
 
@@ -90,6 +93,7 @@ impl Sender {
 
     async fn send(&mut self, sample: usize) {
         let context = Arc::clone(&self.context);
+        let mut failed = 0;
         loop {
             if lock(&context.ledger).is_retired(self.account) {
                 let reason = "an earlier extrinsic of the account is void";
@@ -99,11 +103,15 @@ impl Sender {
                 Ok((bytes, signed_at, nonce)) => {
                     return self.offer(sample, bytes, signed_at, nonce).await;
                 }
-                Err(error) if error.is_transient() && !context.over.load(Ordering::Relaxed) => {
+                Err(error) => {
+                    failed += usize::from(!error.is_transient());
+                    let over = context.over.load(Ordering::Relaxed);
+                    if over || error.is_fatal() || failed >= TRIES {
+                        return self.give_up(sample, &error.to_string());
+                    }
                     tracing::debug!(%error, "cannot sign yet");
                     tokio::time::sleep(PAUSE).await;
                 }
-                Err(error) => return self.give_up(sample, &error.to_string()),
             }
         }
     }
