@@ -9,7 +9,7 @@ use std::{
 use subxt::{transactions, utils::MultiSignature};
 use subxt_signer::{
     sr25519::{self, Keypair},
-    SecretUri,
+    DeriveJunction, SecretUri,
 };
 
 /// Names of the accounts that development chains endow.
@@ -81,6 +81,17 @@ impl Signer {
         let pair = Keypair::from_uri(&uri).map_err(|_| SignerError::Malformed)?;
         let account = AccountId(pair.public_key().0);
         Ok(Self { pair, account })
+    }
+
+    /// The key pair of hard derivations: that of `["load", "3"]` is found again by whoever has the secret,
+    /// as the secret with `//load//3` after it.
+    pub fn derive_hard(&self, path: &[&str]) -> Self {
+        let junctions = path
+            .iter()
+            .map(|junction| DeriveJunction::from(junction).harden());
+        let pair = self.pair.derive(junctions);
+        let account = AccountId(pair.public_key().0);
+        Self { pair, account }
     }
 
     /// Reads a key file: the secret as plain text, as a JSON string (what a
@@ -199,6 +210,15 @@ mod tests {
             let signer = Signer::from_key_file(file.path()).expect(&content);
             assert_eq!(signer.account().to_string(), ALICE, "{content}");
         }
+    }
+
+    #[test]
+    fn a_derived_account_is_that_of_the_longer_secret() {
+        let dave = Signer::from_dev_seed("//Dave").expect("a development account");
+        let derived = dave.derive_hard(&["load", "3"]).account();
+        let written = Signer::from_dev_seed("//Dave//load//3").expect("a development account");
+        assert_eq!(derived, written.account());
+        assert_ne!(derived, dave.derive_hard(&["load", "4"]).account());
     }
 
     #[test]

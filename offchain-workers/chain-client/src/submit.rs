@@ -128,6 +128,25 @@ impl Client {
         })
     }
 
+    /// Signs a call with a nonce that the caller counts, without asking the node for the next one and
+    /// without submitting it.
+    pub async fn prepare_with_nonce(
+        &self,
+        signer: &Signer,
+        call: &Call,
+        nonce: u64,
+    ) -> Result<Prepared> {
+        let moment = self.moment().await?;
+        let turn = self.nonce_lock(signer.account()).lock_owned().await;
+        Ok(Prepared {
+            transaction: self.sign(signer, call, nonce, &moment)?,
+            nonce,
+            signed_at: moment.best.number,
+            client: self.clone(),
+            _turn: turn,
+        })
+    }
+
     /// Signs a call and hands it to the node's pool.
     ///
     /// Several extrinsics of one account may be on their way at the same time.

@@ -1,8 +1,9 @@
 //! The command line, and what several commands share.
 
 use crate::commands::{
-    account, asm, ceremony, challenge, channel, disasm, disputes, history, infer, model, program,
-    proof, prove, provider, quote, record, run, setup, subscription, top, verify, verify_key, vm,
+    account, asm, ceremony, challenge, channel, disasm, disputes, hardware, history, infer, load,
+    model, program, proof, prove, provider, quote, record, run, setup, subscription, top, verify,
+    verify_key, vm,
 };
 use crate::failure::Failure;
 use anyhow::Context;
@@ -96,6 +97,11 @@ pub enum Command {
     /// Run programs of the AI virtual machine locally.
     #[command(subcommand)]
     Vm(vm::VmCommand),
+    /// Look at this machine: what it has, how fast it is, and what it could serve.
+    #[command(subcommand)]
+    Hardware(hardware::HardwareCommand),
+    /// Make requests from many accounts, and measure how long they take to settle.
+    Load(load::Load),
 }
 
 /// Which chain to talk to.

@@ -160,7 +160,7 @@ impl Prove {
 }
 
 /// The middle one, the lower of two.
-fn median(times: &[f64]) -> f64 {
+pub fn median(times: &[f64]) -> f64 {
     let mut sorted = times.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted

@@ -3,10 +3,11 @@
 mod plan;
 mod status;
 
+use super::hardware;
 use crate::args::{ChainArgs, ModelRef, SignerArgs};
 use crate::output::{fields, Output};
 use crate::progress;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use lattice_chain_client::{
     self as chain, format_balance, parse_balance, Balance, BlockNumber, Call, Hardware,
 };
@@ -49,6 +50,7 @@ a new account is given at most 16 assignments at a time. Run `lattice-worker` wi
 
 Example:
   lattice provider register --stake 100 --capacity 4 --dev-seed //Bob
+  lattice provider register --stake 400 --capacity 16 --hardware auto --key-file key
   lattice provider offer --model 0 --price 0.05 --dev-seed //Bob";
 
 /// Register this account as a provider.
@@ -67,17 +69,28 @@ pub struct Register {
     /// CPU cores to announce [default: those of this machine].
     #[arg(long, value_name = "N")]
     pub cpu_cores: Option<u16>,
-    /// Memory to announce, in MiB.
-    #[arg(long, value_name = "MIB", default_value_t = 512)]
-    pub memory_mib: u32,
-    /// Number of accelerators to announce.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub accelerators: u16,
-    /// Memory of the smallest accelerator, in MiB.
-    #[arg(long, value_name = "MIB", default_value_t = 0)]
-    pub accelerator_memory_mib: u32,
+    /// Memory to announce, in MiB [default: 512].
+    #[arg(long, value_name = "MIB")]
+    pub memory_mib: Option<u32>,
+    /// Number of accelerators to announce [default: 0].
+    #[arg(long, value_name = "N")]
+    pub accelerators: Option<u16>,
+    /// Memory of the smallest accelerator, in MiB [default: 0].
+    #[arg(long, value_name = "MIB")]
+    pub accelerator_memory_mib: Option<u32>,
+    /// Announce what this machine has and this build can use, as `lattice hardware detect` shows it;
+    /// figures that are given beside it go before.
+    #[arg(long, value_enum, value_name = "SOURCE")]
+    pub hardware: Option<HardwareSource>,
     #[command(flatten)]
     pub signed: Signed,
+}
+
+/// Where the figures of the hardware come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum HardwareSource {
+    /// From this machine.
+    Auto,
 }
 
 /// Offer a model at a price.
@@ -223,13 +236,22 @@ impl Signed {
 impl Register {
     async fn run(self, output: &Output) -> anyhow::Result<()> {
         let cores = available_parallelism().map_or(1, |n| n.get());
+        let default = match self.hardware {
+            Some(HardwareSource::Auto) => hardware::announced()?,
+            None => Hardware {
+                cpu_cores: u16::try_from(cores).unwrap_or(u16::MAX),
+                memory_mib: 512,
+                accelerators: 0,
+                accelerator_memory_mib: 0,
+            },
+        };
         let hardware = Hardware {
-            cpu_cores: self
-                .cpu_cores
-                .unwrap_or(u16::try_from(cores).unwrap_or(u16::MAX)),
-            memory_mib: self.memory_mib,
-            accelerators: self.accelerators,
-            accelerator_memory_mib: self.accelerator_memory_mib,
+            cpu_cores: self.cpu_cores.unwrap_or(default.cpu_cores),
+            memory_mib: self.memory_mib.unwrap_or(default.memory_mib),
+            accelerators: self.accelerators.unwrap_or(default.accelerators),
+            accelerator_memory_mib: self
+                .accelerator_memory_mib
+                .unwrap_or(default.accelerator_memory_mib),
         };
         let call = Call::RegisterProvider {
             stake: self.stake,

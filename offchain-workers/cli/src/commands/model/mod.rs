@@ -4,7 +4,7 @@ pub mod fetch;
 mod import;
 mod inspect;
 mod query;
-mod register;
+pub mod register;
 mod store;
 
 use crate::output::Output;

@@ -211,7 +211,7 @@ async fn add_key(
 }
 
 /// Weights as i8 and as f32, twice the activations, rounded up to a MiB.
-fn memory_mib(model: &Model) -> u32 {
+pub fn memory_mib(model: &Model) -> u32 {
     let summary = model.summary();
     let bytes = summary.weight_bytes * 5 + summary.activations * 8;
     u32::try_from(bytes.div_ceil(1 << 20)).unwrap_or(u32::MAX)

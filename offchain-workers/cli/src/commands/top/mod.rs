@@ -9,8 +9,8 @@
 mod rows;
 mod screen;
 mod snapshot;
-mod state;
-mod watch;
+pub mod state;
+pub mod watch;
 
 use crate::args::ChainArgs;
 use crate::output::Output;

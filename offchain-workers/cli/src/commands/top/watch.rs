@@ -190,7 +190,7 @@ fn changes_tables(event: &Event) -> bool {
 }
 
 /// The requests that a block's events ended, and the attempts that others follow.
-fn endings(block: BlockNumber, events: &[Event]) -> Vec<Ended> {
+pub fn endings(block: BlockNumber, events: &[Event]) -> Vec<Ended> {
     let waits = |request: RequestId| {
         let waiting =
             |event: &Event| matches!(event, Event::Waiting { request: r, .. } if *r == request);

@@ -1,0 +1,390 @@
+//! `lattice hardware recommend`
+
+use super::super::model::register::memory_mib;
+use super::super::prove::median;
+use super::devices::{self, Published};
+use super::profile::Profile;
+use super::{estimate, price, proving};
+use crate::output::{fields, table, Output};
+use crate::progress;
+use anyhow::{ensure, Context};
+use clap::Args;
+use lattice_chain_client::{format_balance, parse_balance, Balance};
+use lattice_circuit::Circuit;
+use lattice_executor::{BurnExecutor, Device};
+use lattice_hardware::Machine;
+use lattice_setup::{encode_proving_key, KeyFiles};
+use lattice_tensor::{file, Model};
+use serde::Serialize;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+const AFTER_HELP: &str = "\
+Executions are measured on every device of the profile that can be used now, and estimated for the
+others. With --keys proofs are measured too; without, they are estimated from those of the profile, by
+the number of constraints: rough figures, as circuits differ in more than their size.
+
+The lowest price is what the machine costs while it works on one inference:
+  (execution + proof) / 3600 s x cost per hour / utilisation
+Honest work pays no fees; royalty and protocol fee come on top of the price for who asks.
+
+Examples:
+  lattice hardware recommend digits.lattice --cost-per-hour 2
+  lattice hardware recommend digits.lattice --keys keys/ --cost-per-hour 2 --utilisation 30 --json";
+
+/// Executions that a time is the median of.
+const EXECUTIONS: usize = 15;
+/// Proofs that a time is the median of.
+const PROOFS: usize = 3;
+
+/// Say what serving a model takes on this machine, and what it would have to cost.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Recommend {
+    /// Model file.
+    #[arg(value_name = "M.lattice")]
+    pub model: PathBuf,
+    /// Folder of its keys, to measure proofs and not to estimate them.
+    #[arg(long, value_name = "DIR")]
+    pub keys: Option<PathBuf>,
+    /// File with this machine's figures [default: the one that `lattice hardware bench` writes].
+    #[arg(long, value_name = "FILE")]
+    pub profile: Option<PathBuf>,
+    /// What the machine costs per hour, in LAT: electricity, rent, what it loses in value.
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_balance)]
+    pub cost_per_hour: Option<Balance>,
+    /// Part of the time in which the machine has work, in percent.
+    #[arg(long, value_name = "PERCENT", default_value_t = 50, value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub utilisation: u8,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Recommendation {
+    model: String,
+    constraints: usize,
+    /// The quickest that can be used now.
+    device: String,
+    devices: Vec<Execution>,
+    proof: Proof,
+    needs: Needs,
+    /// Whether memory and disk suffice.
+    fits: bool,
+    /// In planck; `null` without a cost per hour.
+    price_floor: Option<String>,
+    capacity: u32,
+    /// In blocks.
+    min_deadline: u32,
+    /// What that capacity demands, in planck.
+    stake: String,
+    published: Published,
+    commands: [String; 2],
+    /// Why the figures may be wrong.
+    warnings: Vec<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Execution {
+    device: String,
+    /// Of one input; `null` if nothing is known.
+    seconds: Option<f64>,
+    /// Of this very model, now.
+    measured: bool,
+    /// Why it was not measured.
+    reason: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Proof {
+    /// Under the model's own keys, now.
+    measured: bool,
+    /// Once, when a worker begins.
+    prepare_seconds: f64,
+    seconds: f64,
+    key_mib: u32,
+}
+
+/// In MiB.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Needs {
+    /// The model with its activations.
+    model_mib: u32,
+    /// Key and prover.
+    prover_mib: u32,
+    memory_mib: u32,
+    available_memory_mib: u32,
+    disk_mib: u32,
+    /// `null` where the system does not tell.
+    available_disk_mib: Option<u32>,
+}
+
+impl Recommend {
+    pub fn run(self, output: &Output) -> anyhow::Result<()> {
+        let path = match &self.profile {
+            Some(path) => path.clone(),
+            None => Profile::default_path()?,
+        };
+        let profile = Profile::require(&path)?;
+        let model = file::read(&self.model)
+            .with_context(|| format!("cannot read {}", self.model.display()))?;
+        let model = Arc::new(model);
+        let folder = super::data_folder().unwrap_or_default();
+        let machine = Machine::detect(&folder);
+        let mut warnings = profile.stale(&machine);
+
+        let spinner = progress::spinner("running the model");
+        let executions: Vec<Execution> = profile
+            .devices
+            .iter()
+            .map(|figures| {
+                let known = estimate::execution(figures, &model);
+                execution(&figures.device, &model, known)
+            })
+            .collect();
+        // What was measured goes before what was estimated.
+        let best = executions
+            .iter()
+            .filter(|it| it.measured)
+            .filter_map(|it| Some((it, it.seconds?)))
+            .min_by(|a, b| a.1.total_cmp(&b.1))
+            .with_context(|| {
+                format!(
+                    "no device of {} can run the model here; run `lattice hardware bench` again",
+                    path.display()
+                )
+            })?;
+        let (device, execution_seconds) = (best.0.device.clone(), best.1);
+
+        spinner.set_message("building the circuit");
+        let (constraints, proof, prover_mib) = self.proof(&profile, &model, &mut warnings)?;
+        spinner.finish_and_clear();
+
+        let seconds = execution_seconds + proof.seconds;
+        let needs = needs(&model, &machine, proof.key_mib, prover_mib);
+        let fits = needs.memory_mib <= needs.available_memory_mib
+            && needs
+                .available_disk_mib
+                .is_none_or(|disk| needs.disk_mib <= disk);
+        let floor = self
+            .cost_per_hour
+            .map(|cost| price::floor(seconds, cost, self.utilisation));
+        let terms = price::terms(seconds);
+        let published = devices::announced(&machine, &devices::probe(&machine)).into();
+        let recommendation = Recommendation {
+            model: model.id().to_string(),
+            constraints,
+            device,
+            devices: executions,
+            proof,
+            needs,
+            fits,
+            price_floor: floor.map(|price| price.to_string()),
+            capacity: terms.capacity,
+            min_deadline: terms.min_deadline,
+            stake: terms.stake.to_string(),
+            published,
+            commands: commands(&model, floor, &terms),
+            warnings,
+        };
+        output.show(&recommendation, || describe(&recommendation, floor, &terms))
+    }
+
+    /// The number of constraints, what proofs take, and the memory of a prover in MiB.
+    fn proof(
+        &self,
+        profile: &Profile,
+        model: &Arc<Model>,
+        warnings: &mut Vec<String>,
+    ) -> anyhow::Result<(usize, Proof, u32)> {
+        let constraints = Circuit::build(model)?.r1cs().constraints();
+        let estimate = estimate::proof(profile, constraints)
+            .context("the profile has no proofs; run `lattice hardware bench` again")?;
+        let whole = |number: f64| number.ceil() as u32;
+        let Some(folder) = &self.keys else {
+            let largest = profile.proving.iter().map(|p| p.constraints).max();
+            if largest.is_some_and(|largest| constraints > 2 * largest as usize) {
+                warnings.push(
+                    "the circuit is far larger than those that were measured, so what its proofs \
+                     take is a guess; make keys and name them with --keys"
+                        .into(),
+                );
+            }
+            let proof = Proof {
+                measured: false,
+                prepare_seconds: estimate.prepare_seconds,
+                seconds: estimate.prove_seconds,
+                key_mib: whole(estimate.key_kib / 1024.0),
+            };
+            return Ok((constraints, proof, whole(estimate.peak_mib)));
+        };
+        let keys = KeyFiles::read(folder)
+            .with_context(|| format!("cannot use keys {}", folder.display()))?;
+        ensure!(
+            keys.model == model.id(),
+            "the keys in {} are of model {}, not of {}",
+            folder.display(),
+            keys.model,
+            model.id()
+        );
+        let key_bytes = encode_proving_key(&keys.proving_key)?.len();
+        lattice_hardware::process::reset_peak();
+        let timed = proving::time(Arc::clone(model), keys.proving_key, PROOFS)?;
+        let proof = Proof {
+            measured: true,
+            prepare_seconds: timed.prepare_seconds,
+            seconds: timed.prove_seconds,
+            key_mib: u32::try_from(key_bytes.div_ceil(1 << 20)).unwrap_or(u32::MAX),
+        };
+        let prover_mib = timed.peak_mib.unwrap_or(whole(estimate.peak_mib));
+        Ok((constraints, proof, prover_mib))
+    }
+}
+
+/// One execution on a device: measured where it can be used, else what is known of it.
+fn execution(name: &str, model: &Arc<Model>, estimate: Option<f64>) -> Execution {
+    let measured = name
+        .parse::<Device>()
+        .map_err(|error| error.to_string())
+        .and_then(|device| measure(device, model).map_err(|error| error.to_string()));
+    match measured {
+        Ok(seconds) => Execution {
+            device: name.to_owned(),
+            seconds: Some(seconds),
+            measured: true,
+            reason: None,
+        },
+        Err(reason) => Execution {
+            device: name.to_owned(),
+            seconds: estimate,
+            measured: false,
+            reason: Some(reason),
+        },
+    }
+}
+
+fn measure(device: Device, model: &Arc<Model>) -> anyhow::Result<f64> {
+    let executor = BurnExecutor::on(device, Arc::clone(model))?;
+    let mut times = Vec::new();
+    for _ in 0..EXECUTIONS {
+        let input = proving::random_input(model);
+        let started = Instant::now();
+        executor.execute(&input)?;
+        times.push(started.elapsed().as_secs_f64());
+    }
+    Ok(median(&times))
+}
+
+fn needs(model: &Model, machine: &Machine, key_mib: u32, prover_mib: u32) -> Needs {
+    let model_mib = memory_mib(model);
+    let weights_mib = model.summary().weight_bytes.div_ceil(1 << 20);
+    Needs {
+        model_mib,
+        prover_mib,
+        memory_mib: model_mib.saturating_add(prover_mib),
+        available_memory_mib: machine.memory.available_mib,
+        disk_mib: u32::try_from(weights_mib)
+            .unwrap_or(u32::MAX)
+            .saturating_add(key_mib),
+        available_disk_mib: machine.disk.as_ref().map(|disk| disk.available_mib),
+    }
+}
+
+/// Registration and offer, to be run with the provider's key.
+fn commands(model: &Model, floor: Option<Balance>, terms: &price::Terms) -> [String; 2] {
+    let tokens = |amount: Balance| {
+        let text = format_balance(amount);
+        text.strip_suffix(" LAT").unwrap_or(&text).to_owned()
+    };
+    let price = floor.map_or("PRICE".to_owned(), tokens);
+    [
+        format!(
+            "lattice provider register --stake {} --capacity {} --hardware auto --key-file KEY",
+            tokens(terms.stake),
+            terms.capacity
+        ),
+        format!(
+            "lattice provider offer --model {} --price {price} --capacity {} --min-deadline {} \
+             --key-file KEY",
+            model.id(),
+            terms.capacity,
+            terms.min_deadline
+        ),
+    ]
+}
+
+fn describe(it: &Recommendation, floor: Option<Balance>, terms: &price::Terms) -> String {
+    let needs = &it.needs;
+    let how = |measured: bool| if measured { "measured" } else { "estimated" };
+    let price = match floor {
+        Some(price) => format!("at least {}", format_balance(price)),
+        None => "say with --cost-per-hour what the machine costs".into(),
+    };
+    let disk = match needs.available_disk_mib {
+        Some(available) => format!("{} MiB of {available} MiB free", needs.disk_mib),
+        None => format!("{} MiB", needs.disk_mib),
+    };
+    let rows = [
+        ("model", it.model.clone()),
+        ("device", it.device.clone()),
+        (
+            "proof",
+            format!(
+                "{:.1} ms for {} constraints, {}; prepared in {:.2} s",
+                it.proof.seconds * 1e3,
+                it.constraints,
+                how(it.proof.measured),
+                it.proof.prepare_seconds
+            ),
+        ),
+        (
+            "memory",
+            format!(
+                "{} MiB of {} MiB available: model {}, key and prover {}",
+                needs.memory_mib, needs.available_memory_mib, needs.model_mib, needs.prover_mib
+            ),
+        ),
+        ("disk", disk),
+        (
+            "fits",
+            match it.fits {
+                true => "yes".into(),
+                false => "no: there is not enough memory or disk".into(),
+            },
+        ),
+        ("price", price),
+        ("capacity", format!("{} at a time", terms.capacity)),
+        (
+            "deadline",
+            format!("{} blocks at least", terms.min_deadline),
+        ),
+        ("stake", format_balance(terms.stake)),
+    ];
+    let devices: Vec<Vec<String>> = it
+        .devices
+        .iter()
+        .map(|execution| {
+            let time = execution
+                .seconds
+                .map_or("?".to_owned(), |seconds| format!("{:.1} µs", seconds * 1e6));
+            let note = match &execution.reason {
+                None => how(execution.measured).to_owned(),
+                Some(reason) => format!("{}: {reason}", how(execution.measured)),
+            };
+            vec![execution.device.clone(), time, note]
+        })
+        .collect();
+    let mut text = format!(
+        "{}\n{}\n{}\n",
+        fields(&rows),
+        table(&["device", "execution", ""], &devices),
+        it.commands.join("\n")
+    );
+    for warning in &it.warnings {
+        text += &format!("warning: {warning}\n");
+    }
+    text
+}
