@@ -12,11 +12,13 @@ use crate::{
     models::{Library, ModelError},
     outbox::{Outbox, OutboxError},
     pipeline::Pipeline,
+    private::Private,
     serve::Server,
     submit::Submitter,
     tiers::{self, SealError, Seals, Tiers},
 };
 use lattice_chain_client::{Client, Error, SignerError};
+use lattice_p2p::private::MailboxError;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
@@ -36,6 +38,8 @@ pub enum ServiceError {
     Ledger(#[from] LedgerError),
     #[error(transparent)]
     Seals(#[from] SealError),
+    #[error(transparent)]
+    Mailbox(#[from] MailboxError),
     #[error(transparent)]
     Chain(#[from] Error),
     #[error("cannot set up the metrics: {0}")]
@@ -106,6 +110,17 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
         config.watch,
     )
     .start(best_seen.clone());
+    // Without a network as well: what an earlier run took is answered and posted.
+    let private = Private::open(
+        &config.data,
+        client.clone(),
+        signer.clone(),
+        library.clone(),
+        pipeline.clone(),
+        metrics.clone(),
+        None,
+    )?;
+    private.start(best_seen.clone());
     if let Some(address) = config.gateway {
         let gateway = Arc::new(Gateway::new(
             account,

@@ -24,6 +24,8 @@ pub mod store;
 mod testing;
 pub mod wire;
 
+pub use libp2p::PeerId;
+
 pub use kept::{Answer, Complaint, Kept, Payload, Sent};
 pub use ledger::{Assigned, Ledger, Unseen};
 pub use mailbox::{Limits, Mailbox};
