@@ -1,5 +1,6 @@
 //! From a private request to a checked proof, with a real model, real keys and burn.
 
+#[allow(dead_code)] // Its assignment is one of another tier.
 mod fixture;
 
 use fixture::{served, GENESIS, PROVIDER};

@@ -10,6 +10,7 @@ pub mod disputes;
 pub mod history;
 pub mod infer;
 pub mod model;
+pub mod private;
 pub mod program;
 pub mod proof;
 pub mod prove;

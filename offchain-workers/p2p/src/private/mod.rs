@@ -24,7 +24,7 @@ pub mod store;
 mod testing;
 pub mod wire;
 
-pub use libp2p::PeerId;
+pub use libp2p::{Multiaddr, PeerId};
 
 pub use kept::{Answer, Complaint, Kept, Payload, Sent};
 pub use ledger::{Assigned, Ledger, Unseen};
