@@ -93,7 +93,9 @@ async fn missing(client: &Client, request: RequestId) -> anyhow::Error {
 
 async fn is_open(client: &Client, request: RequestId) -> chain::Result<bool> {
     let view = client.best();
-    Ok(view.assignment(request).await?.is_some() || Open::find(&view, request).await?.is_some())
+    Ok(view.assignment(request).await?.is_some()
+        || Open::find(&view, request).await?.is_some()
+        || view.private_request(request).await?.is_some())
 }
 
 /// The record as the node's `lattice_executionRecord` gives it.
