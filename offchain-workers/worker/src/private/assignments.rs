@@ -8,7 +8,11 @@ use lattice_p2p::private::{Assigned, Ledger, Unseen};
 use std::{
     collections::BTreeMap,
     sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
+
+/// Longest wait for the node: whoever asks may ask again.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The private requests of one provider, as of the last best block that was looked at; others are
 /// looked up one by one.
@@ -50,12 +54,14 @@ impl Assignments {
         if let Some(open) = self.known(request) {
             return Ok(open);
         }
-        match self.client.best().private_request(request).await {
-            Ok(found) => found.ok_or(Unseen::Unknown),
-            Err(error) => {
+        let view = self.client.best();
+        match tokio::time::timeout(PATIENCE, view.private_request(request)).await {
+            Ok(Ok(found)) => found.ok_or(Unseen::Unknown),
+            Ok(Err(error)) => {
                 tracing::warn!(request, %error, "cannot look a private request up");
                 Err(Unseen::Unreachable)
             }
+            Err(_) => Err(Unseen::Unreachable),
         }
     }
 }
