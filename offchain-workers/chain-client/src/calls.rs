@@ -3,6 +3,7 @@
 mod authorized;
 mod channels;
 mod named;
+mod private;
 mod signing;
 mod subscriptions;
 mod tiers;
@@ -16,6 +17,7 @@ use lattice_verifier::ceremony::{Challenge, Contribution, Start};
 
 pub use authorized::AuthorizedCall;
 pub use named::ResultSubmission;
+pub use private::{PrivateCall, PrivateOutput};
 
 /// A call of the chain. Amounts are in planck, deadlines in blocks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -238,6 +240,8 @@ pub enum Call {
     },
     /// Do what is due for a replicated request whose phase is over.
     AdvanceReplicated { request: RequestId },
+    /// A call on private requests.
+    Private(PrivateCall),
     /// Publish a plan, in place of the signer's of the same model and period if there is one.
     SetPlan {
         model: ModelIndex,

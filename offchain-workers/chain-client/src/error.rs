@@ -58,6 +58,14 @@ impl Error {
         }
     }
 
+    /// What the pool said, when it refused the extrinsic.
+    pub fn pool(&self) -> Option<&PoolRejection> {
+        match self {
+            Error::Pool(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+
     /// Whether the answer is missing only because the node could not be reached.
     pub fn is_transient(&self) -> bool {
         matches!(

@@ -5,8 +5,8 @@ mod twins;
 mod typed;
 
 use crate::{
-    AccountId, Balance, BlockNumber, ChannelId, DisputeId, Ending, Failure, Gas, ModelIndex,
-    PlanId, Price, Pricing, ProgramFault, Refusal, RequestId, Setup, SubscriptionEnd,
+    AccountId, Balance, BlockNumber, ChannelId, DisputeId, Ending, Failure, Gas, InputClaim,
+    ModelIndex, PlanId, Price, Pricing, ProgramFault, Refusal, RequestId, Setup, SubscriptionEnd,
     SubscriptionId, Verification, H256,
 };
 
@@ -351,6 +351,78 @@ pub enum Event {
         challenger: AccountId,
         dispute: DisputeId,
         bond: Balance,
+    },
+    /// A private request was made and assigned: its provider is to be given the input.
+    PrivateAssigned {
+        request: RequestId,
+        requester: AccountId,
+        provider: AccountId,
+        model: ModelIndex,
+        input_commitment: H256,
+        output_private: bool,
+        price: Price<Balance>,
+        deadline: BlockNumber,
+    },
+    /// A provider says that it has no valid input, which may be opened until a block.
+    InputClaimed {
+        request: RequestId,
+        requester: AccountId,
+        provider: AccountId,
+        claim: InputClaim,
+        open_by: BlockNumber,
+    },
+    /// A private input is on the chain, and the provider owes the result.
+    InputOpened {
+        request: RequestId,
+        requester: AccountId,
+        provider: AccountId,
+        deadline: BlockNumber,
+    },
+    /// A requester did not open its input: it paid a fee, and is refunded the rest.
+    InputNotOpened {
+        request: RequestId,
+        requester: AccountId,
+        provider: AccountId,
+        claim: InputClaim,
+        fee: Balance,
+    },
+    /// A provider had signed for the input: it is fined, and the requester refunded.
+    ClaimRefuted {
+        request: RequestId,
+        requester: AccountId,
+        provider: AccountId,
+        claim: InputClaim,
+        slashed: Balance,
+    },
+    /// The proof of a private request was accepted; its output is private.
+    PrivateDelivered {
+        request: RequestId,
+        requester: AccountId,
+        provider: AccountId,
+        output_commitment: H256,
+        final_at: BlockNumber,
+    },
+    /// A private output did not come, and is to be posted until a block.
+    PostingForced {
+        request: RequestId,
+        requester: AccountId,
+        provider: AccountId,
+        post_by: BlockNumber,
+    },
+    /// A private output is on the chain.
+    OutputPosted {
+        request: RequestId,
+        provider: AccountId,
+        output: Vec<i32>,
+        /// Of its commitment.
+        blinding: H256,
+    },
+    /// A private output was not posted: provider fined, requester refunded.
+    OutputWithheld {
+        request: RequestId,
+        requester: AccountId,
+        provider: AccountId,
+        slashed: Balance,
     },
     /// A plan was published.
     PlanSet {

@@ -13,7 +13,7 @@
 //! The code for calls and events is generated from `metadata.scale`, which a
 //! test of the runtime compares with the runtime itself; those of programs, of
 //! ceremonies, of channels, of batches, of models on chain, of the tiers that other
-//! pallets settle, of disputes and of subscriptions go by the names of pallets and
+//! pallets settle, of disputes, of subscriptions and of private requests go by the names of pallets and
 //! fields instead. Reads decode the runtime API's answers straight into the types of
 //! `lattice-primitives`.
 
@@ -59,7 +59,7 @@ mod generated {}
 
 pub use amount::{format_balance, parse_balance, BalanceParseError, DECIMALS, SYMBOL, UNIT};
 pub use blocks::{BestBlocks, Head, Heads, Sighting};
-pub use calls::{AuthorizedCall, Call, ResultSubmission};
+pub use calls::{AuthorizedCall, Call, PrivateCall, PrivateOutput, ResultSubmission};
 pub use client::Client;
 pub use error::{DispatchFailure, Error, PoolRejection, Result};
 pub use events::Event;

@@ -355,7 +355,8 @@ impl Included {
         self.events.iter().find_map(|event| match event {
             Event::Requested { request, .. }
             | Event::Answered { request, .. }
-            | Event::Ordered { request, .. } => Some(*request),
+            | Event::Ordered { request, .. }
+            | Event::PrivateAssigned { request, .. } => Some(*request),
             _ => None,
         })
     }

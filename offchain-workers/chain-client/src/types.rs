@@ -3,6 +3,7 @@
 use lattice_primitives as primitives;
 
 pub use lattice_primitives::{channel_content, CeremonyId, ChannelId};
+pub use lattice_primitives::{receipt_message, InputClaim, OpenedInput, PrivateStatus};
 pub use lattice_primitives::{
     Cause, DisputeId, DisputePlace, DisputeTurn, OptimisticStatus, PlanId, ReplicaAppeal,
     ReplicaContent, ReplicaState, ReplicatedPhase, SubscriptionEnd, SubscriptionId, Verdict,
@@ -70,6 +71,8 @@ pub type Optimistic = primitives::OptimisticInfo<AccountId, Balance, BlockNumber
 pub type Replicated = primitives::ReplicatedInfo<AccountId, Balance, BlockNumber>;
 /// One of the providers that were drawn for a replicated request.
 pub type Replica = primitives::ReplicaInfo<AccountId, Balance>;
+/// An open private request.
+pub type Private = primitives::PrivateRequestInfo<AccountId, Balance, BlockNumber>;
 /// An open dispute about a result.
 pub type Dispute = primitives::DisputeInfo<AccountId, BlockNumber>;
 

@@ -2,6 +2,7 @@
 
 mod ceremonies;
 mod channels;
+mod private;
 mod programs;
 mod subscriptions;
 mod tiers;

@@ -2,8 +2,8 @@
 
 use crate::commands::{
     account, asm, ceremony, challenge, channel, disasm, disputes, hardware, history, infer, load,
-    model, program, proof, prove, provider, quote, record, run, setup, subscription, top, verify,
-    verify_key, vm,
+    model, private, program, proof, prove, provider, quote, record, run, setup, subscription, top,
+    verify, verify_key, vm,
 };
 use crate::failure::Failure;
 use anyhow::Context;
@@ -68,6 +68,9 @@ pub enum Command {
     /// Look at subscriptions, and end them.
     #[command(subcommand)]
     Subscription(subscription::SubscriptionCommand),
+    /// Look after requests whose input is not on the chain.
+    #[command(subcommand)]
+    Private(private::PrivateCommand),
     /// Take back a request that no provider is bound to.
     Cancel(infer::Cancel),
     /// List disputes: who challenges whom, where in the tree, whose turn it is, and until when.

@@ -60,6 +60,7 @@ fn dispatch(command: Command, output: &Output) -> anyhow::Result<()> {
         Command::Channel(command) => block_on(command.run(output)),
         Command::Subscribe(command) => block_on(command.run(output)),
         Command::Subscription(command) => block_on(command.run(output)),
+        Command::Private(command) => block_on(command.run(output)),
         Command::Cancel(command) => block_on(command.run(output)),
         Command::Disputes(command) => block_on(command.run(output)),
         Command::Challenge(command) => block_on(command.run(output)),

@@ -17,6 +17,7 @@
 //! * [`gateway`]: inferences over HTTP, paid by vouchers of payment channels;
 //! * [`tiers`]: optimistic and replicated requests, disputes, and watching others;
 //! * [`peers`]: models fetched from other workers, and given to them;
+//! * [`private`]: requests whose input, and perhaps output, is not on the chain;
 //! * [`heartbeat`]: saying on chain that the provider is alive;
 //! * [`serve`]: one assignment, from wherever it stands to its end;
 //! * [`follow`]: following the chain and handing out work;
@@ -39,7 +40,10 @@
 //! inference, `redeeming`, `redeemed`. For tiers of trust, with the field `request`: `result posted`;
 //! `committed`, `revealed`, `appealed with a proof` or `appealed by a dispute`; of a watcher
 //! `result confirmed`, or `result is false` and `result challenged`; and, with the field `dispute` as
-//! well, `turn taken`. `gateway` with its `address`, and then `ready`, once when
+//! well, `turn taken`. For private requests, with the field `request`:
+//! `private input received` or `private input refused`, `private result kept`, `private result
+//! submitted`, `private output posted`, `claimed that there is no input`, `private request ended`.
+//! `gateway` with its `address`, and then `ready`, once when
 //! models and chain are there.
 
 pub mod config;
@@ -57,6 +61,7 @@ pub mod notify;
 pub mod outbox;
 pub mod peers;
 pub mod pipeline;
+pub mod private;
 pub mod recall;
 pub mod serve;
 pub mod service;

@@ -2,6 +2,7 @@
 
 use crate::{
     outbox::Outcome,
+    private,
     tiers::{Deed, Role},
 };
 use lattice_executor::Backend;
@@ -90,6 +91,7 @@ pub struct Metrics {
     pub redemptions: IntCounter,
     closed: IntCounterVec,
     tier_actions: IntCounterVec,
+    private: IntCounterVec,
     errors: IntCounterVec,
     device_models: IntGaugeVec,
     device_fallbacks: IntCounterVec,
@@ -175,6 +177,13 @@ impl Metrics {
                 ),
                 &["role", "result"],
             )?,
+            private: IntCounterVec::new(
+                Opts::new(
+                    "lattice_worker_private_total",
+                    "Actions for private requests, by result.",
+                ),
+                &["result"],
+            )?,
             errors: IntCounterVec::new(
                 Opts::new(
                     "lattice_worker_errors_total",
@@ -213,6 +222,7 @@ impl Metrics {
         registry.register(Box::new(metrics.redemptions.clone()))?;
         registry.register(Box::new(metrics.closed.clone()))?;
         registry.register(Box::new(metrics.tier_actions.clone()))?;
+        registry.register(Box::new(metrics.private.clone()))?;
         registry.register(Box::new(metrics.errors.clone()))?;
         registry.register(Box::new(metrics.device_models.clone()))?;
         registry.register(Box::new(metrics.device_fallbacks.clone()))?;
@@ -224,6 +234,9 @@ impl Metrics {
                 let labels = [role.name(), deed.name()];
                 metrics.tier_actions.with_label_values(&labels);
             }
+        }
+        for deed in private::Deed::ALL {
+            metrics.private.with_label_values(&[deed.name()]);
         }
         for stage in Stage::ALL {
             metrics.errors.with_label_values(&[stage.name()]);
@@ -245,6 +258,11 @@ impl Metrics {
     pub fn played(&self, role: Role, deed: Deed) {
         let labels = [role.name(), deed.name()];
         self.tier_actions.with_label_values(&labels).inc();
+    }
+
+    /// Something was done, or not, for a private request.
+    pub fn private(&self, deed: private::Deed) {
+        self.private.with_label_values(&[deed.name()]).inc();
     }
 
     /// Something failed.
@@ -325,6 +343,11 @@ mod tests {
                 );
                 assert!(text.contains(&line), "{line}");
             }
+        }
+        for deed in private::Deed::ALL {
+            let result = deed.name();
+            let line = format!("lattice_worker_private_total{{result=\"{result}\"}} 0");
+            assert!(text.contains(&line), "{line}");
         }
         for stage in Stage::ALL {
             let line = format!(

@@ -5,8 +5,8 @@
 
 use crate::{executions::Executions, metrics::Metrics, models::Served, recall::Wanted};
 use lattice_chain_client::{
-    channel_content, AccountId, Assignment, ChannelId, ProofBytes, ProofLengthError, RequestId,
-    H256,
+    channel_content, AccountId, Assignment, ChannelId, Private, ProofBytes, ProofLengthError,
+    RequestId, H256,
 };
 use lattice_prover::Proof;
 use lattice_tensor::Trace;
@@ -57,6 +57,10 @@ pub struct Work {
     pub context: FieldBytes,
     pub input_commitment: FieldBytes,
     pub input: Vec<i32>,
+    /// Of the input's commitment; zero if the input is on the chain.
+    pub input_blinding: FieldBytes,
+    /// Of the output's commitment; zero if the output is to be posted.
+    pub output_blinding: FieldBytes,
 }
 
 impl Work {
@@ -93,6 +97,45 @@ impl Work {
             context,
             input_commitment: commitment,
             input,
+            input_blinding: NO_BLINDING,
+            output_blinding: NO_BLINDING,
+        })
+    }
+
+    /// Takes a private request of the chain with this genesis, with the input that came for it and the
+    /// blindings of both commitments, after checking all that goes into the proof's statement.
+    pub fn of_private(
+        open: &Private,
+        served: &Served,
+        provider: &AccountId,
+        genesis: &[u8; 32],
+        (input, input_blinding): (&[i8], &FieldBytes),
+        output_blinding: FieldBytes,
+    ) -> Result<Self, PipelineError> {
+        if open.provider != *provider {
+            return Err(PipelineError::NotMine(open.provider));
+        }
+        let model = served.model.id();
+        let (request, content) = (open.request, &open.content.0);
+        // The SCALE encoding of an account is its bytes.
+        let context = lattice_verifier::context(genesis, request, content, &provider.0, &model);
+        if context != open.context.0 {
+            return Err(PipelineError::Context);
+        }
+        let input: Vec<i32> = input.iter().copied().map(i32::from).collect();
+        let input_commitment =
+            commitment::commit_input(&input, served.model.input_range(), input_blinding)
+                .map_err(PipelineError::Input)?;
+        if input_commitment != open.input_commitment.0 {
+            return Err(PipelineError::InputCommitment);
+        }
+        Ok(Self {
+            request,
+            context,
+            input_commitment,
+            input,
+            input_blinding: *input_blinding,
+            output_blinding,
         })
     }
 
@@ -118,6 +161,8 @@ impl Work {
             context: lattice_verifier::context(genesis, channel, &content, &provider.0, &model),
             input_commitment,
             input: input.to_vec(),
+            input_blinding: NO_BLINDING,
+            output_blinding: NO_BLINDING,
         })
     }
 }
@@ -153,8 +198,8 @@ pub fn prove(served: &Served, work: &Work, trace: &Trace) -> Result<Proof, Pipel
         .prove(
             trace,
             &work.context,
-            &NO_BLINDING,
-            &NO_BLINDING,
+            &work.input_blinding,
+            &work.output_blinding,
             &mut rand::thread_rng(),
         )
         .map_err(|error| PipelineError::Prove(error.to_string()))
@@ -165,7 +210,7 @@ pub fn prove(served: &Served, work: &Work, trace: &Trace) -> Result<Proof, Pipel
 /// The prover has verified the proof; this is about the right statement. A
 /// proof of another one would cost the collateral.
 pub fn check(work: &Work, output: &[i32], proof: &Proof) -> Result<(), PipelineError> {
-    let output_commitment = commitment::commit_output(output, &NO_BLINDING)
+    let output_commitment = commitment::commit_output(output, &work.output_blinding)
         .map_err(|error| PipelineError::Prove(error.to_string()))?;
     let expected = Statement {
         context: work.context,

@@ -13,13 +13,15 @@ use crate::{
     models::{Library, ModelError},
     notify::Notifier,
     outbox::{Outbox, OutboxError},
-    peers::{Fetcher, Peers, PeersError},
+    peers::{self, Fetcher, Peers, PeersError},
     pipeline::Pipeline,
+    private::Private,
     serve::Server,
     submit::Submitter,
     tiers::{self, SealError, Seals, Tiers},
 };
 use lattice_chain_client::{AccountId, Client, Error, SignerError};
+use lattice_p2p::{private::MailboxError, Identity};
 use libp2p::PeerId;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::sync::watch;
@@ -44,6 +46,8 @@ pub enum ServiceError {
     Ledger(#[from] LedgerError),
     #[error(transparent)]
     Seals(#[from] SealError),
+    #[error(transparent)]
+    Mailbox(#[from] MailboxError),
     #[error(transparent)]
     Chain(#[from] Error),
     #[error(transparent)]
@@ -123,41 +127,6 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
     let seals = Arc::new(Seals::open(&config.data, &client.genesis(), &account)?);
     let pipeline = Pipeline::new(config.max_parallel, metrics.clone())?;
     let (best, best_seen) = watch::channel(None);
-    let peers = match config.peers.is_on() {
-        true => {
-            notifier.status("fetching models");
-            let peers = Peers::join(
-                &config.peers,
-                &config.data,
-                signer.clone(),
-                client.genesis(),
-                None,
-                metrics.registry(),
-            )
-            .await?;
-            for served in library.iter() {
-                peers.share(&served).await;
-            }
-            let mut fetcher = Fetcher::new(
-                client.clone(),
-                account,
-                library.clone(),
-                peers.clone(),
-                config.device,
-                metrics.clone(),
-            );
-            // What is offered is there before the worker says that it serves, if a peer has it.
-            let now = client.best_block().await?.number;
-            tokio::select! {
-                _ = fetcher.look(now) => {}
-                _ = stop.wait_for(|stop| *stop) => return Ok(()),
-            }
-            tokio::spawn(fetcher.run(best_seen.clone()));
-            tokio::spawn(count_peers(peers.clone(), pulse.clone()));
-            Some(peers)
-        }
-        false => None,
-    };
     // Without a gateway as well: vouchers of an earlier run are still worth something.
     Redeemer::new(
         client.clone(),
@@ -177,6 +146,46 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
         config.watch,
     )
     .start(best_seen.clone());
+    let identity = match config.peers.is_on() {
+        true => Some(peers::identity(&config.data, &signer, client.genesis())?),
+        false => None,
+    };
+    // Without a network as well: what an earlier run took is answered and posted.
+    let private = Private::open(
+        &config.data,
+        client.clone(),
+        signer.clone(),
+        library.clone(),
+        pipeline.clone(),
+        metrics.clone(),
+        identity.as_ref().map(Identity::peer),
+    )?;
+    let peers = match identity {
+        Some(identity) => {
+            notifier.status("fetching models");
+            let mailbox = Arc::new(private.mailbox());
+            let registry = metrics.registry();
+            let peers =
+                Peers::join(&config.peers, &config.data, identity, mailbox, registry).await?;
+            let fetcher = Fetcher::new(
+                client.clone(),
+                account,
+                library.clone(),
+                peers.clone(),
+                config.device,
+                metrics.clone(),
+            );
+            // What is offered is there before the worker says that it serves, if a peer has it.
+            tokio::select! {
+                begun = fetcher.begin(best_seen.clone()) => begun?,
+                _ = stop.wait_for(|stop| *stop) => return Ok(()),
+            }
+            tokio::spawn(count_peers(peers.clone(), pulse.clone()));
+            Some(peers)
+        }
+        None => None,
+    };
+    private.start(best_seen.clone());
     if let Some(address) = config.gateway {
         let gateway = Arc::new(Gateway::new(
             account,

@@ -324,6 +324,7 @@ impl Call {
             Call::AdvanceReplicated { request } => {
                 signing.of_replication("advance", OfRequest { request })
             }
+            Call::Private(call) => signing.private(call),
             Call::SetPlan {
                 model,
                 period,

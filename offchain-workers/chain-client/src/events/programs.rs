@@ -1,5 +1,5 @@
 //! The events of programs, of models on chain, of direct answers, of batches, of channels, of other
-//! tiers and of subscriptions, decoded straight into the types of `lattice-primitives`.
+//! tiers, of subscriptions and of private requests, decoded straight into the types of `lattice-primitives`.
 
 use super::Event;
 use crate::{Error, Result};
@@ -52,6 +52,25 @@ events! {
     }
     "Subscriptions" "Ended" =>
         SubscriptionEnded { subscription, subscriber, provider, reason, drawn, paid, refunded }
+    "PrivateRequests" "Assigned" => PrivateAssigned {
+        request, requester, provider, model, input_commitment, output_private, price, deadline
+    }
+    "PrivateRequests" "Claimed" => InputClaimed { request, requester, provider, claim, open_by }
+    "PrivateRequests" "InputOpened" => InputOpened { request, requester, provider, deadline }
+    "PrivateRequests" "InputNotOpened" =>
+        InputNotOpened { request, requester, provider, claim, fee }
+    "PrivateRequests" "ClaimRefuted" =>
+        ClaimRefuted { request, requester, provider, claim, slashed }
+    "PrivateRequests" "Delivered" =>
+        PrivateDelivered { request, requester, provider, output_commitment, final_at }
+    "PrivateRequests" "PostingForced" => PostingForced { request, requester, provider, post_by }
+    "PrivateRequests" "OutputPosted" => OutputPosted { request, provider, output, blinding }
+    "PrivateRequests" "Settled" => Settled { request, requester, provider, gas_used, price }
+    "PrivateRequests" "Rejected" => Rejected { request, requester, provider, slashed }
+    "PrivateRequests" "Expired" => Expired { request, requester, provider, slashed }
+    "PrivateRequests" "OutputWithheld" =>
+        OutputWithheld { request, requester, provider, slashed }
+    "PrivateRequests" "PaymentDiverted" => PaymentDiverted { request, payee, amount }
     "AiPrograms" "CodeUploaded" => CodeUploaded { code_hash, owner, deposit }
     "AiPrograms" "CodeRemoved" => CodeRemoved { code_hash, owner, deposit }
     "AiPrograms" "Instantiated" =>

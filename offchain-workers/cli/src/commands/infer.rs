@@ -5,6 +5,7 @@ mod terms;
 mod wait;
 
 use super::channel::infer::{self as through, ChannelArgs};
+use super::private::{self, PrivateArgs};
 use super::provider::Signed;
 use super::quote::SelectionArgs;
 use super::tier::{Evidence, TierArgs};
@@ -15,7 +16,7 @@ use crate::input::InputArgs;
 use crate::output::{fields, Output};
 use crate::progress;
 use anyhow::{ensure, Context};
-use clap::Args;
+use clap::{ArgGroup, Args};
 use lattice_chain_client::{
     format_balance, parse_balance, AccountId, Balance, BlockNumber, Call, Ending, Model, RequestId,
     RequestOptions, SubscriptionId,
@@ -44,17 +45,23 @@ chain: the provider's gateway answers over HTTP, and the command verifies the pr
 ever sign for another one. Run it again if the answer was lost: that costs nothing. A result that is
 false ends with status 4, and nothing more is signed in that channel.
 
+With --private only the input's commitment is on the chain, and with --private-output the output's; the
+provider gets the input over an encrypted connection. What must not be lost is in the --state folder
+before the request is sent; `lattice private resume` goes on after a crash.
+
 Examples:
   lattice infer --model 0 --input test_images.npy --row 3 --wait --dev-seed //Alice
   lattice infer --model 0 --input x.npy --verification optimistic --window 100 --bond 50 --wait …
   lattice infer --model 0 --input x.npy --verification optimistic --attempts 2 --wait …
   lattice infer --model 0 --input x.npy --verification replicated --replicas 5 --quorum 3 --wait …
+  lattice infer --model 0 --input x.npy --private --private-output --key-file key
   lattice infer --subscription 2 --input test_images.npy --row 3 --wait --key-file key
   lattice infer --channel 7 --input test_images.npy --row 3 --key-file key";
 
 /// Request an inference, settled on a proof or on other evidence.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
+#[command(group(ArgGroup::new("kept").args(["channel", "private"]).multiple(true)))]
 pub struct Infer {
     /// Index of the registration, or 0x model hash.
     #[arg(long, value_name = "ID", required_unless_present_any = ["channel", "subscription"])]
@@ -63,6 +70,8 @@ pub struct Infer {
     pub input: InputArgs,
     #[command(flatten)]
     pub through: ChannelArgs,
+    #[command(flatten)]
+    pub private: PrivateArgs,
     /// Pay with this subscription, which says the model and the provider.
     #[arg(
         long,
@@ -125,6 +134,9 @@ impl Infer {
     pub async fn run(self, output: &Output) -> anyhow::Result<()> {
         if let Some(channel) = self.through.channel {
             return through::ask(&self, channel, output).await;
+        }
+        if self.private.private {
+            return private::ask(&self, output).await;
         }
         let signer = self.signer.signer()?;
         let client = self.chain.connect().await?;

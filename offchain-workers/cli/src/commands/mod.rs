@@ -12,6 +12,7 @@ pub mod history;
 pub mod infer;
 pub mod load;
 pub mod model;
+pub mod private;
 pub mod program;
 pub mod proof;
 pub mod prove;

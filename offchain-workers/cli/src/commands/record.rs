@@ -93,7 +93,9 @@ async fn missing(client: &Client, request: RequestId) -> anyhow::Error {
 
 async fn is_open(client: &Client, request: RequestId) -> chain::Result<bool> {
     let view = client.best();
-    Ok(view.assignment(request).await?.is_some() || Open::find(&view, request).await?.is_some())
+    Ok(view.assignment(request).await?.is_some()
+        || Open::find(&view, request).await?.is_some()
+        || view.private_request(request).await?.is_some())
 }
 
 /// The record as the node's `lattice_executionRecord` gives it.
@@ -175,6 +177,8 @@ const fn failed_as(failure: chain::Failure) -> &'static str {
         chain::Failure::Late => "its result was late",
         chain::Failure::NotAccepted => "it did not accept in time",
         chain::Failure::Refuted => "its result was challenged and could not be defended",
+        chain::Failure::FalseClaim => "it said that it has no input, and had signed for it",
+        chain::Failure::OutputWithheld => "it did not post a private output when it had to",
         chain::Failure::Outvoted => "its result differed from the one that settled",
     }
 }
@@ -200,6 +204,15 @@ pub fn ending(record: &Record) -> String {
         Ending::Cancelled => "cancelled: taken back while no provider was bound to it",
         Ending::Unserved => "unserved: no eligible provider was left to try, requester refunded",
         Ending::NoQuorum => "no quorum: too few of the results were equal, requester refunded",
+        Ending::InputNotOpened => {
+            "input not opened: a part of the price went to the provider, the rest was refunded"
+        }
+        Ending::FalseClaim => {
+            "false claim: the provider had signed for the input, and was slashed; requester refunded"
+        }
+        Ending::OutputWithheld => {
+            "output withheld: the provider did not post it and was slashed, requester refunded"
+        }
         Ending::Refuted => {
             "refuted: the result did not stand, provider slashed, requester refunded"
         }

@@ -135,6 +135,8 @@ impl Served {
             input_commitment: commitment::commit_input(&input, range, &NO_BLINDING)
                 .map_err(failed)?,
             input,
+            input_blinding: NO_BLINDING,
+            output_blinding: NO_BLINDING,
         };
         let started = Instant::now();
         let trace = pipeline::execute(self, &work).map_err(ModelError::SelfTest)?;

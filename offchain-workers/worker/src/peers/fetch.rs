@@ -67,12 +67,12 @@ impl Later {
 
 /// Fetches what is offered and not there.
 pub struct Fetcher {
-    pub client: Client,
-    pub account: AccountId,
-    pub library: Library,
-    pub peers: Peers,
-    pub device: DeviceChoice,
-    pub metrics: Metrics,
+    client: Client,
+    account: AccountId,
+    library: Library,
+    peers: Peers,
+    device: DeviceChoice,
+    metrics: Metrics,
     later: BTreeMap<ModelIndex, Later>,
     /// What is served is not removed from the store.
     held: Vec<Held>,
@@ -100,8 +100,22 @@ impl Fetcher {
         }
     }
 
+    /// Gives peers what is loaded, fetches what is offered, and goes on looking at the offers.
+    ///
+    /// # Errors
+    /// The chain cannot be read.
+    pub async fn begin(mut self, best: watch::Receiver<Option<Block>>) -> Result<(), Error> {
+        for served in self.library.iter() {
+            self.peers.share(&served).await;
+        }
+        let now = self.client.best_block().await?.number;
+        self.look(now).await;
+        tokio::spawn(self.run(best));
+        Ok(())
+    }
+
     /// Looks at the offers now and then, for as long as there are blocks.
-    pub async fn run(mut self, mut best: watch::Receiver<Option<Block>>) {
+    async fn run(mut self, mut best: watch::Receiver<Option<Block>>) {
         let mut next = BlockNumber::MIN;
         loop {
             let now = best.borrow_and_update().map_or(0, |block| block.number);
@@ -119,22 +133,19 @@ impl Fetcher {
         }
     }
 
-    /// Fetches what is missing; a failure is logged and tried again later. Returns whether nothing is
-    /// missing any more.
-    pub async fn look(&mut self, now: BlockNumber) -> bool {
+    /// Fetches what is missing; a failure is logged and tried again later.
+    async fn look(&mut self, now: BlockNumber) {
         let missing = match self.missing().await {
             Ok(missing) => missing,
             Err(error) => {
                 tracing::warn!(%error, "cannot see which models are missing");
-                return false;
+                return;
             }
         };
-        let mut complete = true;
         for registration in missing {
             let model = registration.index;
             let later = self.later.get(&model).copied();
             if later.is_some_and(|later| now < later.not_before) {
-                complete = false;
                 continue;
             }
             match self.fetch(&registration).await {
@@ -148,11 +159,9 @@ impl Fetcher {
                     let again = later.not_before;
                     tracing::warn!(model, %error, again, "model not fetched");
                     self.later.insert(model, later);
-                    complete = false;
                 }
             }
         }
-        complete
     }
 
     /// The registrations of models that this provider offers, with a key that is not loaded.

@@ -39,6 +39,14 @@ pub struct Peers {
     pub store: Arc<Store>,
 }
 
+/// The worker's key among peers, in its data folder.
+///
+/// # Errors
+/// It cannot be read or made.
+pub fn identity(data: &Path, signer: &Signer, genesis: [u8; 32]) -> Result<Identity, PeersError> {
+    Ok(Identity::load(data, signer.clone(), genesis)?)
+}
+
 impl Peers {
     /// Opens the store and joins the network.
     ///
@@ -47,9 +55,8 @@ impl Peers {
     pub async fn join(
         options: &PeerOptions,
         data: &Path,
-        signer: Signer,
-        genesis: [u8; 32],
-        private: Option<Arc<dyn PrivateServer>>,
+        identity: Identity,
+        private: Arc<dyn PrivateServer>,
         registry: &prometheus::Registry,
     ) -> Result<Self, PeersError> {
         let (folder, quota) = (data.join(STORE), options.quota());
@@ -60,11 +67,10 @@ impl Peers {
         for model in &options.store_pin {
             store.pin(ContentId::Model(ModelId(model.0)));
         }
-        let identity = Identity::load(data, signer, genesis)?;
         let content: Arc<dyn ContentServer> = store.clone();
         let servers = Servers {
             content: Some(content),
-            private,
+            private: Some(private),
             metrics: Some(Metrics::new(Some(registry))?),
         };
         let network = Network::start(options.network(), identity, servers).await?;

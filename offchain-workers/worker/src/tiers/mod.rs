@@ -146,14 +146,14 @@ type Played = (Game, Role, Result<Done, TierError>);
 
 /// When a game is looked at again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Pause {
-    failures: u32,
-    not_before: BlockNumber,
+pub(crate) struct Pause {
+    pub(crate) failures: u32,
+    pub(crate) not_before: BlockNumber,
 }
 
 impl Pause {
     /// After another failure: 1, 2, 4 … blocks. Of a node that is away nothing is counted.
-    fn after(self, counts: bool, now: BlockNumber) -> Self {
+    pub(crate) fn after(self, counts: bool, now: BlockNumber) -> Self {
         let failures = self.failures.saturating_add(u32::from(counts));
         let blocks = 1u32.checked_shl(failures.saturating_sub(1));
         Self {

@@ -259,6 +259,8 @@ async fn prove(hands: &Hands, open: &Replicated, vk_id: &H256) -> Result<ProofBy
         ),
         input_commitment,
         input,
+        input_blinding: NO_BLINDING,
+        output_blinding: NO_BLINDING,
     };
     Ok(hands.pipeline.answer(served, work).await?.proof)
 }

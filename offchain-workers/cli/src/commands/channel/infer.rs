@@ -43,14 +43,9 @@ pub struct ChannelArgs {
         conflicts_with = "model"
     )]
     pub gateway: Option<String>,
-    /// Folder with what was signed and verified in channels [default: $XDG_STATE_HOME/lattice or
-    /// ~/.local/state/lattice].
-    #[arg(
-        long,
-        value_name = "DIR",
-        requires = "channel",
-        conflicts_with = "model"
-    )]
+    /// Folder with what was signed and verified in channels, or with private requests [default:
+    /// $XDG_STATE_HOME/lattice or ~/.local/state/lattice].
+    #[arg(long, value_name = "DIR", requires = "kept")]
     pub state: Option<PathBuf>,
 }
 

@@ -14,6 +14,8 @@ mod open;
 mod show;
 mod state;
 
+pub use state::default_folder;
+
 use super::provider::Signed;
 use crate::failure::Failure;
 use crate::output::Output;

@@ -1,0 +1,430 @@
+//! The provider's side: takes inputs, gives receipts, and hands out outputs.
+//!
+//! A receipt is signed for an input that gives the commitment on the chain, fits the model and is on
+//! disk. It and a complaint exclude each other: from the moment at which the provider decides to tell
+//! the chain that there is no valid input, none is taken any more, since the receipt for it would
+//! refute the claim. An output is handed out when the chain has its commitment.
+
+use super::{
+    kept::{Answer, Complaint, Kept, Payload, Sent},
+    ledger::{Assigned, Ledger},
+    store::{Index, MailboxError, Name, Store},
+    wire::{collect_message, PrivateRequest, PrivateResponse, RefusalCode},
+};
+use crate::network::{Peer, PrivateServer};
+use futures::future::BoxFuture;
+use lattice_chain_client::{
+    is_signed_by, receipt_message, AccountId, BlockNumber, RequestId, Signer,
+};
+use libp2p::PeerId;
+use std::{collections::BTreeSet, fmt, path::Path, sync::Arc};
+use tokio::sync::{watch, Semaphore};
+
+/// Requests that are answered at the same time; others are told to come again.
+const PLACES: usize = 8;
+/// Blocks for which the output of an ended request is kept: a day.
+const RETENTION: BlockNumber = 28_800;
+
+/// How much a mailbox keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Most requests with an input or an output.
+    pub rows: usize,
+    /// Most bytes of all of them.
+    pub bytes: usize,
+    /// Most of them by one requester.
+    pub per_account: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            rows: 1_024,
+            bytes: 64 * 1024 * 1024,
+            per_account: 64,
+        }
+    }
+}
+
+/// What one provider keeps of private requests; cheap to clone.
+#[derive(Clone)]
+pub struct Mailbox {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    signer: Signer,
+    genesis: [u8; 32],
+    /// This node's own identity; without one nobody can ask.
+    peer: Option<PeerId>,
+    ledger: Arc<dyn Ledger>,
+    limits: Limits,
+    places: Semaphore,
+    deliveries: watch::Sender<u64>,
+}
+
+impl fmt::Debug for Mailbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Mailbox({})", self.inner.signer.account())
+    }
+}
+
+impl PrivateServer for Mailbox {
+    fn answer(&self, from: &Peer, request: PrivateRequest) -> BoxFuture<'static, PrivateResponse> {
+        let mailbox = self.clone();
+        let (peer, account) = (from.id, from.account);
+        Box::pin(async move { mailbox.serve(peer, account, request).await })
+    }
+}
+
+impl Mailbox {
+    /// Opens what a provider keeps in a folder, which is made when it is missing. `peer` is the identity
+    /// under which the network knows this node.
+    ///
+    /// # Errors
+    /// The file is another worker's, cannot be made, or cannot be read.
+    pub fn open(
+        folder: &Path,
+        signer: Signer,
+        genesis: [u8; 32],
+        peer: Option<PeerId>,
+        ledger: Arc<dyn Ledger>,
+        limits: Limits,
+    ) -> Result<Self, MailboxError> {
+        let store = Store::open(folder, &genesis, &signer.account())?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                store,
+                signer,
+                genesis,
+                peer,
+                ledger,
+                limits,
+                places: Semaphore::new(PLACES),
+                deliveries: watch::channel(0).0,
+            }),
+        })
+    }
+
+    /// Answers a peer that has shown itself to be this account's.
+    pub async fn serve(
+        &self,
+        peer: PeerId,
+        account: AccountId,
+        request: PrivateRequest,
+    ) -> PrivateResponse {
+        let inner = &self.inner;
+        let Ok(_place) = inner.places.try_acquire() else {
+            return PrivateResponse::Refused(RefusalCode::Busy);
+        };
+        let answer = match request {
+            PrivateRequest::Deliver {
+                request,
+                input,
+                blinding,
+            } => {
+                let payload = Payload { input, blinding };
+                let receipt = inner.deliver(account, request, payload).await;
+                receipt.map(|signature| PrivateResponse::Receipt { signature })
+            }
+            PrivateRequest::Collect { request, signature } => {
+                inner.collect(peer, account, request, signature).await
+            }
+        };
+        answer.unwrap_or_else(PrivateResponse::Refused)
+    }
+
+    /// Changes whenever an input was taken.
+    pub fn deliveries(&self) -> watch::Receiver<u64> {
+        self.inner.deliveries.subscribe()
+    }
+
+    /// What is kept of a request that is open in a block, which is remembered if it is the first.
+    pub fn see(
+        &self,
+        name: &Name,
+        requester: &AccountId,
+        block: BlockNumber,
+    ) -> Result<Kept, MailboxError> {
+        self.inner.store.change(name, |kept, _| {
+            let mut kept = kept.unwrap_or_else(|| Kept::new(requester));
+            let is_known = kept.seen_at.is_some() && kept.ended_at.is_none();
+            if is_known {
+                return Ok((None, kept));
+            }
+            kept.seen_at.get_or_insert(block);
+            // A reorganisation may have opened it again.
+            kept.ended_at = None;
+            Ok((Some(kept.clone()), kept))
+        })
+    }
+
+    /// What is kept of a request.
+    pub fn kept(&self, name: &Name) -> Result<Option<Kept>, MailboxError> {
+        self.inner.store.get(name)
+    }
+
+    /// Decides that there is no valid input, and what the chain is told of it; `None` if there is one.
+    /// After this none is taken.
+    pub fn complain(&self, name: &Name) -> Result<Option<Complaint>, MailboxError> {
+        self.change(name, |kept| {
+            if kept.complaint.is_none() {
+                kept.complaint = kept.due_complaint();
+            }
+            Ok(kept.complaint)
+        })
+    }
+
+    /// Keeps an answer, before anything of it is sent.
+    ///
+    /// # Errors
+    /// [`MailboxError::Answered`] if there is another one: its blinding may be on the chain.
+    pub fn keep_answer(&self, name: &Name, answer: Answer) -> Result<(), MailboxError> {
+        self.change(name, |kept| match &kept.answer {
+            Some(known) if *known == answer => Ok(()),
+            Some(_) => Err(MailboxError::Answered(name.request)),
+            None => {
+                kept.answer = Some(answer);
+                Ok(())
+            }
+        })
+    }
+
+    /// Notes which extrinsic carries the answer; none if it is void.
+    pub fn note_sent(&self, name: &Name, sent: Option<Sent>) -> Result<(), MailboxError> {
+        self.change(name, |kept| {
+            kept.sent = sent;
+            Ok(())
+        })
+    }
+
+    /// The chain has the answer: its requester may have the output.
+    pub fn release(&self, name: &Name) -> Result<(), MailboxError> {
+        self.change(name, |kept| {
+            kept.released = true;
+            Ok(())
+        })
+    }
+
+    /// The requests that are kept as open and are not among these.
+    pub fn gone(&self, open: &BTreeSet<Name>) -> Vec<Name> {
+        let index = self.inner.store.index();
+        let gone = index
+            .iter()
+            .filter(|(name, entry)| entry.ended_at.is_none() && !open.contains(name));
+        gone.map(|(name, _)| *name).collect()
+    }
+
+    /// A request has ended, as of a block. Its output may be collected for a day if the provider was
+    /// paid for it.
+    pub fn end(&self, name: &Name, block: BlockNumber, paid: bool) -> Result<(), MailboxError> {
+        self.change(name, |kept| {
+            kept.end(block);
+            kept.released |= paid;
+            Ok(())
+        })
+    }
+
+    /// Forgets requests that ended long before a block.
+    pub fn prune(&self, now: BlockNumber) -> Result<(), MailboxError> {
+        let old: Vec<Name> = {
+            let index = self.inner.store.index();
+            let is_old = |at: BlockNumber| at.saturating_add(RETENTION) < now;
+            let old = index
+                .iter()
+                .filter(|(_, entry)| entry.ended_at.is_some_and(is_old));
+            old.map(|(name, _)| *name).collect()
+        };
+        self.inner.store.remove(&old)
+    }
+
+    /// Changes what is there.
+    fn change<T>(
+        &self,
+        name: &Name,
+        change: impl FnOnce(&mut Kept) -> Result<T, MailboxError>,
+    ) -> Result<T, MailboxError> {
+        self.inner.store.change(name, |kept, _| {
+            let before = kept.ok_or(MailboxError::Missing(name.request))?;
+            let mut after = before.clone();
+            let outcome = change(&mut after)?;
+            Ok(((after != before).then_some(after), outcome))
+        })
+    }
+}
+
+impl Inner {
+    async fn deliver(
+        self: &Arc<Self>,
+        account: AccountId,
+        request: RequestId,
+        payload: Payload,
+    ) -> Result<[u8; 64], RefusalCode> {
+        let assigned = self.ledger.assigned(request).await?;
+        if assigned.requester != account {
+            return Err(RefusalCode::NotRequester);
+        }
+        let inner = self.clone();
+        let receipt = blocking(move || inner.take(&assigned, payload)).await;
+        match receipt {
+            Ok(_) => {
+                tracing::info!(request, "private input received");
+                self.deliveries
+                    .send_modify(|count| *count = count.wrapping_add(1));
+            }
+            Err(refusal) => tracing::info!(request, %refusal, "private input refused"),
+        }
+        receipt
+    }
+
+    /// Keeps an input that matches, and signs for it.
+    fn take(&self, assigned: &Assigned, payload: Payload) -> Result<[u8; 64], RefusalCode> {
+        let name = assigned.name();
+        let checked = assigned.check(&payload.input, &payload.blinding);
+        let change = |kept: Option<Kept>, index: &Index| -> Result<_, MailboxError> {
+            let mut kept = kept.unwrap_or_else(|| Kept::new(&assigned.requester));
+            if let Some(receipt) = kept
+                .receipt
+                .filter(|_| kept.payload.as_ref() == Some(&payload))
+            {
+                return Ok((None, Ok(receipt)));
+            }
+            if let Err(refusal) = checked {
+                let is_news = !kept.refused && kept.due_complaint().is_some();
+                kept.refused = true;
+                return Ok((is_news.then_some(kept), Err(refusal)));
+            }
+            if kept.complaint.is_some() {
+                return Ok((None, Err(RefusalCode::Claimed)));
+            }
+            if !self
+                .limits
+                .have_room(index, &assigned.requester, payload.input.len())
+            {
+                return Ok((None, Err(RefusalCode::TooMany)));
+            }
+            let message = receipt_message(&self.genesis, name.request, &assigned.input_commitment);
+            let receipt = self.signer.sign_bytes(&message[..]);
+            kept.payload = Some(payload.clone());
+            kept.receipt = Some(receipt);
+            Ok((Some(kept), Ok(receipt)))
+        };
+        let taken = self
+            .make_room(payload.input.len())
+            .and_then(|()| self.store.change(&name, change));
+        taken.unwrap_or_else(|error| {
+            tracing::error!(request = name.request, %error, "the mailbox failed");
+            Err(RefusalCode::Busy)
+        })
+    }
+
+    /// Forgets outputs of ended requests, the oldest first, as far as others need their place.
+    fn make_room(&self, elements: usize) -> Result<(), MailboxError> {
+        let unwanted = {
+            let index = self.store.index();
+            let (mut rows, mut bytes) = used(&index);
+            let mut ended: Vec<_> = index
+                .iter()
+                .filter(|(_, entry)| entry.is_full)
+                .filter_map(|(name, entry)| Some((entry.ended_at?, *name, entry.bytes)))
+                .collect();
+            ended.sort_unstable();
+            let mut unwanted = Vec::new();
+            for (_, name, size) in ended {
+                if rows < self.limits.rows && bytes.saturating_add(elements) <= self.limits.bytes {
+                    break;
+                }
+                rows = rows.saturating_sub(1);
+                bytes = bytes.saturating_sub(size);
+                unwanted.push(name);
+            }
+            unwanted
+        };
+        self.store.remove(&unwanted)
+    }
+
+    async fn collect(
+        self: &Arc<Self>,
+        peer: PeerId,
+        account: AccountId,
+        request: RequestId,
+        signature: [u8; 64],
+    ) -> Result<PrivateResponse, RefusalCode> {
+        let own = self.peer.ok_or(RefusalCode::Busy)?;
+        let message = collect_message(&self.genesis, request, &own, &peer);
+        if !is_signed_by(&account, &message, &signature) {
+            return Err(RefusalCode::NotRequester);
+        }
+        let inner = self.clone();
+        if let Some(response) = blocking(move || inner.output(request, &account)).await? {
+            return Ok(response);
+        }
+        let assigned = self.ledger.assigned(request).await?;
+        if assigned.requester != account {
+            return Err(RefusalCode::NotRequester);
+        }
+        Ok(PrivateResponse::Pending)
+    }
+
+    /// What this account may have of a request; `None` if nothing is kept of it.
+    fn output(
+        &self,
+        request: RequestId,
+        account: &AccountId,
+    ) -> Result<Option<PrivateResponse>, RefusalCode> {
+        let names = self.store.names(request);
+        let mut own = Vec::new();
+        for name in &names {
+            match self.store.get(name) {
+                Ok(Some(kept)) if kept.requester() == *account => own.push(kept),
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::error!(request, %error, "the mailbox failed");
+                    return Err(RefusalCode::Busy);
+                }
+            }
+        }
+        // Of two that a reorganisation left, the one that is open, or else the later one.
+        let ready = own.iter().filter(|kept| kept.released);
+        let latest = ready.max_by_key(|kept| (kept.ended_at.is_none(), kept.seen_at));
+        match latest.and_then(|kept| kept.answer.as_ref()) {
+            Some(answer) => Ok(Some(PrivateResponse::Output {
+                output: answer.output.clone(),
+                blinding: answer.blinding,
+            })),
+            None if !own.is_empty() => Ok(Some(PrivateResponse::Pending)),
+            None if !names.is_empty() => Err(RefusalCode::NotRequester),
+            None => Ok(None),
+        }
+    }
+}
+
+impl Limits {
+    /// Whether an account may leave another input of so many elements.
+    fn have_room(&self, index: &Index, account: &AccountId, elements: usize) -> bool {
+        let (rows, bytes) = used(index);
+        let full = index.values().filter(|entry| entry.is_full);
+        let theirs = full.filter(|entry| entry.requester == *account && entry.ended_at.is_none());
+        rows < self.rows
+            && bytes.saturating_add(elements) <= self.bytes
+            && theirs.count() < self.per_account
+    }
+}
+
+/// Requests with an input or an output, and the bytes of all.
+fn used(index: &Index) -> (usize, usize) {
+    let full = index.values().filter(|entry| entry.is_full).count();
+    (full, index.values().map(|entry| entry.bytes).sum())
+}
+
+/// Reads and writes where nothing waits for it.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, RefusalCode> + Send + 'static,
+) -> Result<T, RefusalCode> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or(Err(RefusalCode::Busy))
+}
+
+#[cfg(test)]
+mod tests;
