@@ -2,7 +2,7 @@
 # Several nodes on this machine, three validators and three providers, and what they survive:
 # processes killed, paused and cut off, files corrupted, disks full. Ends by itself.
 #
-#   scripts/network.sh [--outstanding N] [--faults A,B,…] [--rounds N] [--json] [--keep]
+#   scripts/network.sh [--outstanding N] [--faults A,B,…] [--minutes N] [--json] [--keep]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/env.sh

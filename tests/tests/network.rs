@@ -16,9 +16,10 @@ async fn a_network_recovers_from_faults_and_loses_nothing() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let mut network = Network::start(folder.path(), &|line| println!("{line}")).await?;
     let books = open_books(&network).await?;
+    let requesters = network.requesters(OUTSTANDING).await?;
     let load = Load::start(
         network.client.clone(),
-        network.requesters()?,
+        requesters.clone(),
         network.model,
         network.max_price,
     )?;
@@ -34,7 +35,7 @@ async fn a_network_recovers_from_faults_and_loses_nothing() -> Result<()> {
     let report = Report {
         outcomes,
         tally: load.tally(),
-        audit: audit(&network, &books).await?,
+        audit: audit(&network, &requesters, &books).await?,
         outstanding: OUTSTANDING,
     };
     println!("{}", report.text());

@@ -101,7 +101,7 @@ impl pallet_compute_providers::Config for Runtime {
     type MaxEndpoints = ConstU32<4>;
     type MaxEndpointLen = ConstU32<128>;
     type MaxDeadline = ConstU32<HOURS>;
-    type MaxCapacity = ConstU32<64>;
+    type MaxCapacity = ConstU32<512>;
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = ();
 }

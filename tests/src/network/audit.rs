@@ -1,6 +1,6 @@
 //! Whether anything was lost: every request that is on chain, and every account's money.
 
-use super::{Network, REQUESTERS};
+use super::Network;
 use anyhow::Result;
 use lattice_chain_client::{AccountId, Balance, Ending, Failure, Record, RequestId, Signer, View};
 use std::collections::BTreeMap;
@@ -41,7 +41,7 @@ pub async fn open_books(network: &Network) -> Result<Books> {
 ///
 /// # Errors
 /// The chain cannot be read.
-pub async fn audit(network: &Network, books: &Books) -> Result<Audit> {
+pub async fn audit(network: &Network, requesters: &[Signer], books: &Books) -> Result<Audit> {
     let view = network.client.best();
     let mut audit = Audit::default();
     let mut earned: BTreeMap<AccountId, Balance> = BTreeMap::new();
@@ -61,11 +61,10 @@ pub async fn audit(network: &Network, books: &Books) -> Result<Audit> {
         audit.requests += 1;
         audit.count(request, &record, &mut earned, &mut fined);
     }
-    for seed in REQUESTERS {
-        let account = Signer::from_dev_seed(seed)?.account();
+    for account in requesters.iter().map(Signer::account) {
         let held = view.balance(&account).await?.held;
         if held != 0 {
-            let loss = format!("{held} planck of {seed} are still on hold, without a request");
+            let loss = format!("{held} planck of {account} are still on hold, without a request");
             audit.losses.push(loss);
         }
     }

@@ -7,7 +7,7 @@ use lattice_tests::network::client::Load;
 use lattice_tests::network::fault::{inject, Fault};
 use lattice_tests::network::report::Report;
 use lattice_tests::network::Network;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long all outstanding requests may take to end, once no more are made.
 const DRAIN: Duration = Duration::from_secs(900);
@@ -24,9 +24,9 @@ struct Arguments {
     /// What is done to the network, in this order [default: everything].
     #[arg(long, value_name = "FAULT", value_delimiter = ',')]
     faults: Option<Vec<Fault>>,
-    /// Go through the faults so many times.
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    rounds: u32,
+    /// Go through the faults again until so many minutes have passed.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    minutes: u64,
     /// Print one JSON object instead of text.
     #[arg(long)]
     json: bool,
@@ -45,9 +45,10 @@ async fn main() -> Result<()> {
     let mut network = Network::start(folder.path(), &tell).await?;
     let books = open_books(&network).await?;
 
+    let requesters = network.requesters(arguments.outstanding).await?;
     let load = Load::start(
         network.client.clone(),
-        network.requesters()?,
+        requesters.clone(),
         network.model,
         network.max_price,
     )?;
@@ -59,10 +60,17 @@ async fn main() -> Result<()> {
     let faults = arguments.faults.clone();
     let faults = faults.unwrap_or_else(|| Fault::ALL.to_vec());
     let mut outcomes = Vec::new();
-    for fault in (0..arguments.rounds).flat_map(|_| &faults) {
-        eprintln!("{} …", fault.name());
-        outcomes.push(inject(&mut network, *fault).await);
-        outstanding = outstanding.max(load.tally().outstanding());
+    let start = Instant::now();
+    let end = Duration::from_secs(arguments.minutes.saturating_mul(60));
+    loop {
+        for fault in &faults {
+            eprintln!("{} …", fault.name());
+            outcomes.push(inject(&mut network, *fault).await);
+            outstanding = outstanding.max(load.tally().outstanding());
+        }
+        if start.elapsed() >= end {
+            break;
+        }
     }
     load.keep(0);
     eprintln!("waiting for {} requests …", load.tally().outstanding());
@@ -70,7 +78,7 @@ async fn main() -> Result<()> {
     let report = Report {
         outcomes,
         tally: load.tally(),
-        audit: audit(&network, &books).await?,
+        audit: audit(&network, &requesters, &books).await?,
         outstanding,
     };
     if arguments.json {

@@ -19,7 +19,9 @@ use crate::stage;
 use crate::tool::Commands;
 use anyhow::{bail, Context, Result};
 use ground::{Ground, Host};
-use lattice_chain_client::{Balance, Client, ModelIndex, Selection, Signer, Verification};
+use lattice_chain_client::{
+    parse_balance, Balance, Call, Client, ModelIndex, Selection, Signer, Verification,
+};
 use member::{Member, Role};
 use serde_json::{json, Value};
 use std::path::{Path, PathBuf};
@@ -29,13 +31,20 @@ use std::time::{Duration, Instant};
 const VALIDATORS: [&str; 3] = ["alice", "bob", "charlie"];
 /// Accounts of the providers.
 const PROVIDERS: [&str; 3] = ["//Bob", "//Charlie", "//Eve"];
-/// Accounts that pay for inferences.
-pub const REQUESTERS: [&str; 2] = ["//Dave", "//Ferdie"];
-/// Assignments that each provider takes at the same time: a third of what is to be outstanding, and
-/// room for what another one drops.
+/// Whose derived accounts pay for inferences.
+const PAYER: &str = "//Dave";
+/// What each of them is given, in LAT.
+const ALLOWANCE: u32 = 4_000;
+/// Most of them.
+const MAX_REQUESTERS: usize = 120;
+/// Assignments that each provider takes at the same time, in time: a third of what is to be outstanding,
+/// and room for what another one drops.
 const CAPACITY: u32 = 500;
-/// Stake of each provider, in LAT: 25 for each slot.
-const STAKE: u32 = 13_000;
+/// Price of an inference, in LAT: so that its fee earns the provider, by each requester, the most slots
+/// that a requester's fees are worth.
+const PRICE: u32 = 30;
+/// Stake of each provider, in LAT: the collateral of as many assignments.
+const STAKE: u32 = 200_000;
 /// Room for the last provider's data, in MiB.
 const SMALL_DISK: u32 = 64;
 /// How long the network may take for what it does in seconds.
@@ -111,13 +120,27 @@ impl Network {
         })
     }
 
-    /// The accounts that pay for inferences.
+    /// So many accounts with money, from which requests are made: what a provider is trusted with at a
+    /// time grows with the number of accounts that have paid for its work.
     ///
     /// # Errors
-    /// None: they are well-known.
-    pub fn requesters(&self) -> Result<Vec<Signer>> {
-        let signers = REQUESTERS.iter().map(|seed| Signer::from_dev_seed(seed));
-        Ok(signers.collect::<Result<_, _>>()?)
+    /// They cannot be given money.
+    pub async fn requesters(&self, outstanding: usize) -> Result<Vec<Signer>> {
+        let payer = Signer::from_dev_seed(PAYER)?;
+        let amount = parse_balance(&ALLOWANCE.to_string())?;
+        let mut gifts = Vec::new();
+        let mut signers = Vec::new();
+        for number in 0..(outstanding / 8).clamp(2, MAX_REQUESTERS) {
+            let signer = payer.derive_hard(&["network", &number.to_string()]);
+            let to = signer.account();
+            let call = Call::TransferBalance { to, amount };
+            gifts.push(self.client.submit(&payer, &call).await?);
+            signers.push(signer);
+        }
+        for mut gift in gifts {
+            gift.in_block().await?;
+        }
+        Ok(signers)
     }
 
     /// Where everything is, for other programs.
@@ -169,7 +192,7 @@ fn offer(url: &str, seed: &str, host: &Host, model: ModelIndex) -> Result<()> {
         &endpoint,
     ];
     commands.signed(seed, &register)?;
-    let model = model.to_string();
+    let (model, price) = (model.to_string(), PRICE.to_string());
     // Resident from the beginning, so that the workers have nothing to say of it later.
     let offer = [
         "provider",
@@ -177,7 +200,7 @@ fn offer(url: &str, seed: &str, host: &Host, model: ModelIndex) -> Result<()> {
         "--model",
         &model,
         "--price",
-        "1",
+        &price,
         "--resident",
     ];
     commands.signed(seed, &offer)?;
