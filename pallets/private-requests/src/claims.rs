@@ -83,10 +83,7 @@ impl<T: Config> Pallet<T> {
             &blinding.0,
         )
         .map_err(|_| Error::<T>::OtherInput)?;
-        ensure!(
-            commitment == request.input_commitment.0,
-            Error::OtherInput
-        );
+        ensure!(commitment == request.input_commitment.0, Error::OtherInput);
         Ok(())
     }
 

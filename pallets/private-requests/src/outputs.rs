@@ -58,10 +58,7 @@ impl<T: Config> Pallet<T> {
         // With as many elements as a model has, and a blinding, there is a commitment.
         let commitment = lattice_host::commit_output_with(&output, &blinding.0)
             .map_err(|_| Error::<T>::OtherOutput)?;
-        ensure!(
-            commitment == shown.output_commitment.0,
-            Error::OtherOutput
-        );
+        ensure!(commitment == shown.output_commitment.0, Error::OtherOutput);
         Self::deposit_event(Event::OutputPosted {
             request: id,
             provider: request.provider.clone(),

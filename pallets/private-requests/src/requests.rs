@@ -25,10 +25,7 @@ pub(crate) struct Wish<T: Config> {
 
 impl<T: Config> Pallet<T> {
     /// Returns the number of offers that were looked at.
-    pub(crate) fn do_request(
-        requester: T::AccountId,
-        wish: Wish<T>,
-    ) -> Result<u32, DispatchError> {
+    pub(crate) fn do_request(requester: T::AccountId, wish: Wish<T>) -> Result<u32, DispatchError> {
         let Wish {
             model,
             input_commitment,
