@@ -101,8 +101,13 @@ fn outcome(record: &Record, account: &AccountId, context: &[u8; 32]) -> Outcome 
     let failed = record.failed.iter();
     let mut ours = failed.filter(|(provider, _)| provider == account);
     match ours.next() {
-        Some((_, Failure::FalseProof | Failure::Refuted | Failure::Outvoted)) => Outcome::Rejected,
-        Some((_, Failure::Late | Failure::NotAccepted)) => Outcome::Expired,
+        Some((
+            _,
+            Failure::FalseProof | Failure::Refuted | Failure::Outvoted | Failure::FalseClaim,
+        )) => Outcome::Rejected,
+        Some((_, Failure::Late | Failure::NotAccepted | Failure::OutputWithheld)) => {
+            Outcome::Expired
+        }
         None if record.context.0 == *context && record.ending == Ending::Settled => {
             Outcome::Settled
         }
