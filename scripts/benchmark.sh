@@ -18,7 +18,7 @@ export SKIP_FRAME_STORAGE_ACCESS_TEST_RUNTIME_WASM_BUILD=1
 cargo build --release --locked -p lattice-node --features runtime-benchmarks
 
 all="model_registry compute_providers inference ai_programs ceremonies payment_channels"
-all="$all disputes optimistic replication subscriptions"
+all="$all disputes optimistic replication subscriptions private_requests"
 results="$(mktemp -d)"
 
 for pallet in ${PALLETS:-$all}; do

@@ -5,8 +5,8 @@
 use crate::{
     AccountId, AiPrograms, Balance, Block, BlockNumber, Ceremonies, ComputeProviders, Disputes,
     Executive, Grandpa, Inference, InherentDataExt, ModelRegistry, Nonce, Optimistic,
-    PaymentChannels, Replication, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys,
-    Subscriptions, System, TransactionPayment, MILLISECS_PER_BLOCK, VERSION,
+    PaymentChannels, PrivateRequests, Replication, Runtime, RuntimeCall, RuntimeGenesisConfig,
+    SessionKeys, Subscriptions, System, TransactionPayment, MILLISECS_PER_BLOCK, VERSION,
 };
 use alloc::vec::Vec;
 use frame_support::{
@@ -16,9 +16,9 @@ use frame_support::{
 use lattice_primitives::{
     Assignment, CeremonyId, CeremonyInfo, ChannelId, ChannelInfo, ContributionInfo, DirectRecord,
     DisputeId, DisputeInfo, DryRun, ExecutionRecord, Gas, Ineligible, ModelIndex, ModelInfo,
-    OptimisticInfo, PlanId, PlanInfo, ProgramInfo, ProgramRecord, ProgramRequest, ProgramTrace,
-    ProviderInfo, Quote, QuoteError, ReplicatedInfo, RequestId, Selection, SubscriptionId,
-    SubscriptionInfo, Verification,
+    OptimisticInfo, PlanId, PlanInfo, PrivateRequestInfo, ProgramInfo, ProgramRecord,
+    ProgramRequest, ProgramTrace, ProviderInfo, Quote, QuoteError, ReplicatedInfo, RequestId,
+    Selection, SubscriptionId, SubscriptionInfo, Verification,
 };
 use polkadot_sdk_frame::runtime::{
     apis,
@@ -381,6 +381,20 @@ impl_runtime_apis! {
             limit: u32,
         ) -> Vec<OptimisticInfo<AccountId, Balance, BlockNumber>> {
             Optimistic::posted(start, limit)
+        }
+
+        fn private_request(
+            request: RequestId,
+        ) -> Option<PrivateRequestInfo<AccountId, Balance, BlockNumber>> {
+            PrivateRequests::private_request(request)
+        }
+
+        fn private_assignments(
+            provider: AccountId,
+            start: RequestId,
+            limit: u32,
+        ) -> Vec<PrivateRequestInfo<AccountId, Balance, BlockNumber>> {
+            PrivateRequests::private_assignments(&provider, start, limit)
         }
 
         fn dispute(dispute: DisputeId) -> Option<DisputeInfo<AccountId, BlockNumber>> {

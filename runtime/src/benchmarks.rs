@@ -2,8 +2,8 @@
 
 use crate::{
     AiPrograms, AllPalletsWithSystem, Balances, Ceremonies, ComputeProviders, Disputes, Grandpa,
-    Inference, ModelRegistry, Optimistic, PaymentChannels, Replication, Runtime, Subscriptions,
-    Sudo, Timestamp,
+    Inference, ModelRegistry, Optimistic, PaymentChannels, PrivateRequests, Replication, Runtime,
+    Subscriptions, Sudo, Timestamp,
 };
 use alloc::{string::String, vec::Vec};
 use frame_benchmarking::{
@@ -27,6 +27,7 @@ define_benchmarks!(
     [pallet_payment_channels, PaymentChannels]
     [pallet_replication, Replication]
     [pallet_optimistic, Optimistic]
+    [pallet_private_requests, PrivateRequests]
     [pallet_disputes, Disputes]
     [pallet_subscriptions, Subscriptions]
 );

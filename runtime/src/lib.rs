@@ -116,4 +116,7 @@ mod runtime {
 
     #[runtime::pallet_index(18)]
     pub type Replication = pallet_replication;
+
+    #[runtime::pallet_index(20)]
+    pub type PrivateRequests = pallet_private_requests;
 }

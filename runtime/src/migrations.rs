@@ -58,8 +58,9 @@ impl OnRuntimeUpgrade for StartCursors {
             pallet_disputes,
             pallet_optimistic,
             pallet_replication,
-            pallet_subscriptions
+            pallet_subscriptions,
+            pallet_private_requests
         );
-        <Runtime as frame_system::Config>::DbWeight::get().reads_writes(5, 4)
+        <Runtime as frame_system::Config>::DbWeight::get().reads_writes(6, 5)
     }
 }

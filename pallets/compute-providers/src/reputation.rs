@@ -31,7 +31,10 @@ use crate::Config;
 pub const fn weight_of(failure: Failure) -> u32 {
     match failure {
         Failure::NotAccepted => 2,
-        Failure::Late => 10,
+        // A result that its requester cannot read is none.
+        Failure::Late | Failure::OutputWithheld => 10,
+        // It was not just late: it said what it knew to be false.
+        Failure::FalseClaim => 20,
         // A vote can be lost to a majority that colludes; a dispute only by being wrong or silent.
         Failure::Outvoted => 20,
         Failure::Refuted => 100,
@@ -92,13 +95,13 @@ impl<T: Config> Fading<T> {
 pub struct Reputation<T: Config> {
     /// Assignments settled on a proof.
     pub settled: u64,
-    /// Assignments without a result before the deadline.
+    /// Assignments without a result before the deadline, or whose output was withheld.
     pub late: u64,
     /// Assignments whose proof the chain rejected.
     pub rejected: u64,
     /// Assignments that were not accepted in time.
     pub not_accepted: u64,
-    /// Assignments whose result lost a dispute or a vote.
+    /// Assignments whose result lost a dispute or a vote, or whose claim was false.
     pub disputed: u64,
     /// Protocol fees of settled assignments, in planck.
     pub(crate) earned: Fading<T>,
@@ -153,9 +156,9 @@ impl<T: Config> Reputation<T> {
     pub(crate) fn fail(&mut self, failure: Failure, fee: BalanceOf<T>, now: BlockNumberFor<T>) {
         let count = match failure {
             Failure::FalseProof => &mut self.rejected,
-            Failure::Late => &mut self.late,
+            Failure::Late | Failure::OutputWithheld => &mut self.late,
             Failure::NotAccepted => &mut self.not_accepted,
-            Failure::Refuted | Failure::Outvoted => &mut self.disputed,
+            Failure::Refuted | Failure::Outvoted | Failure::FalseClaim => &mut self.disputed,
         };
         *count = count.saturating_add(1);
         let weight: BalanceOf<T> = weight_of(failure).into();

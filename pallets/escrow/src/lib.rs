@@ -40,6 +40,20 @@ pub enum Payment {
     Stuck(DispatchError),
 }
 
+impl Payment {
+    /// Tell of a payment that was not made: `diverted` if it went elsewhere, and the log, under
+    /// `target`, if it is stuck. `what` says which it was.
+    pub fn note(self, target: &str, what: core::fmt::Arguments<'_>, diverted: impl FnOnce()) {
+        match self {
+            Self::Made => {}
+            Self::Diverted => diverted(),
+            Self::Stuck(error) => {
+                frame::log::error!(target: target, "{what} on hold cannot be moved: {error:?}");
+            }
+        }
+    }
+}
+
 impl<AccountId: PartialEq, Currency: MutateHold<AccountId>> Escrow<'_, AccountId, Currency> {
     /// Pay an amount to an account, which may be the payer.
     pub fn pay(&self, payee: &AccountId, amount: Currency::Balance) -> Payment {

@@ -11,6 +11,9 @@ use lattice_primitives::{Ending, RequestId, RequestStatus};
 use pallet_compute_providers::{Fine, Market};
 use pallet_model_registry::Registry;
 
+/// What a request of another tier left, in this runtime's types.
+type EndedOf<T> = Ended<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
+
 impl<T: Config> Pallet<T> {
     /// End a request on a proof that was accepted. What it pays is added to the payments.
     pub(crate) fn settle(
@@ -178,7 +181,29 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Keep what a request of another tier left, and list it by everybody who was part of it.
-    pub(crate) fn record_ended(ended: Ended<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>) {
+    pub(crate) fn record_ended(mut ended: EndedOf<T>) {
+        let evidence = ended.output.take().map(|output| Evidence {
+            output_commitment: lattice_host::commit_output(&output).map_or(H256::zero(), H256),
+            output: BoundedVec::truncate_from(output),
+            proof: None,
+            gas_used: 0,
+        });
+        Self::keep(ended, H256::zero(), evidence);
+    }
+
+    /// As [`Pallet::record_ended`], with the proof that decided it.
+    pub(crate) fn record_proven(mut ended: EndedOf<T>, vk_id: H256, shown: Option<Shown>) {
+        let output = ended.output.take().unwrap_or_default();
+        let evidence = shown.map(|shown| Evidence {
+            output: BoundedVec::truncate_from(output),
+            output_commitment: shown.output_commitment,
+            proof: Some(shown.proof),
+            gas_used: shown.gas_used,
+        });
+        Self::keep(ended, vk_id, evidence);
+    }
+
+    fn keep(ended: EndedOf<T>, vk_id: H256, evidence: Option<Evidence<T>>) {
         let id = ended.request;
         let ordered = OrderedId::from(id);
         for account in &ended.agreed {
@@ -195,18 +220,12 @@ impl<T: Config> Pallet<T> {
             requester: ended.requester.clone(),
             ending: ended.ending,
         });
-        let evidence = ended.output.map(|output| Evidence {
-            output_commitment: lattice_host::commit_output(&output).map_or(H256::zero(), H256),
-            output: BoundedVec::truncate_from(output),
-            proof: None,
-            gas_used: 0,
-        });
         let record = Record {
             requester: ended.requester,
             provider: ended.provider,
             model: ended.model,
             model_hash: ended.model_hash,
-            vk_id: H256::zero(),
+            vk_id,
             context: ended.context,
             input_commitment: ended.input_commitment,
             evidence,

@@ -97,7 +97,7 @@ pub use offers::{OfferError, Offered, Offers};
 pub use pallet::*;
 #[cfg(feature = "runtime-benchmarks")]
 pub use pallet_compute_providers::BenchmarkHelper;
-pub use tiers::{Drawn, Ended, Ledger, Order, Subscriptions, Tier};
+pub use tiers::{Drawn, Ended, Ledger, Order, ProofVerdict, Provable, Shown, Subscriptions, Tier};
 pub use types::{Answer, BalanceOf, OrderedId, Record, Request, ResultSubmission};
 pub use weights::WeightInfo;
 

@@ -115,7 +115,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// The number of a new request.
-    fn next_request() -> Result<RequestId, Error<T>> {
+    pub(crate) fn next_request() -> Result<RequestId, Error<T>> {
         let request = NextRequest::<T>::get();
         let next = request.checked_add(1).ok_or(Error::<T>::TooManyRequests)?;
         NextRequest::<T>::put(next);

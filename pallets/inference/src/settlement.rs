@@ -210,7 +210,7 @@ impl<T: Config> Pallet<T> {
         vk_id: H256,
         statement: &Statement,
         proof: &ProofBytes,
-    ) -> Result<bool, Refusal> {
+    ) -> Result<ProofVerdict, Refusal> {
         let batch = SettlementBatch {
             programs: [lattice_host::settlement_program(vk_id.0, statement, proof)].into(),
             gas_limit: T::SettlementGas::get(),
@@ -219,7 +219,11 @@ impl<T: Config> Pallet<T> {
         let outcome = lattice_host::settle_batch(&batch)
             .map_err(|error| Self::host_failed("settle_batch", &error))?;
         let outcome = outcome.outcomes.first().ok_or(Refusal::SettlementFailed)?;
-        Self::judgement(statement, outcome).map(|judgement| judgement.accepted)
+        let judgement = Self::judgement(statement, outcome)?;
+        Ok(ProofVerdict {
+            accepted: judgement.accepted,
+            gas_used: judgement.gas_used,
+        })
     }
 
     /// What a program's outcome says of its statement.

@@ -8,6 +8,7 @@
 
 use crate::*;
 use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame::prelude::*;
 use lattice_host::Statement;
 use lattice_primitives::{
@@ -116,6 +117,36 @@ pub struct Ended<AccountId, Balance, BlockNumber> {
     pub requested_at: BlockNumber,
 }
 
+/// A model that takes requests which providers prove.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provable<AccountId, Balance> {
+    /// The registration as it is now.
+    pub servable: Servable<AccountId, Balance>,
+    /// The verifying key that proofs must satisfy.
+    pub vk_id: H256,
+}
+
+/// What the settlement program said of a proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProofVerdict {
+    /// Whether the proof shows its statement.
+    pub accepted: bool,
+    /// Gas that the program used.
+    pub gas_used: u64,
+}
+
+/// A proof that was judged, and what it was about beside the request.
+#[derive(
+    Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Shown {
+    /// Third public input of the proof.
+    pub output_commitment: H256,
+    pub proof: ProofBytes,
+    /// Gas that the settlement program used.
+    pub gas_used: u64,
+}
+
 /// What a tier's pallet needs of this one.
 pub trait Ledger<AccountId, Balance, BlockNumber> {
     /// The bill for a provider's price and a royalty; `None` when a sum overflows. See [`terms`].
@@ -143,6 +174,41 @@ pub trait Ledger<AccountId, Balance, BlockNumber> {
     /// Most weight of [`Ledger::verify`].
     fn verify_weight(output_len: u32) -> Weight;
 
+    /// A model that takes requests with this deadline, in blocks, which providers prove, and whose key
+    /// is of the kind that is demanded.
+    ///
+    /// # Errors
+    /// There is no such model, or it takes no such requests; [`QuoteError::InvalidTier`] if they would
+    /// not be proven.
+    fn provable(
+        model: ModelIndex,
+        deadline: BlockNumber,
+        verification: Verification,
+    ) -> Result<Provable<AccountId, Balance>, QuoteError>;
+
+    /// The number of a new request. Requests of all tiers are counted together.
+    ///
+    /// # Errors
+    /// The chain is out of request numbers.
+    fn next_request() -> Result<RequestId, DispatchError>;
+
+    /// The hash of the chain's first block, as contexts and signatures name it.
+    fn genesis() -> [u8; 32];
+
+    /// Whether a proof under a key shows a statement, whose output need not be known.
+    ///
+    /// # Errors
+    /// The proof is malformed, or the settlement program did not end as its template says.
+    fn verify_statement(
+        vk_id: H256,
+        statement: &Statement,
+        proof: &ProofBytes,
+    ) -> Result<ProofVerdict, Refusal>;
+
+    /// What a proof's commitment adds to the weight of verifying it, as benchmarks measure that with
+    /// proofs that have none.
+    fn commitment_weight(proof: &ProofBytes) -> Weight;
+
     /// Most weight of passing a request on to the next provider: the search for it, and the move of
     /// the request, or its refund if there is none.
     fn pass_on_weight() -> Weight;
@@ -150,6 +216,14 @@ pub trait Ledger<AccountId, Balance, BlockNumber> {
     /// Remember how a request ended, for everybody who was part of it, and count the execution if it
     /// settled.
     fn record(ended: Ended<AccountId, Balance, BlockNumber>);
+
+    /// As [`Ledger::record`], of a request that was to be proven under a key, with the proof that it
+    /// ended with. Of a private output there is the commitment alone.
+    fn record_proven(
+        ended: Ended<AccountId, Balance, BlockNumber>,
+        vk_id: H256,
+        shown: Option<Shown>,
+    );
 }
 
 /// What a subscription pays for one request.
@@ -227,11 +301,51 @@ impl<T: Config> Ledger<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for Pallet
             output_commitment: lattice_host::commit_output(output)
                 .map_err(|error| Self::host_failed("commit_output", &error))?,
         };
-        Self::verify_statement(vk_id, &statement, proof)
+        Self::verify_statement(vk_id, &statement, proof).map(|verdict| verdict.accepted)
     }
 
     fn verify_weight(output_len: u32) -> Weight {
         Self::submission_weight(output_len)
+    }
+
+    fn provable(
+        model: ModelIndex,
+        deadline: BlockNumberFor<T>,
+        verification: Verification,
+    ) -> Result<Provable<T::AccountId, BalanceOf<T>>, QuoteError> {
+        ensure!(
+            matches!(
+                verification,
+                Verification::Proven | Verification::ProvenByCeremony
+            ),
+            QuoteError::InvalidTier
+        );
+        ensure!(
+            Self::is_valid_deadline(deadline),
+            QuoteError::InvalidDeadline
+        );
+        let (servable, vk_id) = Self::servable(model, verification)?;
+        Ok(Provable { servable, vk_id })
+    }
+
+    fn next_request() -> Result<RequestId, DispatchError> {
+        Ok(Self::next_request()?)
+    }
+
+    fn genesis() -> [u8; 32] {
+        Self::genesis()
+    }
+
+    fn verify_statement(
+        vk_id: H256,
+        statement: &Statement,
+        proof: &ProofBytes,
+    ) -> Result<ProofVerdict, Refusal> {
+        Self::verify_statement(vk_id, statement, proof)
+    }
+
+    fn commitment_weight(proof: &ProofBytes) -> Weight {
+        Self::commitment_weight(proof)
     }
 
     fn pass_on_weight() -> Weight {
@@ -240,5 +354,13 @@ impl<T: Config> Ledger<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for Pallet
 
     fn record(ended: Ended<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>) {
         Self::record_ended(ended);
+    }
+
+    fn record_proven(
+        ended: Ended<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>,
+        vk_id: H256,
+        shown: Option<Shown>,
+    ) {
+        Self::record_proven(ended, vk_id, shown);
     }
 }

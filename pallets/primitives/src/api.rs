@@ -82,6 +82,10 @@ sp_api::decl_runtime_apis! {
         fn optimistic_of(provider: AccountId, start: RequestId, limit: u32) -> Vec<OptimisticInfo<AccountId, Balance, BlockNumber>>;
         /// Optimistic requests whose posted result is not final, ascending, with number ≥ `start`.
         fn posted(start: RequestId, limit: u32) -> Vec<OptimisticInfo<AccountId, Balance, BlockNumber>>;
+        /// An open private request.
+        fn private_request(request: RequestId) -> Option<PrivateRequestInfo<AccountId, Balance, BlockNumber>>;
+        /// Open private requests of a provider, oldest first, with number ≥ `start`.
+        fn private_assignments(provider: AccountId, start: RequestId, limit: u32) -> Vec<PrivateRequestInfo<AccountId, Balance, BlockNumber>>;
         /// An open dispute.
         fn dispute(dispute: DisputeId) -> Option<DisputeInfo<AccountId, BlockNumber>>;
         /// Open disputes in which an account is challenger or defender, ascending, with number ≥ `start`.

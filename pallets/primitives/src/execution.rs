@@ -145,11 +145,20 @@ pub enum Ending {
     NoQuorum,
     /// The result was challenged and could not be defended: provider slashed, requester refunded.
     Refuted,
+    /// The provider of a private request said that it had no input, and the requester did not open it:
+    /// the provider gets the reservation fee, and the requester the rest.
+    InputNotOpened,
+    /// The provider of a private request said that it had no input, and had signed for it: provider
+    /// slashed, requester refunded.
+    FalseClaim,
+    /// The provider did not post a private output when it was made to: provider slashed, requester
+    /// refunded.
+    OutputWithheld,
 }
 
 impl Ending {
     /// Every ending.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Settled,
         Self::ProofRejected,
         Self::Expired,
@@ -158,16 +167,22 @@ impl Ending {
         Self::Unserved,
         Self::NoQuorum,
         Self::Refuted,
+        Self::InputNotOpened,
+        Self::FalseClaim,
+        Self::OutputWithheld,
     ];
 
     /// Who was at fault; `None` when nobody was.
     pub const fn fault(&self) -> Option<Fault> {
         match self {
             Self::Settled => None,
-            Self::ProofRejected | Self::Expired | Self::NotAccepted | Self::Refuted => {
-                Some(Fault::Provider)
-            }
-            Self::Cancelled => Some(Fault::Requester),
+            Self::ProofRejected
+            | Self::Expired
+            | Self::NotAccepted
+            | Self::Refuted
+            | Self::FalseClaim
+            | Self::OutputWithheld => Some(Fault::Provider),
+            Self::Cancelled | Self::InputNotOpened => Some(Fault::Requester),
             Self::Unserved | Self::NoQuorum => Some(Fault::Network),
         }
     }
@@ -296,7 +311,8 @@ pub struct ExecutionRecord<AccountId, Balance, BlockNumber> {
     pub vk_id: H256,
     pub context: H256,
     pub input_commitment: H256,
-    /// Present when a proof was submitted.
+    /// Present when a proof was submitted. Of a private output it is made with a blinding; who was made
+    /// to post such an output named the blinding with it.
     pub output_commitment: Option<H256>,
     /// The output as posted; empty when none was.
     pub output: Vec<i32>,

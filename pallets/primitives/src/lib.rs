@@ -11,6 +11,7 @@
 //! * [`subscription`]: requests that are paid in advance;
 //! * [`replication`]: what replicas commit to, and replicated requests;
 //! * [`optimistic`]: results that stand unless they are challenged;
+//! * [`private`]: inputs and outputs that are on chain only as commitments;
 //! * [`dispute`]: disputes about results;
 //! * [`decimal`]: 128-bit integers in JSON;
 //! * [`api`]: the runtime API over all of them.
@@ -27,6 +28,7 @@ pub mod dispute;
 pub mod execution;
 pub mod model;
 pub mod optimistic;
+pub mod private;
 pub mod program;
 pub mod provider;
 pub mod replication;
@@ -40,6 +42,7 @@ pub use dispute::*;
 pub use execution::*;
 pub use model::*;
 pub use optimistic::*;
+pub use private::*;
 pub use program::*;
 pub use provider::*;
 pub use replication::*;

@@ -162,16 +162,22 @@ pub enum Failure {
     Refuted,
     /// A replica's result that differs from the one that settled, and was not shown to be right.
     Outvoted,
+    /// It said that it had no input, and had signed for it.
+    FalseClaim,
+    /// A private output that it did not post when it was made to.
+    OutputWithheld,
 }
 
 impl Failure {
     /// Every failure.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::FalseProof,
         Self::Late,
         Self::NotAccepted,
         Self::Refuted,
         Self::Outvoted,
+        Self::FalseClaim,
+        Self::OutputWithheld,
     ];
 }
 
@@ -204,7 +210,7 @@ pub struct ProviderInfo<AccountId, Balance, BlockNumber> {
     pub rejected: u64,
     /// Assignments that it did not accept in time.
     pub not_accepted: u64,
-    /// Assignments whose result lost a dispute or a vote.
+    /// Assignments whose result lost a dispute or a vote, or whose claim to have no input was false.
     pub disputed: u64,
     /// What its work so far says of it, in parts per million; 500,000 for a new account.
     pub reputation: u32,

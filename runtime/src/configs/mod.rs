@@ -7,6 +7,7 @@
 //! * [`programs`]: programs on chain;
 //! * [`ceremonies`]: set-up ceremonies;
 //! * [`tiers`]: disputes, optimistic and replicated requests;
+//! * [`private`]: private requests;
 //! * [`channels`]: payment channels;
 //! * [`subscriptions`]: requests that are paid in advance.
 
@@ -15,6 +16,7 @@ pub mod channels;
 pub mod consensus;
 pub mod lattice;
 pub mod money;
+pub mod private;
 pub mod programs;
 pub mod subscriptions;
 pub mod system;

@@ -9,8 +9,8 @@ use lattice_deadlines::{longest_step_fits, share_of, Deadlines};
 use lattice_isa::{GasSchedule, Opcode, Work};
 use lattice_runtime::{
     configs::system::{RuntimeBlockLength, RuntimeBlockWeights},
-    Balance, BlockNumber, ComputeProviders, Disputes, Inference, Optimistic, Replication, Runtime,
-    Subscriptions, MILLISECS_PER_BLOCK, MINUTES,
+    Balance, BlockNumber, ComputeProviders, Disputes, Inference, Optimistic, PrivateRequests,
+    Replication, Runtime, Subscriptions, MILLISECS_PER_BLOCK, MINUTES,
 };
 use sp_io::TestExternalities;
 use sp_runtime::{Perbill, Permill};
@@ -119,6 +119,25 @@ fn a_turn_of_a_dispute_leaves_ten_minutes_for_a_restart() {
     assert!(turn >= 10 * MINUTES, "{turn}");
 }
 
+#[test]
+fn each_side_of_a_private_request_has_minutes_to_answer_the_other() {
+    let windows: [BlockNumber; 3] = [
+        <Runtime as pallet_private_requests::Config>::AcknowledgeWindow::get(),
+        <Runtime as pallet_private_requests::Config>::OpeningWindow::get(),
+        <Runtime as pallet_private_requests::Config>::PostingWindow::get(),
+    ];
+    assert!(
+        windows.iter().all(|window| *window >= 5 * MINUTES),
+        "{windows:?}"
+    );
+}
+
+#[test]
+fn a_reservation_costs_something_and_far_less_than_the_work() {
+    let fee: Permill = <Runtime as pallet_private_requests::Config>::ReservationFee::get();
+    assert!(fee > Permill::zero() && fee <= Permill::from_percent(25));
+}
+
 /// What a pallet's deadline work may take of a block.
 fn share<D: Deadlines<Runtime = Runtime>>() -> Weight {
     assert!(longest_step_fits::<D>());
@@ -148,6 +167,7 @@ fn what_comes_due_takes_less_than_half_of_a_block() {
         share::<Optimistic>(),
         share::<Replication>(),
         share::<Subscriptions>(),
+        share::<PrivateRequests>(),
         slashes,
     ];
     let time: u64 = all.iter().map(Weight::ref_time).sum();

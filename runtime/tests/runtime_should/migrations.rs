@@ -11,8 +11,8 @@ use frame_support::weights::{Weight, WeightMeter};
 use lattice_primitives::{Ending, Verification};
 use lattice_runtime::{
     migrations::Migrations, AccountId, AiPrograms, Ceremonies, ComputeProviders, Disputes,
-    Executive, Inference, ModelRegistry, Optimistic, PaymentChannels, Replication, Runtime,
-    RuntimeGenesisConfig, RuntimeOrigin, Subscriptions, System, UNIT,
+    Executive, Inference, ModelRegistry, Optimistic, PaymentChannels, PrivateRequests, Replication,
+    Runtime, RuntimeGenesisConfig, RuntimeOrigin, Subscriptions, System, UNIT,
 };
 use pallet_inference::Requests;
 use sp_core::storage::Storage;
@@ -65,6 +65,7 @@ fn check_versions() {
         Optimistic,
         Replication,
         Subscriptions,
+        PrivateRequests,
     );
     let moved = StorageVersion::new(1);
     assert_eq!(ModelRegistry::on_chain_storage_version(), moved);
@@ -85,6 +86,7 @@ fn have_nothing_to_do_on_a_new_chain() {
             pallet_optimistic::NextDue::<Runtime>::hashed_key(),
             pallet_replication::NextDue::<Runtime>::hashed_key(),
             pallet_subscriptions::NextDue::<Runtime>::hashed_key(),
+            pallet_private_requests::NextDue::<Runtime>::hashed_key(),
         ] {
             sp_io::storage::clear(&cursor);
         }

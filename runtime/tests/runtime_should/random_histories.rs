@@ -3,6 +3,7 @@
 
 mod channels;
 mod money;
+mod private;
 mod tiers;
 
 use crate::fixture::{endow, give_context, provide, Fixture, MANIFEST};
@@ -281,8 +282,9 @@ impl History {
     }
 
     fn step(&mut self) {
-        let call = match self.below(24) {
+        let call = match self.below(26) {
             16..=18 => return self.play_tiers(),
+            24 | 25 => return self.play_private(),
             19 => self.of_subscriptions(),
             20 => self.of_channels(),
             21 => return self.redeem(),
@@ -347,6 +349,7 @@ fn check() {
         assert_eq!(checked, Ok(()), "{pallet}");
     }
     History::check_tiers();
+    History::check_private();
     money::check();
     let accounts = frame_system::Account::<Runtime>::iter_values();
     let all: Balance = accounts

@@ -5,7 +5,8 @@ mod tiers;
 
 use calls::{
     calls, CeremonyWeights, ChannelWeights, DisputeWeights, InferenceWeights, OptimisticWeights,
-    ProgramWeights, ProviderWeights, RegistryWeights, ReplicationWeights, SubscriptionWeights,
+    PrivateWeights, ProgramWeights, ProviderWeights, RegistryWeights, ReplicationWeights,
+    SubscriptionWeights,
 };
 use codec::Encode;
 use frame_support::{
@@ -31,6 +32,7 @@ fn every_pallet_is_there_under_its_name() {
         "Optimistic",
         "Disputes",
         "Subscriptions",
+        "PrivateRequests",
     ] {
         assert!(names.contains(&name), "{name} is missing in {names:?}");
     }
@@ -56,6 +58,7 @@ fn every_pallet_is_there_under_its_name() {
         "Optimistic",
         "Disputes",
         "Subscriptions",
+        "PrivateRequests",
     ] {
         assert!(
             prefixes.contains(name.as_bytes()),
@@ -77,6 +80,7 @@ fn indices_are_what_clients_encode() {
     assert_eq!(Info::index::<lattice_runtime::Optimistic>(), Some(17));
     assert_eq!(Info::index::<lattice_runtime::Disputes>(), Some(16));
     assert_eq!(Info::index::<lattice_runtime::Subscriptions>(), Some(19));
+    assert_eq!(Info::index::<lattice_runtime::PrivateRequests>(), Some(20));
 }
 
 #[test]
@@ -124,6 +128,10 @@ fn each_pallet_uses_its_own_benchmarked_weights() {
         <Runtime as pallet_subscriptions::Config>::WeightInfo,
         SubscriptionWeights,
     >());
+    assert!(same::<
+        <Runtime as pallet_private_requests::Config>::WeightInfo,
+        PrivateWeights,
+    >());
 }
 
 #[test]
@@ -151,6 +159,7 @@ fn no_call_is_forgotten_here() {
         "Optimistic",
         "Disputes",
         "Subscriptions",
+        "PrivateRequests",
     ] {
         let listed: BTreeSet<String> = calls()
             .iter()

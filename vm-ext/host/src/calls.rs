@@ -15,6 +15,7 @@ use alloc::vec::Vec;
 use codec::{Encode, MaxEncodedLen};
 use lattice_isa::{Event, Limits, Trap};
 use lattice_trace::{Layout, StepError};
+use lattice_verifier::FieldBytes;
 use lattice_wasm::{CallLimits, CodeLimits, ImportStep, PreparedCode};
 
 /// Bytes that suffice for the `Result` around a reply, for an error in it, and
@@ -44,18 +45,35 @@ pub fn validate_key(key: &[u8]) -> Result<KeyReport, HostError> {
     receive(capacity, |reply| lattice_vm::validate_key(key, reply))
 }
 
+/// The blinding of what is posted on chain: anyone can recompute the commitment.
+pub const NO_BLINDING: FieldBytes = [0; 32];
+
 /// The commitment to an input that is posted on chain: blinding zero, each value
 /// in `lo..=hi`.
 ///
 /// # Errors
 /// [`HostError::Commit`] for a value out of range, no values, or no range.
-pub fn commit_input(values: &[i8], lo: i8, hi: i8) -> Result<[u8; 32], HostError> {
+pub fn commit_input(values: &[i8], lo: i8, hi: i8) -> Result<FieldBytes, HostError> {
+    commit_input_with(values, lo, hi, &NO_BLINDING)
+}
+
+/// The commitment to an input, each value in `lo..=hi`, under a blinding.
+///
+/// # Errors
+/// [`HostError::Commit`] for a value out of range, no values, no range, or a blinding
+/// that is not below the order of the field.
+pub fn commit_input_with(
+    values: &[i8],
+    lo: i8,
+    hi: i8,
+    blinding: &FieldBytes,
+) -> Result<FieldBytes, HostError> {
     let values: Vec<u8> = values
         .iter()
         .flat_map(|value| value.to_le_bytes())
         .collect();
     receive(REPLY_OVERHEAD, |reply| {
-        lattice_vm::commit_input(&values, lo, hi, reply)
+        lattice_vm::commit_input(&values, lo, hi, blinding, reply)
     })
 }
 
@@ -63,13 +81,22 @@ pub fn commit_input(values: &[i8], lo: i8, hi: i8) -> Result<[u8; 32], HostError
 ///
 /// # Errors
 /// [`HostError::Commit`] for no values.
-pub fn commit_output(values: &[i32]) -> Result<[u8; 32], HostError> {
+pub fn commit_output(values: &[i32]) -> Result<FieldBytes, HostError> {
+    commit_output_with(values, &NO_BLINDING)
+}
+
+/// The commitment to an output under a blinding.
+///
+/// # Errors
+/// [`HostError::Commit`] for no values, or a blinding that is not below the order of the
+/// field.
+pub fn commit_output_with(values: &[i32], blinding: &FieldBytes) -> Result<FieldBytes, HostError> {
     let values: Vec<u8> = values
         .iter()
         .flat_map(|value| value.to_le_bytes())
         .collect();
     receive(REPLY_OVERHEAD, |reply| {
-        lattice_vm::commit_output(&values, reply)
+        lattice_vm::commit_output(&values, blinding, reply)
     })
 }
 

@@ -1,13 +1,16 @@
 //! The versioned host functions.
 //!
 //! Each body is one line; the work is in `native`. In Wasm the bodies do not
-//! exist and the functions are imports named `ext_lattice_vm_*_version_1`.
+//! exist and the functions are imports named `ext_lattice_vm_*_version_N`, of which
+//! the runtime takes the latest.
 
-use sp_runtime_interface::pass_by::{PassFatPointerAndRead, PassFatPointerAndWrite};
+use sp_runtime_interface::pass_by::{
+    PassFatPointerAndRead, PassFatPointerAndWrite, PassPointerAndRead,
+};
 use sp_runtime_interface::runtime_interface;
 
 #[cfg(not(substrate_runtime))]
-use crate::{native, reply::send};
+use crate::{calls::NO_BLINDING, native, reply::send};
 
 /// What a Lattice node offers to its runtime. [`crate::calls`] says what each
 /// function means; all reply as the crate's documentation says.
@@ -39,7 +42,19 @@ pub trait LatticeVm {
         hi: i8,
         reply: PassFatPointerAndWrite<&mut [u8]>,
     ) -> u32 {
-        send(native::commit::input(values, lo, hi), reply)
+        send(native::commit::input(values, lo, hi, &NO_BLINDING), reply)
+    }
+
+    /// Takes input values of one byte each and a blinding, replies 32 bytes.
+    #[version(2)]
+    fn commit_input(
+        values: PassFatPointerAndRead<&[u8]>,
+        lo: i8,
+        hi: i8,
+        blinding: PassPointerAndRead<&[u8; 32], 32>,
+        reply: PassFatPointerAndWrite<&mut [u8]>,
+    ) -> u32 {
+        send(native::commit::input(values, lo, hi, blinding), reply)
     }
 
     /// Takes output values of four little-endian bytes each, replies 32 bytes.
@@ -48,7 +63,18 @@ pub trait LatticeVm {
         values: PassFatPointerAndRead<&[u8]>,
         reply: PassFatPointerAndWrite<&mut [u8]>,
     ) -> u32 {
-        send(native::commit::output(values), reply)
+        send(native::commit::output(values, &NO_BLINDING), reply)
+    }
+
+    /// Takes output values of four little-endian bytes each and a blinding, replies 32
+    /// bytes.
+    #[version(2)]
+    fn commit_output(
+        values: PassFatPointerAndRead<&[u8]>,
+        blinding: PassPointerAndRead<&[u8; 32], 32>,
+        reply: PassFatPointerAndWrite<&mut [u8]>,
+    ) -> u32 {
+        send(native::commit::output(values, blinding), reply)
     }
 
     /// Takes a SCALE `ModelLocation`, replies a `ModelSummary`.

@@ -40,8 +40,9 @@ pub mod types;
 mod native;
 
 pub use calls::{
-    call_program, check_model, check_step, commit_input, commit_output, inspect_manifest,
-    prepare_code, run_program, settle_batch, storage_key, trace_layout, validate_key,
+    call_program, check_model, check_step, commit_input, commit_input_with, commit_output,
+    commit_output_with, inspect_manifest, prepare_code, run_program, settle_batch, storage_key,
+    trace_layout, validate_key, NO_BLINDING,
 };
 pub use error::{HostError, ManifestFault, ModelFault, TraceFault};
 pub use settlement::{settlement_program, BatchOutcome, SettlementBatch};

@@ -61,6 +61,32 @@ fn commit_to_posted_values_as_the_verifier_does() {
 }
 
 #[test]
+fn commit_under_a_blinding_as_the_verifier_does() {
+    let values = [0i8, 3, 16, 7];
+    let wide: Vec<i32> = values.iter().map(|value| i32::from(*value)).collect();
+    let range = Range { lo: 0, hi: 16 };
+    let logits = [i32::MIN, -1, 0, i32::MAX];
+    for blinding in [[0; 32], [7; 32]] {
+        let input = lattice_host::commit_input_with(&values, 0, 16, &blinding).ok();
+        assert_eq!(
+            input,
+            lattice_verifier::commit_input(&wide, range, &blinding).ok()
+        );
+        let output = lattice_host::commit_output_with(&logits, &blinding).ok();
+        assert_eq!(
+            output,
+            lattice_verifier::commit_output(&logits, &blinding).ok()
+        );
+        assert!(input.is_some() && output.is_some());
+        // Without one it is that of zero, and of nothing else.
+        let is_zero = blinding == lattice_host::NO_BLINDING;
+        let plain = lattice_host::commit_input(&values, 0, 16).ok();
+        assert_eq!(plain == input, is_zero);
+        assert_eq!(lattice_host::commit_output(&logits).ok() == output, is_zero);
+    }
+}
+
+#[test]
 fn settle_a_true_proof() {
     let outcome = run(&fixture().settlement());
     assert_eq!(outcome.trap, None);
@@ -178,11 +204,16 @@ fn export_their_names_to_the_executor() {
         let name = format!("ext_lattice_vm_{name}_version_1");
         assert!(names.contains(&name), "{name} is missing in {names:?}");
     }
+    // What is new beside a version, and the version stays.
+    for name in ["commit_input", "commit_output"] {
+        let name = format!("ext_lattice_vm_{name}_version_2");
+        assert!(names.contains(&name), "{name} is missing in {names:?}");
+    }
     for name in ["check_start", "check_contribution", "check_challenge"] {
         let name = format!("ext_lattice_ceremony_{name}_version_1");
         assert!(names.contains(&name), "{name} is missing in {names:?}");
     }
-    assert_eq!(names.len(), 11 + 3);
+    assert_eq!(names.len(), 11 + 2 + 3);
 }
 
 mod reject {
@@ -344,5 +375,14 @@ mod reject {
         assert!(matches!(input, Err(HostError::Commit(_))));
         let output = lattice_host::commit_output(&[]);
         assert!(matches!(output, Err(HostError::Commit(_))));
+    }
+
+    #[test]
+    fn blindings_that_are_no_field_elements() {
+        let refused = Err(HostError::Commit(lattice_host::CommitError::Blinding));
+        let input = lattice_host::commit_input_with(&[1], 0, 16, &[0xff; 32]);
+        assert_eq!(input, refused);
+        let output = lattice_host::commit_output_with(&[1], &[0xff; 32]);
+        assert_eq!(output, refused);
     }
 }

@@ -1,7 +1,7 @@
-//! The methods about optimistic and replicated requests, disputes and subscriptions.
+//! The methods about optimistic, replicated and private requests, disputes and subscriptions.
 
 use crate::rpc::{
-    json::{Dispute, Optimistic, Plan, Replicated, Subscription},
+    json::{Dispute, Optimistic, Plan, PrivateRequest, Replicated, Subscription},
     number::U64,
 };
 use jsonrpsee::{core::RpcResult, proc_macros::rpc};
@@ -22,6 +22,20 @@ pub trait TiersApi {
     /// An open replicated request.
     #[method(name = "replicated")]
     fn replicated(&self, request: U64, at: Option<Hash>) -> RpcResult<Option<Replicated>>;
+
+    /// An open private request.
+    #[method(name = "privateRequest")]
+    fn private_request(&self, request: U64, at: Option<Hash>) -> RpcResult<Option<PrivateRequest>>;
+
+    /// Open private requests of a provider with number ≥ `start`, oldest first.
+    #[method(name = "privateAssignments")]
+    fn private_assignments(
+        &self,
+        provider: AccountId,
+        start: U64,
+        limit: u32,
+        at: Option<Hash>,
+    ) -> RpcResult<Vec<PrivateRequest>>;
 
     /// An open dispute.
     #[method(name = "dispute")]

@@ -8,6 +8,7 @@ use super::{
     execution::tests::{assignment, quote, record},
     model::tests::registration,
     optimistic::tests::optimistic,
+    private::tests::in_every_status,
     program::tests::{
         failed_run, program, program_record, refused_run, run, trace, Texts, REQUESTS,
     },
@@ -16,8 +17,8 @@ use super::{
     replication::tests::{phases, replicated},
     subscription::tests::{plan, subscription},
     Assignment, Ceremony, Channel, Contribution, DirectRecord, Dispute, DryRun, ExecutionRecord,
-    Model, Optimistic, Plan, Program, ProgramRecord, ProgramTrace, Provider, Quote, Replicated,
-    Subscription,
+    Model, Optimistic, Plan, PrivateRequest, Program, ProgramRecord, ProgramTrace, Provider, Quote,
+    Replicated, Subscription,
 };
 use lattice_primitives::{
     Ending, Failure, Fault, Ineligible, ModelState, OptimisticInfo, OptimisticStatus, PlanInfo,
@@ -166,6 +167,10 @@ fn tiers_and_disputes_have_the_shapes_that_polkadot_js_is_told() {
     for open in [assigned, optimistic(), waiting] {
         let open = json(Optimistic::from(open));
         agree(types, "LatticeOptimisticRequest", &open);
+    }
+    for open in in_every_status() {
+        let open = json(PrivateRequest::from(open));
+        agree(types, "LatticePrivateRequest", &open);
     }
     for phase in phases() {
         let open = ReplicatedInfo {

@@ -386,6 +386,9 @@ pub(super) mod tests {
             (Ending::Unserved, "Unserved", "Network"),
             (Ending::NoQuorum, "NoQuorum", "Network"),
             (Ending::Refuted, "Refuted", "Provider"),
+            (Ending::InputNotOpened, "InputNotOpened", "Requester"),
+            (Ending::FalseClaim, "FalseClaim", "Provider"),
+            (Ending::OutputWithheld, "OutputWithheld", "Provider"),
         ] {
             let json = to_value(ExecutionRecord::from(record(ending))).expect("serialises");
             assert_eq!(json["ending"], name);

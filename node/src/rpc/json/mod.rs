@@ -15,6 +15,7 @@ mod dispute;
 mod execution;
 mod model;
 mod optimistic;
+mod private;
 mod program;
 mod provider;
 mod replication;
@@ -28,6 +29,7 @@ pub use dispute::Dispute;
 pub use execution::{Assignment, ExecutionRecord, Quote};
 pub use model::Model;
 pub use optimistic::Optimistic;
+pub use private::PrivateRequest;
 pub use program::{
     read_request, DryRun, ErrorTexts, ModuleText, Program, ProgramRecord, ProgramTrace,
     RequestError,

@@ -1,9 +1,9 @@
-//! Optimistic and replicated requests, disputes and subscriptions.
+//! Optimistic, replicated and private requests, disputes and subscriptions.
 
 use super::{page, rows, runtime, Lattice};
 use crate::rpc::{
     api::TiersApiServer,
-    json::{Dispute, Optimistic, Plan, Replicated, Subscription},
+    json::{Dispute, Optimistic, Plan, PrivateRequest, Replicated, Subscription},
     number::U64,
 };
 use jsonrpsee::core::RpcResult;
@@ -40,6 +40,32 @@ impl TiersApiServer for Lattice {
             .replicated(at, request.0)
             .map_err(runtime::<ApiError>(at))?;
         Ok(open.map(Replicated::from))
+    }
+
+    fn private_request(&self, request: U64, at: Option<Hash>) -> RpcResult<Option<PrivateRequest>> {
+        let at = self.block(at)?;
+        let open = self
+            .client
+            .runtime_api()
+            .private_request(at, request.0)
+            .map_err(runtime::<ApiError>(at))?;
+        Ok(open.map(PrivateRequest::from))
+    }
+
+    fn private_assignments(
+        &self,
+        provider: AccountId,
+        start: U64,
+        limit: u32,
+        at: Option<Hash>,
+    ) -> RpcResult<Vec<PrivateRequest>> {
+        let (limit, at) = (page(limit)?, self.block(at)?);
+        let assigned = self
+            .client
+            .runtime_api()
+            .private_assignments(at, provider, start.0, limit)
+            .map_err(runtime::<ApiError>(at))?;
+        Ok(rows(assigned))
     }
 
     fn dispute(&self, dispute: U64, at: Option<Hash>) -> RpcResult<Option<Dispute>> {

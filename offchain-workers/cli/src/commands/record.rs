@@ -180,6 +180,8 @@ const fn failed_as(failure: chain::Failure) -> &'static str {
         chain::Failure::FalseClaim => "it said that it has no input, and had signed for it",
         chain::Failure::OutputWithheld => "it did not post a private output when it had to",
         chain::Failure::Outvoted => "its result differed from the one that settled",
+        chain::Failure::FalseClaim => "it denied an input that it had signed for",
+        chain::Failure::OutputWithheld => "it did not post the private output that it had proven",
     }
 }
 
@@ -215,6 +217,16 @@ pub fn ending(record: &Record) -> String {
         }
         Ending::Refuted => {
             "refuted: the result did not stand, provider slashed, requester refunded"
+        }
+        Ending::InputNotOpened => {
+            "input not opened: the provider had none, and was paid for its time"
+        }
+        Ending::FalseClaim => {
+            "false claim: the provider denied an input that it had signed for, and was fined; \
+             requester refunded"
+        }
+        Ending::OutputWithheld => {
+            "output withheld: the provider did not post it, and was fined; requester refunded"
         }
     };
     text.into()

@@ -43,6 +43,9 @@ fn said() -> BTreeMap<String, Balance> {
             request.bond * Balance::try_from(challenges).expect("few")
         })
         .sum();
+    let private: Balance = pallet_private_requests::Requests::<Runtime>::iter_values()
+        .map(|request| request.escrow)
+        .sum();
     let replicated: Balance = pallet_replication::Requests::<Runtime>::iter_values()
         .map(|request| request.escrow)
         .sum();
@@ -60,6 +63,7 @@ fn said() -> BTreeMap<String, Balance> {
         (pallet_inference::HoldReason::Escrow.into(), escrows),
         (pallet_optimistic::HoldReason::Escrow.into(), posted),
         (pallet_optimistic::HoldReason::Bond.into(), bonds),
+        (pallet_private_requests::HoldReason::Escrow.into(), private),
         (pallet_replication::HoldReason::Escrow.into(), replicated),
         (pallet_subscriptions::HoldReason::Prepaid.into(), prepaid),
         (
@@ -89,6 +93,9 @@ fn assigned() -> BTreeMap<AccountId, (u32, Balance)> {
         if request.has_provider() {
             add(request.provider, request.collateral);
         }
+    }
+    for request in pallet_private_requests::Requests::<Runtime>::iter_values() {
+        add(request.provider, request.collateral);
     }
     for request in pallet_replication::Requests::<Runtime>::iter_values() {
         for replica in request.replicas {

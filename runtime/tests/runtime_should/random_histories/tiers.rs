@@ -8,8 +8,8 @@ use frame_support::BoundedVec;
 use lattice_host::trace::Commitment;
 use lattice_primitives::{Offer, ReplicaContent, RequestId, RequestOptions, Verification};
 use lattice_runtime::{
-    AccountId, ComputeProviders, Disputes, ModelRegistry, Optimistic, Replication, Runtime,
-    RuntimeCall, RuntimeOrigin, Subscriptions, System, UNIT,
+    AccountId, ComputeProviders, Disputes, ModelRegistry, Optimistic, PrivateRequests, Replication,
+    Runtime, RuntimeCall, RuntimeOrigin, Subscriptions, System, UNIT,
 };
 use lattice_tensor::testing::{random_input, random_mlp};
 use lattice_tensor::{Model, Range, Trace};
@@ -220,6 +220,10 @@ impl History {
         let disputes: Vec<_> = pallet_disputes::Disputes::<Runtime>::iter_keys().collect();
         for dispute in disputes {
             let _ = Disputes::expire(somebody(), dispute);
+        }
+        let private: Vec<_> = pallet_private_requests::Requests::<Runtime>::iter_keys().collect();
+        for request in private {
+            let _ = PrivateRequests::expire_private(somebody(), request);
         }
     }
 

@@ -25,6 +25,7 @@ pub type ProgramWeights = pallet_ai_programs::weights::SubstrateWeight<Runtime>;
 pub type ChannelWeights = pallet_payment_channels::weights::SubstrateWeight<Runtime>;
 pub type ReplicationWeights = pallet_replication::weights::SubstrateWeight<Runtime>;
 pub type OptimisticWeights = pallet_optimistic::weights::SubstrateWeight<Runtime>;
+pub type PrivateWeights = pallet_private_requests::weights::SubstrateWeight<Runtime>;
 pub type DisputeWeights = pallet_disputes::weights::SubstrateWeight<Runtime>;
 pub type SubscriptionWeights = pallet_subscriptions::weights::SubstrateWeight<Runtime>;
 pub type CeremonyWeights = pallet_ceremonies::weights::SubstrateWeight<Runtime>;

@@ -1,23 +1,25 @@
-//! Commitments to values that are posted on chain.
+//! Commitments to inputs and outputs.
 
 use crate::HostError;
 use lattice_tensor::Range;
 use lattice_verifier::FieldBytes;
 
-/// The blinding of a posted value: anyone can recompute the commitment.
-const ZERO: FieldBytes = [0; 32];
-
 /// Commits to input values of one byte each.
-pub fn input(values: &[u8], lo: i8, hi: i8) -> Result<FieldBytes, HostError> {
+pub fn input(
+    values: &[u8],
+    lo: i8,
+    hi: i8,
+    blinding: &FieldBytes,
+) -> Result<FieldBytes, HostError> {
     let values: Vec<i32> = values
         .iter()
         .map(|byte| i32::from(i8::from_le_bytes([*byte])))
         .collect();
-    lattice_verifier::commit_input(&values, Range { lo, hi }, &ZERO).map_err(HostError::Commit)
+    lattice_verifier::commit_input(&values, Range { lo, hi }, blinding).map_err(HostError::Commit)
 }
 
 /// Commits to output values of four little-endian bytes each.
-pub fn output(values: &[u8]) -> Result<FieldBytes, HostError> {
+pub fn output(values: &[u8], blinding: &FieldBytes) -> Result<FieldBytes, HostError> {
     let chunks = values.chunks_exact(4);
     if !chunks.remainder().is_empty() {
         return Err(HostError::Protocol);
@@ -25,5 +27,5 @@ pub fn output(values: &[u8]) -> Result<FieldBytes, HostError> {
     let values: Vec<i32> = chunks
         .filter_map(|chunk| chunk.try_into().ok().map(i32::from_le_bytes))
         .collect();
-    lattice_verifier::commit_output(&values, &ZERO).map_err(HostError::Commit)
+    lattice_verifier::commit_output(&values, blinding).map_err(HostError::Commit)
 }

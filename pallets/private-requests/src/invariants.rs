@@ -1,0 +1,100 @@
+//! What must hold after every block. Checked by `try_state` and by the tests.
+
+use crate::*;
+use alloc::collections::BTreeMap;
+use frame::prelude::*;
+use frame::traits::fungible::InspectHold;
+use lattice_primitives::PrivateStatus;
+use pallet_compute_providers::Market;
+use pallet_inference::OrderedId;
+
+impl<T: Config> Pallet<T> {
+    /// Escrow on hold is the open requests' price, collateral is locked for them, the indexes by
+    /// provider and deadline and the opened inputs agree with the requests, and a request has a proof
+    /// if and only if its output waits.
+    pub fn check_invariants() -> DispatchResult {
+        let mut escrows = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
+        let mut loads = BTreeMap::<T::AccountId, (u32, BalanceOf<T>)>::new();
+        let (mut open, mut opened) = (0usize, 0usize);
+        for (id, request) in Requests::<T>::iter() {
+            let ordered = OrderedId::from(id);
+            Self::check_stage(&request)?;
+            ensure!(
+                AssignedTo::<T>::contains_key(&request.provider, ordered),
+                "open request that its provider does not list"
+            );
+            ensure!(
+                Due::<T>::contains_key(request.due(), ordered),
+                "open request that is never due"
+            );
+            ensure!(
+                request.due() >= NextDue::<T>::get(),
+                "open request behind the cursor"
+            );
+            ensure!(
+                Inputs::<T>::contains_key(id) == request.opened,
+                "an opened input that is not there, or one that is not opened"
+            );
+            open = open.saturating_add(1);
+            opened = opened.saturating_add(request.opened.into());
+            let escrow = escrows.entry(request.requester).or_insert_with(Zero::zero);
+            *escrow = escrow
+                .checked_add(&request.escrow)
+                .ok_or("sum of escrows overflows")?;
+            let (running, locked) = loads
+                .entry(request.provider)
+                .or_insert_with(|| (0, Zero::zero()));
+            *running = running.saturating_add(1);
+            *locked = locked
+                .checked_add(&request.collateral)
+                .ok_or("sum of collateral overflows")?;
+        }
+        ensure!(
+            AssignedTo::<T>::iter_keys().count() == open,
+            "assignments and open requests differ in number"
+        );
+        ensure!(
+            Due::<T>::iter_keys().count() == open,
+            "deadlines and open requests differ in number"
+        );
+        ensure!(
+            Inputs::<T>::iter_keys().count() == opened,
+            "inputs and opened requests differ in number"
+        );
+        for (requester, escrow) in escrows {
+            let held = T::Currency::balance_on_hold(&HoldReason::Escrow.into(), &requester);
+            ensure!(held == escrow, "escrow on hold differs from the requests'");
+        }
+        for (provider, (running, locked)) in loads {
+            // Requests of other tiers come on top.
+            ensure!(
+                T::Providers::load(&provider)
+                    .is_some_and(|(all, sum)| all >= running && sum >= locked),
+                "a provider's load is less than its assignments"
+            );
+        }
+        Ok(())
+    }
+
+    /// A request is billed what it holds, has a proof when its output waits, and that only where the
+    /// output is private; what is opened was claimed before, and is not claimed again.
+    fn check_stage(request: &Request<T>) -> DispatchResult {
+        ensure!(
+            request.price.total() == Some(request.escrow),
+            "an escrow that is not the price"
+        );
+        ensure!(
+            request.shown.is_none() == request.is_owed(),
+            "a proof that nobody waits for, or an output without one"
+        );
+        ensure!(
+            request.is_owed() || request.output_private,
+            "a posted output that waits"
+        );
+        ensure!(
+            !(request.opened && matches!(request.status, PrivateStatus::Claimed { .. })),
+            "a claim about an input that is open"
+        );
+        Ok(())
+    }
+}
