@@ -177,8 +177,6 @@ const fn failed_as(failure: chain::Failure) -> &'static str {
         chain::Failure::Late => "its result was late",
         chain::Failure::NotAccepted => "it did not accept in time",
         chain::Failure::Refuted => "its result was challenged and could not be defended",
-        chain::Failure::FalseClaim => "it said that it has no input, and had signed for it",
-        chain::Failure::OutputWithheld => "it did not post a private output when it had to",
         chain::Failure::Outvoted => "its result differed from the one that settled",
         chain::Failure::FalseClaim => "it denied an input that it had signed for",
         chain::Failure::OutputWithheld => "it did not post the private output that it had proven",
@@ -206,15 +204,6 @@ pub fn ending(record: &Record) -> String {
         Ending::Cancelled => "cancelled: taken back while no provider was bound to it",
         Ending::Unserved => "unserved: no eligible provider was left to try, requester refunded",
         Ending::NoQuorum => "no quorum: too few of the results were equal, requester refunded",
-        Ending::InputNotOpened => {
-            "input not opened: a part of the price went to the provider, the rest was refunded"
-        }
-        Ending::FalseClaim => {
-            "false claim: the provider had signed for the input, and was slashed; requester refunded"
-        }
-        Ending::OutputWithheld => {
-            "output withheld: the provider did not post it and was slashed, requester refunded"
-        }
         Ending::Refuted => {
             "refuted: the result did not stand, provider slashed, requester refunded"
         }
