@@ -127,7 +127,7 @@ where
 
 /// A message with its length before it, in one piece.
 fn frame<M: Encode>(message: &M, limit: usize) -> io::Result<Vec<u8>> {
-    let mut frame = Vec::with_capacity(PREFIX + message.size_hint());
+    let mut frame: Vec<u8> = Vec::with_capacity(PREFIX + message.size_hint());
     frame.extend([0; PREFIX]);
     message.encode_to(&mut frame);
     let bytes = frame.len() - PREFIX;

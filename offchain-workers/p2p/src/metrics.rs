@@ -1,6 +1,6 @@
 //! Numbers for Prometheus. Every label takes its values from a fixed list.
 
-use crate::{limits::AccessError, record::RecordError};
+use crate::record::RecordError;
 use prometheus::{IntCounter, IntCounterVec, IntGauge, Opts, Registry};
 
 /// What is spoken on a stream.
@@ -153,12 +153,6 @@ impl From<&RecordError> for Refusal {
             | RecordError::AddressTooLong { .. }
             | RecordError::MalformedAddress { .. } => Refusal::Malformed,
         }
-    }
-}
-
-impl From<&AccessError> for Refusal {
-    fn from(_: &AccessError) -> Self {
-        Refusal::NotAdmitted
     }
 }
 

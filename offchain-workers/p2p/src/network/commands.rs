@@ -62,7 +62,8 @@ pub(super) enum Command {
 /// A call that has not been taken yet.
 struct Call {
     target: String,
-    reply: Reply<Peer>,
+    peer: Option<PeerId>,
+    replies: Vec<Reply<Peer>>,
 }
 
 /// Who waits for a peer to be called, or to show who it is.
@@ -74,22 +75,29 @@ pub(super) struct Waiting {
 
 impl Waiting {
     fn len(&self) -> usize {
-        self.calls.len() + self.hellos.values().map(Vec::len).sum::<usize>()
+        let calls = self.calls.values().map(|call| 1 + call.replies.len());
+        calls.chain(self.hellos.values().map(Vec::len)).sum()
     }
 
     /// A call was taken: what remains is to learn who took it.
     pub(super) fn connected(&mut self, connection: &ConnectionId, peer: PeerId) {
         if let Some(call) = self.calls.remove(connection) {
-            self.hellos.entry(peer).or_default().push(call.reply);
+            self.hellos.entry(peer).or_default().extend(call.replies);
         }
     }
 
     /// A call was not taken.
     pub(super) fn failed(&mut self, connection: &ConnectionId, error: &DialError) {
-        if let Some(Call { target, reply }) = self.calls.remove(connection) {
-            let reason = reason_of(error);
+        let Some(call) = self.calls.remove(connection) else {
+            return;
+        };
+        let error = NetworkError::Dial {
+            target: call.target,
+            reason: reason_of(error),
+        };
+        for reply in call.replies {
             // Whoever waited may have given up.
-            let _ = reply.send(Err(NetworkError::Dial { target, reason }));
+            let _ = reply.send(Err(error.clone()));
         }
     }
 
@@ -102,7 +110,9 @@ impl Waiting {
 
     /// Forgets those who have given up.
     pub(super) fn sweep(&mut self) {
-        self.calls.retain(|_, call| !call.reply.is_closed());
+        for call in self.calls.values_mut() {
+            call.replies.retain(|reply| !reply.is_closed());
+        }
         self.hellos.retain(|_, replies| {
             replies.retain(|reply| !reply.is_closed());
             !replies.is_empty()
@@ -150,28 +160,18 @@ impl Task {
 
     /// Calls a peer for which nobody waits, unless it is connected or being called.
     pub(super) fn call(&mut self, target: Target) {
-        let words = target.to_string();
-        let Some(options) = call_of(target, PeerCondition::DisconnectedAndNotDialing) else {
-            return;
-        };
-        if let Err(error) = self.swarm.dial(options) {
-            let reason = reason_of(&error);
-            tracing::debug!(called = words, reason, "a peer is not called");
+        if self.waiting.len() < MAX_WAITING {
+            if let Err(error) = self.start_call(target, PeerCondition::DisconnectedAndNotDialing) {
+                tracing::debug!(%error, "a peer is not called");
+            }
         }
     }
 
     fn on_dial(&mut self, target: Target, reply: Reply<Peer>) {
-        if let Some(peer) = target.peer {
-            if let Some(account) = self.shared.account_of(&peer) {
-                let _ = reply.send(Ok(Peer { id: peer, account }));
-                return;
-            }
-            if self.swarm.is_connected(&peer) {
-                if self.waiting.len() < MAX_WAITING {
-                    self.waiting.hellos.entry(peer).or_default().push(reply);
-                } else {
-                    let _ = reply.send(Err(NetworkError::Busy("calls")));
-                }
+        if let Some(id) = target.peer {
+            if let Some(account) = self.shared.account_of(&id) {
+                // Whoever asked may have given up.
+                let _ = reply.send(Ok(Peer { id, account }));
                 return;
             }
         }
@@ -179,30 +179,52 @@ impl Task {
             let _ = reply.send(Err(NetworkError::Busy("calls")));
             return;
         }
-        let words = target.to_string();
-        let Some(options) = call_of(target, PeerCondition::Always) else {
-            let _ = reply.send(Err(NetworkError::Dial {
-                target: words,
-                reason: "there is no address".to_owned(),
-            }));
-            return;
-        };
-        let connection = options.connection_id();
-        match self.swarm.dial(options) {
-            Ok(()) => {
-                let target = words;
-                self.waiting
-                    .calls
-                    .insert(connection, Call { target, reply });
+        if let Some(peer) = target.peer {
+            if self.swarm.is_connected(&peer) {
+                self.waiting.hellos.entry(peer).or_default().push(reply);
+                return;
             }
-            Err(error) => {
-                let reason = reason_of(&error);
-                let _ = reply.send(Err(NetworkError::Dial {
-                    target: words,
-                    reason,
-                }));
+            // One that knows more addresses may be on its way.
+            let mut calls = self.waiting.calls.values_mut();
+            if let Some(call) = calls.find(|call| call.peer == Some(peer)) {
+                if target.addresses.is_empty() {
+                    call.replies.push(reply);
+                    return;
+                }
             }
         }
+        match self.start_call(target, PeerCondition::Always) {
+            Ok(call) => call.replies.push(reply),
+            Err(error) => {
+                let _ = reply.send(Err(error));
+            }
+        }
+    }
+
+    fn start_call(
+        &mut self,
+        target: Target,
+        condition: PeerCondition,
+    ) -> Result<&mut Call, NetworkError> {
+        let (words, peer) = (target.to_string(), target.peer);
+        let Some(options) = call_of(target, condition) else {
+            return Err(NetworkError::Dial {
+                target: words,
+                reason: "there is no address".to_owned(),
+            });
+        };
+        let connection = options.connection_id();
+        if let Err(error) = self.swarm.dial(options) {
+            return Err(NetworkError::Dial {
+                target: words,
+                reason: reason_of(&error),
+            });
+        }
+        Ok(self.waiting.calls.entry(connection).or_insert(Call {
+            target: words,
+            peer,
+            replies: Vec::new(),
+        }))
     }
 }
 

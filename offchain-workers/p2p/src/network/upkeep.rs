@@ -171,8 +171,9 @@ impl Task {
                 "another process has begun to speak for our account; it should end"
             );
             // It may have been here before us, and have been started anew.
-            self.upkeep.twin.take_if(|twin| twin.peer == other.peer);
-            if self.upkeep.twin.is_none() {
+            let twin = self.upkeep.twin.as_ref();
+            if twin.is_some_and(|twin| twin.peer == other.peer) {
+                self.upkeep.twin = None;
                 self.upkeep.twin_shown.send_replace(None);
             }
             return;
