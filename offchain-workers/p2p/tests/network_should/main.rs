@@ -1,0 +1,185 @@
+//! Peers on this machine that meet, find and ask each other, and refuse what they should.
+
+mod peers;
+mod raw;
+mod refuse;
+
+use lattice_p2p::{
+    metrics::{Outcome, Protocol},
+    private::wire::{PrivateRequest, PrivateResponse},
+    transfer::{wire::ContentResponse, ContentId},
+    NetworkConfig, NetworkError,
+};
+use peers::{config, describe, eventually, node, signer, start, GENESIS};
+use std::time::Duration;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_peers_meet_and_know_each_others_account() {
+    let [alice, bob] = [node("//Alice").await, node("//Bob").await];
+    let met = bob.handle.connect(alice.address()).await;
+    assert_eq!(met.expect("they meet"), alice.peer());
+    let [of_alice, of_bob] = ["//Alice", "//Bob"].map(|seed| signer(seed).account());
+    assert!(bob
+        .handle
+        .peers()
+        .iter()
+        .any(|peer| peer.id == alice.peer() && peer.account == of_alice));
+    eventually("alice knows bob", || {
+        let peers = alice.handle.peers();
+        peers.iter().any(|peer| peer.account == of_bob)
+    })
+    .await;
+    assert_eq!(bob.metrics.peers.get(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_third_finds_one_by_its_account_through_kademlia() {
+    let hub = node("//Alice").await;
+    let joined = || NetworkConfig {
+        bootstrap: vec![hub.address()],
+        ..config()
+    };
+    let bob = start("//Bob", GENESIS, joined()).await;
+    let charlie = start("//Charlie", GENESIS, joined()).await;
+    let account = signer("//Bob").account();
+    let mut found = None;
+    for _ in 0..50 {
+        found = charlie.handle.find(&account, &[]).await.ok();
+        if found.is_some() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(found, Some(bob.peer()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_offers_a_content_is_found_and_asked() {
+    let hub = node("//Alice").await;
+    let bob = node("//Bob").await;
+    // It listens nowhere: it only asks.
+    let asking = NetworkConfig {
+        listen: Vec::new(),
+        ..config()
+    };
+    let charlie = start("//Charlie", GENESIS, asking).await;
+    let content = ContentId::Blob([1; 32]);
+    bob.handle.provide(content).await;
+    for node in [&bob, &charlie] {
+        node.handle.connect(hub.address()).await.expect("they meet");
+    }
+    let mut providers = Vec::new();
+    for _ in 0..50 {
+        providers = charlie.handle.providers(content).await;
+        if !providers.is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(providers, [bob.peer()]);
+    let answer = charlie.handle.ask_content(bob.peer(), describe()).await;
+    assert_eq!(answer.expect("an answer"), ContentResponse::Unknown);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_of_both_kinds_are_answered_in_both_directions() {
+    let [alice, bob] = [node("//Alice").await, node("//Bob").await];
+    bob.handle
+        .connect(alice.address())
+        .await
+        .expect("they meet");
+    eventually("alice knows bob", || !alice.handle.peers().is_empty()).await;
+    for (asks, asked) in [(&alice, &bob), (&bob, &alice)] {
+        let content = asks.handle.ask_content(asked.peer(), describe()).await;
+        assert_eq!(content.expect("an answer"), ContentResponse::Unknown);
+        let collect = PrivateRequest::Collect {
+            request: 7,
+            signature: [0; 64],
+        };
+        let private = asks.handle.ask_private(asked.peer(), collect).await;
+        assert_eq!(private.expect("an answer"), PrivateResponse::Pending);
+        eventually("it is counted", || {
+            asked.metrics.requests(Protocol::Content, Outcome::Served) == 1
+                && asked.metrics.requests(Protocol::Private, Outcome::Served) == 1
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_peer_that_was_left_alone_is_called_again_when_it_is_asked() {
+    let alice = node("//Alice").await;
+    let impatient = NetworkConfig {
+        idle_timeout: Duration::from_millis(500),
+        ..config()
+    };
+    let bob = start("//Bob", GENESIS, impatient).await;
+    bob.handle
+        .connect(alice.address())
+        .await
+        .expect("they meet");
+    eventually("they part", || bob.handle.peers().is_empty()).await;
+    let answer = bob.handle.ask_content(alice.peer(), describe()).await;
+    assert_eq!(answer.expect("an answer"), ContentResponse::Unknown);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endpoint_on_chain_that_is_no_multiaddr_is_skipped() {
+    let [alice, bob] = [node("//Alice").await, node("//Bob").await];
+    let on_chain = ["not an address".to_owned(), alice.address().to_string()];
+    let account = signer("//Alice").account();
+    let found = bob.handle.find(&account, &on_chain).await;
+    assert_eq!(found.expect("found"), alice.peer());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_second_process_of_an_account_learns_of_the_first() {
+    let first = node("//Alice").await;
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    let second = node("//Alice").await;
+    second
+        .handle
+        .connect(first.address())
+        .await
+        .expect("they meet");
+    let mut twin = second.handle.twin();
+    let seen = tokio::time::timeout(Duration::from_secs(5), twin.wait_for(Option::is_some)).await;
+    assert_eq!(*seen.expect("in time").expect("a twin"), Some(first.peer()));
+    eventually("they know each other", || !first.handle.peers().is_empty()).await;
+    assert_eq!(*first.handle.twin().borrow(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ban_ends_the_connection_and_ends_itself() {
+    let [alice, bob] = [node("//Alice").await, node("//Bob").await];
+    bob.handle
+        .connect(alice.address())
+        .await
+        .expect("they meet");
+    let ban = Duration::from_secs(3);
+    alice.handle.ban(bob.peer(), "a test", ban);
+    eventually("they part", || bob.handle.peers().is_empty()).await;
+    assert!(bob.handle.connect(alice.address()).await.is_err());
+    for _ in 0..100 {
+        if bob.handle.connect(alice.address()).await.is_ok() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("the ban did not end");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_is_an_end_for_everyone() {
+    let [alice, bob] = [node("//Alice").await, node("//Bob").await];
+    bob.handle
+        .connect(alice.address())
+        .await
+        .expect("they meet");
+    alice.handle.shutdown().await;
+    eventually("bob sees it", || bob.handle.peers().is_empty()).await;
+    assert!(matches!(
+        alice.handle.connect(bob.address()).await,
+        Err(NetworkError::Stopped)
+    ));
+}
