@@ -31,7 +31,7 @@ pub struct Collected {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct State {
-    version: u32,
+    pub(super) version: u32,
     /// Hash of the chain's first block.
     pub genesis: String,
     pub requester: String,
