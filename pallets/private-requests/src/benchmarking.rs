@@ -384,7 +384,7 @@ mod benchmarks {
     fn refute_claim() {
         let (id, open) = claimed::<T>(1);
         let genesis = <T as Config>::Ledger::genesis();
-        let message = receipt_message(&genesis, id, &open.input_commitment.0);
+        let message = receipt_message(&genesis, id, &open.context.0);
         let signature = <T as Config>::BenchmarkHelper::sign(&open.provider, &message);
 
         #[extrinsic_call]

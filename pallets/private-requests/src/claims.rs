@@ -95,7 +95,7 @@ impl<T: Config> Pallet<T> {
     ) -> Result<(), Error<T>> {
         let request = Self::own_request(who, id)?;
         let claim = Self::claim_of(&request)?;
-        let message = receipt_message(&T::Ledger::genesis(), id, &request.input_commitment.0);
+        let message = receipt_message(&T::Ledger::genesis(), id, &request.context.0);
         ensure!(
             signature.verify(&message[..], &request.provider),
             Error::InvalidReceipt

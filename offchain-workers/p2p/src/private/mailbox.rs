@@ -304,7 +304,7 @@ impl Inner {
             {
                 return Ok((None, Err(RefusalCode::TooMany)));
             }
-            let message = receipt_message(&self.genesis, name.request, &assigned.input_commitment);
+            let message = receipt_message(&self.genesis, name.request, &name.context);
             let receipt = self.signer.sign_bytes(&message[..]);
             kept.payload = Some(payload.clone());
             kept.receipt = Some(receipt);

@@ -152,13 +152,10 @@ pub fn open(who: &AccountId, request: RequestId, input: &[i8], blinding: H256) -
     PrivateRequests::open_input(origin(who), request, input, blinding)
 }
 
-/// A receipt of a seed's key for an input of a request.
-pub fn receipt(seed: [u8; 32], request: RequestId, input_commitment: H256) -> MultiSignature {
+/// A receipt of a seed's key for the input of a request with this context.
+pub fn receipt(seed: [u8; 32], request: RequestId, context: H256) -> MultiSignature {
     let genesis = System::block_hash(0).0;
-    sign(
-        seed,
-        &receipt_message(&genesis, request, &input_commitment.0),
-    )
+    sign(seed, &receipt_message(&genesis, request, &context.0))
 }
 
 pub fn refute(who: &AccountId, request: RequestId, receipt: MultiSignature) -> DispatchResult {

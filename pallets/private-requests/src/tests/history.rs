@@ -152,7 +152,7 @@ impl History {
             1 => {
                 let is_bobs = (request.provider == bob()) != (self.below(4) == 0);
                 let seed = if is_bobs { BOB } else { DAVE };
-                let _ = refute(&who, id, receipt(seed, id, request.input_commitment));
+                let _ = refute(&who, id, receipt(seed, id, request.context));
             }
             _ => {
                 let _ = open(&who, id, &input, INPUT_BLINDING);

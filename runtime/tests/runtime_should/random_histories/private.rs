@@ -81,7 +81,7 @@ impl History {
             return;
         }
         let genesis = System::block_hash(0).0;
-        let message = receipt_message(&genesis, id, &request.input_commitment.0);
+        let message = receipt_message(&genesis, id, &request.context.0);
         let signer = match self.below(4) {
             0 => Sr25519Keyring::Ferdie,
             _ => Sr25519Keyring::from_account_id(&request.provider).expect("all are of it"),

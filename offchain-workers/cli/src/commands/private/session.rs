@@ -8,8 +8,8 @@ use crate::output::hex;
 use anyhow::{bail, ensure, Context};
 use indicatif::ProgressBar;
 use lattice_chain_client::{
-    submit::MORTALITY, AccountId, BlockNumber, Call, Client, Ending, Private, PrivateCall, Record,
-    RequestId, Signer, H256,
+    is_signed_by, receipt_message, submit::MORTALITY, AccountId, BlockNumber, Call, Client, Ending,
+    Private, PrivateCall, Record, RequestId, Signer, H256,
 };
 use lattice_p2p::private::{collect, deliver, Collection, Exchange, Undelivered};
 use lattice_verifier::FieldBytes;
@@ -142,7 +142,7 @@ impl<'a> Session<'a> {
         }
         self.spinner
             .set_message(format!("request {request}: {}", progress(&open)));
-        self.known.has_receipt = self.state.receipt.is_some();
+        self.known.has_receipt = self.has_receipt(&open)?;
         self.known.has_output = self.state.collected.is_some();
         let next = next_move(&open, block.number, &self.known);
         self.make(next, &open).await?;
@@ -159,6 +159,14 @@ impl<'a> Session<'a> {
             self.state.input_commitment
         );
         Ok(())
+    }
+
+    /// Whether there is a receipt for what is open. After a reorganisation the one on disk may be another
+    /// provider's, or of other terms: then the input is delivered again.
+    fn has_receipt(&self, open: &Private) -> anyhow::Result<bool> {
+        let message = receipt_message(&self.client.genesis(), self.request, &open.context.0);
+        let receipt = self.state.receipt()?;
+        Ok(receipt.is_some_and(|receipt| is_signed_by(&open.provider, &message, &receipt)))
     }
 
     async fn make(&mut self, next: Move, open: &Private) -> anyhow::Result<()> {
@@ -200,7 +208,7 @@ impl<'a> Session<'a> {
 
     /// Hands the input over, and keeps the receipt.
     async fn deliver(&mut self, open: &Private) -> anyhow::Result<()> {
-        let (commitment, blinding) = (self.state.commitment()?, self.state.blinding()?);
+        let blinding = self.state.blinding()?;
         let genesis = self.client.genesis();
         let Some(with) = self.exchange(&genesis, &open.provider).await else {
             return Ok(());
@@ -209,7 +217,7 @@ impl<'a> Session<'a> {
             return Ok(());
         };
         let input = &self.state.input;
-        let receipt = deliver(line.handle(), &with, &commitment, input, &blinding).await;
+        let receipt = deliver(line.handle(), &with, &open.context.0, input, &blinding).await;
         match receipt {
             Ok(receipt) => {
                 self.state.receipt = Some(hex(receipt));

@@ -73,7 +73,7 @@ async fn an_input_that_matches_is_on_disk_before_its_receipt_is_given() {
     let PrivateResponse::Receipt { signature } = station.deliver(7).await else {
         panic!("it matches");
     };
-    let message = receipt_message(&GENESIS, 7, &assigned(7).input_commitment);
+    let message = receipt_message(&GENESIS, 7, &assigned(7).context);
     assert!(is_signed_by(&bob().account(), &message[..], &signature));
     // What a process leaves when it is killed now: the file as it is, not closed.
     let copy = tempfile::tempdir().expect("a temporary folder");
