@@ -38,7 +38,8 @@
 //! use says so, once and before its deadline, and has nothing to fear then: the requester opens the
 //! input on chain within [`Config::OpeningWindow`] and so gives up that it is private, or pays
 //! [`Config::ReservationFee`] of the provider's price for its time. Once it is open, the provider owes
-//! the result within a whole deadline. What it was given after all, it may prove without that.
+//! the result within a whole deadline. What it was given after all, it may prove without that, as long as
+//! its first deadline has not passed.
 //!
 //! A requester that will not be at the mercy of false claims asks the provider for a receipt, its
 //! signature of [`lattice_primitives::receipt_message`]: with that a claim is refuted at once, and

@@ -145,6 +145,29 @@ fn may_be_followed_by_the_result_without_an_opening() {
     });
 }
 
+/// Else whoever is late would say that it has no input, and have a window more.
+#[test]
+fn wins_no_time() {
+    on_a_serving_chain(|| {
+        for private in [false, true] {
+            let request = asked(private);
+            let deadline = info(request).deadline;
+            let (output, proof) = answer(request);
+            run_to(deadline);
+            assert_ok!(claim(&bob(), request, InputClaim::NotReceived));
+            System::set_block_number(deadline + 1);
+            assert_noop!(
+                submit(&bob(), request, form(request, &output), proof),
+                Error::<Test>::DeadlinePassed
+            );
+            // Once it is open there is a new one.
+            assert_ok!(open(&ALICE, request, &input(), INPUT_BLINDING));
+            run_to(deadline + 1 + DEADLINE);
+            assert_ok!(submit(&bob(), request, form(request, &output), proof));
+        }
+    });
+}
+
 mod is_refused {
     use super::*;
 
