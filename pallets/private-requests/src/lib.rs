@@ -34,7 +34,8 @@
 //! * `queries`: what the runtime API answers; `invariants`: what `try_state` checks.
 //!
 //! ## The input
-//! That it was given to the provider, the chain cannot see. So a provider without an input that it can
+//! There is half of the deadline for it to be given to the provider; what is left is as long as its offer
+//! demands. That it was given, the chain cannot see. So a provider without an input that it can
 //! use says so, once and before its deadline, and has nothing to fear then: the requester opens the
 //! input on chain within [`Config::OpeningWindow`] and so gives up that it is private, or pays
 //! [`Config::ReservationFee`] of the provider's price for its time. Once it is open, the provider owes
@@ -255,7 +256,9 @@ pub mod pallet {
         ///
         /// `input_commitment` is Poseidon of the packed input and a random blinding; both go to the
         /// provider that is assigned, and to nobody else. The price, at most `max_price` planck in sum,
-        /// is held in escrow; the result is due within `deadline` blocks. `verification` is
+        /// is held in escrow; the result is due within `deadline` blocks, at least twice as many as the
+        /// provider's offer demands: one half for the input to come, one for it to be answered.
+        /// `verification` is
         /// [`Verification::Proven`] or [`Verification::ProvenByCeremony`]. With `output_private` the
         /// chain has the output's commitment alone, too.
         #[pallet::call_index(0)]

@@ -108,6 +108,19 @@ fn goes_to_the_provider_that_is_named() {
     });
 }
 
+/// BOB's offer demands two blocks.
+#[test]
+fn leaves_its_provider_as_long_as_it_demands_when_half_of_the_deadline_is_over() {
+    on_a_serving_chain(|| {
+        let ask = |deadline| ask_by(&ALICE, commitment_to(&input()), MOST, deadline, false);
+        for deadline in 1..4 {
+            assert_err_ignore_postinfo!(ask(deadline), Error::<Test>::NoProvider);
+        }
+        assert_ok!(ask(4));
+        assert_eq!(info(0).deadline, 1 + 4);
+    });
+}
+
 #[test]
 fn weighs_the_offers_that_were_looked_at() {
     on_a_serving_chain(|| {

@@ -98,7 +98,7 @@ impl History {
             &who,
             commitment_to(&input),
             Balance::from(self.below(1_000)),
-            u64::from(self.below(10)),
+            u64::from(self.below(14)),
             self.below(3) > 0,
         );
     }

@@ -27,7 +27,7 @@ impl History {
             0,
             H256(commitment.expect("the input is the model's")),
             self.amount(),
-            1 + self.below(6),
+            2 + self.below(10),
             Verification::Proven,
             self.below(3) > 0,
             Selection::default(),
