@@ -11,9 +11,11 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn do_claim(
         who: &T::AccountId,
         id: RequestId,
+        context: H256,
         claim: InputClaim,
     ) -> Result<(), Error<T>> {
         let request = Self::assigned_request(who, id)?;
+        ensure!(context == request.context, Error::ContextMismatch);
         match request.status {
             PrivateStatus::Assigned => {}
             PrivateStatus::Claimed { .. } => return Err(Error::AlreadyClaimed),

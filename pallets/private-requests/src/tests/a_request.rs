@@ -122,6 +122,24 @@ fn leaves_its_provider_as_long_as_it_demands_when_half_of_the_deadline_is_over()
 }
 
 #[test]
+fn has_a_number_that_was_given_out_and_no_record_while_it_is_open() {
+    use pallet_inference::{NextRequest, Records};
+    on_a_serving_chain(|| {
+        let (open, ended) = (asked(false), asked(false));
+        answered(ended);
+        let next = NextRequest::<Test>::get();
+        NextRequest::<Test>::put(open);
+        assert!(PrivateRequests::check_invariants().is_err());
+        NextRequest::<Test>::put(next);
+        assert_ok!(PrivateRequests::check_invariants());
+        let record = Records::<Test>::get(ended).expect("it has ended");
+        Records::<Test>::insert(open, record);
+        assert!(PrivateRequests::check_invariants().is_err());
+        Records::<Test>::remove(open);
+    });
+}
+
+#[test]
 fn weighs_the_offers_that_were_looked_at() {
     on_a_serving_chain(|| {
         let weigh = crate::weights::SubstrateWeight::<Test>::request_private;

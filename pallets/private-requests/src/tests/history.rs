@@ -168,10 +168,10 @@ impl History {
         let who = self.mostly(&request.requester);
         match self.below(6) {
             0 => {
-                let _ = PrivateRequests::acknowledge(origin(&who), id);
+                let _ = acknowledge(&who, id);
             }
             1..=3 => {
-                let _ = PrivateRequests::force_posting(origin(&who), id);
+                let _ = force(&who, id);
             }
             4 => {
                 let inputs = (0..INPUTS).map(|seed| served().input(seed));

@@ -170,7 +170,7 @@ impl<'a> Session<'a> {
     }
 
     async fn make(&mut self, next: Move, open: &Private) -> anyhow::Result<()> {
-        let request = self.request;
+        let (request, context) = (self.request, open.context);
         let call = match next {
             Move::Wait => return Ok(()),
             Move::Deliver => return self.deliver(open).await,
@@ -188,8 +188,8 @@ impl<'a> Session<'a> {
                 input: self.state.input.clone(),
                 blinding: H256(self.state.blinding()?),
             },
-            Move::Force => PrivateCall::ForcePosting { request },
-            Move::Acknowledge => PrivateCall::Acknowledge { request },
+            Move::Force => PrivateCall::ForcePosting { request, context },
+            Move::Acknowledge => PrivateCall::Acknowledge { request, context },
         };
         let call = Call::Private(call);
         match self.client.submit_and_wait(self.signer, &call).await {
@@ -323,7 +323,7 @@ impl<'a> Session<'a> {
         let story = format!(
             "The provider says that it has no valid input for request {request}, and has given no \
              receipt. Unless the input is put on the chain, where everybody can read it, the request \
-             ends, and a part of the price goes to the provider."
+             ends, and a part of the price and the fee go to the treasury."
         );
         let is_terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
         if !(self.can_ask && is_terminal) {
