@@ -42,6 +42,8 @@ pub struct Session<'a> {
     pub spinner: ProgressBar,
     line: Option<Line>,
     known: Known,
+    /// Context of the request that this is known of.
+    context: Option<H256>,
     /// What the chain refused last, and why.
     refused: Option<(Move, String)>,
     /// What was said last.
@@ -72,6 +74,7 @@ impl<'a> Session<'a> {
             can_ask,
             spinner,
             line: None,
+            context: None,
             refused: None,
             said: String::new(),
         }
@@ -142,6 +145,11 @@ impl<'a> Session<'a> {
         }
         self.spinner
             .set_message(format!("request {request}: {}", progress(&open)));
+        if self.context.replace(open.context) != Some(open.context) {
+            // After a reorganisation it may be another provider's, which has refused nothing.
+            self.known = self.known.of_another();
+            self.refused = None;
+        }
         self.known.has_receipt = self.has_receipt(&open)?;
         self.known.has_output = self.state.collected.is_some();
         let next = next_move(&open, block.number, &self.known);
