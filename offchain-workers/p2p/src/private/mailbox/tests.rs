@@ -276,6 +276,42 @@ mod refuse {
     }
 
     #[tokio::test]
+    async fn an_input_for_which_too_little_time_is_left() {
+        let late = |request| Assigned {
+            in_time: false,
+            ..assigned(request)
+        };
+        let rows = [(7, Ok(late(7))), (8, Ok(late(8)))];
+        let station = Station::new(Fixed(rows.into()), Limits::default());
+        assert_eq!(station.deliver(7).await, refused(RefusalCode::TooLate));
+        let kept = station.mailbox.kept(&name(7)).expect("reads");
+        assert!(kept.is_none(), "nothing was signed or kept");
+        // So that nothing was received may be claimed.
+        let requester = alice().account();
+        station
+            .mailbox
+            .see(&name(7), &requester, 3)
+            .expect("writes");
+        let said = station.mailbox.complain(&name(7)).expect("writes");
+        assert_eq!(said, Some(Complaint::NotReceived));
+        // What came before is there still, and so is its receipt.
+        let station = Station::open();
+        let first = station.deliver(7).await;
+        assert!(matches!(first, PrivateResponse::Receipt { .. }));
+        let Station {
+            folder,
+            bob,
+            alice: own,
+            mailbox: before,
+        } = station;
+        drop(before);
+        let ledger = Fixed([(7, Ok(late(7)))].into());
+        let again = mailbox(folder.path(), bob, ledger, Limits::default());
+        let second = again.serve(own, requester, delivery(7)).await;
+        assert_eq!(second, first);
+    }
+
+    #[tokio::test]
     async fn whoever_is_not_the_requester() {
         let station = Station::open();
         let eve = Signer::from_dev_seed("//Eve").expect("a development account");
