@@ -378,7 +378,7 @@ pub enum Event {
         provider: AccountId,
         deadline: BlockNumber,
     },
-    /// A requester did not open its input: it paid a fee, and is refunded the rest.
+    /// A requester did not open its input: it paid this to the treasury, and is refunded the rest.
     InputNotOpened {
         request: RequestId,
         requester: AccountId,

@@ -192,6 +192,10 @@ pub trait Ledger<AccountId, Balance, BlockNumber> {
     /// The chain is out of request numbers.
     fn next_request() -> Result<RequestId, DispatchError>;
 
+    /// Whether a request with this number may be open: the number was given out, and there is no record
+    /// of it.
+    fn may_be_open(request: RequestId) -> bool;
+
     /// The hash of the chain's first block, as contexts and signatures name it.
     fn genesis() -> [u8; 32];
 
@@ -330,6 +334,10 @@ impl<T: Config> Ledger<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for Pallet
 
     fn next_request() -> Result<RequestId, DispatchError> {
         Ok(Self::next_request()?)
+    }
+
+    fn may_be_open(request: RequestId) -> bool {
+        request < NextRequest::<T>::get() && !Records::<T>::contains_key(request)
     }
 
     fn genesis() -> [u8; 32] {

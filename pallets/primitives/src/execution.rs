@@ -146,7 +146,7 @@ pub enum Ending {
     /// The result was challenged and could not be defended: provider slashed, requester refunded.
     Refuted,
     /// The provider of a private request said that it had no input, and the requester did not open it:
-    /// the provider gets the reservation fee, and the requester the rest.
+    /// the treasury gets the reservation fee and the protocol's, and the requester the rest.
     InputNotOpened,
     /// The provider of a private request said that it had no input, and had signed for it: provider
     /// slashed, requester refunded.

@@ -18,14 +18,14 @@ const RECEIPT_DOMAIN: [u8; 16] = *b"lattice/receipt1";
 /// What a provider signs when it has a request's input: exactly these bytes. It says that the input and
 /// the blinding are there, give the commitment, and are within the model's range.
 ///
-/// Blake2-256 of the SCALE tuple (domain: [u8; 16], genesis: [u8; 32], request: u64, input commitment:
+/// `context` is [`PrivateRequestInfo::context`], which says which input of which model is asked of whom
+/// and on what terms. A reorganisation may give the number to another request about the same input: what
+/// was signed for the one says nothing of the other.
+///
+/// Blake2-256 of the SCALE tuple (domain: [u8; 16], genesis: [u8; 32], request: u64, context:
 /// [u8; 32]).
-pub fn receipt_message(
-    genesis: &[u8; 32],
-    request: RequestId,
-    input_commitment: &[u8; 32],
-) -> [u8; 32] {
-    BlakeTwo256::hash_of(&(RECEIPT_DOMAIN, genesis, request, input_commitment)).0
+pub fn receipt_message(genesis: &[u8; 32], request: RequestId, context: &[u8; 32]) -> [u8; 32] {
+    BlakeTwo256::hash_of(&(RECEIPT_DOMAIN, genesis, request, context)).0
 }
 
 /// Why a provider cannot serve a private request that it has, as it says.
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_receipt_depends_on_chain_request_and_input() {
+    fn a_receipt_depends_on_chain_request_and_context() {
         let messages = [
             receipt_message(&[7; 32], 6, &[5; 32]),
             receipt_message(&[8; 32], 6, &[5; 32]),

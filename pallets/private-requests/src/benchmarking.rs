@@ -152,7 +152,7 @@ where
 {
     let (id, open) = assigned::<T>(input_len, 1, true);
     let provider = RawOrigin::Signed(open.provider);
-    Pallet::<T>::claim(provider.into(), id, InputClaim::NotReceived)
+    Pallet::<T>::claim(provider.into(), id, open.context, InputClaim::NotReceived)
         .expect("the provider may claim it");
     (id, open_request::<T>(id))
 }
@@ -164,7 +164,7 @@ where
 {
     let (id, open) = assigned::<T>(1, output_len, output_private);
     let provider = RawOrigin::Signed(open.provider);
-    Pallet::<T>::claim(provider.into(), id, InputClaim::Invalid)
+    Pallet::<T>::claim(provider.into(), id, open.context, InputClaim::Invalid)
         .expect("the provider may claim it");
     Pallet::<T>::open_input(
         RawOrigin::Signed(open.requester).into(),
@@ -200,7 +200,8 @@ where
 {
     let (id, open) = delivered::<T>(output_len);
     let requester = RawOrigin::Signed(open.requester);
-    Pallet::<T>::force_posting(requester.into(), id).expect("the requester may force it");
+    Pallet::<T>::force_posting(requester.into(), id, open.context)
+        .expect("the requester may force it");
     (id, open_request::<T>(id))
 }
 
@@ -314,7 +315,7 @@ mod benchmarks {
         let (id, open) = delivered::<T>(1);
 
         #[extrinsic_call]
-        _(RawOrigin::Signed(open.requester), id);
+        _(RawOrigin::Signed(open.requester), id, open.context);
 
         assert!(!Requests::<T>::contains_key(id));
     }
@@ -324,7 +325,7 @@ mod benchmarks {
         let (id, open) = delivered::<T>(1);
 
         #[extrinsic_call]
-        _(RawOrigin::Signed(open.requester), id);
+        _(RawOrigin::Signed(open.requester), id, open.context);
 
         assert!(matches!(
             open_request::<T>(id).status,
@@ -356,6 +357,7 @@ mod benchmarks {
         _(
             RawOrigin::Signed(open.provider),
             id,
+            open.context,
             InputClaim::NotReceived,
         );
 
@@ -384,7 +386,7 @@ mod benchmarks {
     fn refute_claim() {
         let (id, open) = claimed::<T>(1);
         let genesis = <T as Config>::Ledger::genesis();
-        let message = receipt_message(&genesis, id, &open.input_commitment.0);
+        let message = receipt_message(&genesis, id, &open.context.0);
         let signature = <T as Config>::BenchmarkHelper::sign(&open.provider, &message);
 
         #[extrinsic_call]

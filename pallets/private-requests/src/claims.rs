@@ -11,9 +11,11 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn do_claim(
         who: &T::AccountId,
         id: RequestId,
+        context: H256,
         claim: InputClaim,
     ) -> Result<(), Error<T>> {
         let request = Self::assigned_request(who, id)?;
+        ensure!(context == request.context, Error::ContextMismatch);
         match request.status {
             PrivateStatus::Assigned => {}
             PrivateStatus::Claimed { .. } => return Err(Error::AlreadyClaimed),
@@ -95,7 +97,7 @@ impl<T: Config> Pallet<T> {
     ) -> Result<(), Error<T>> {
         let request = Self::own_request(who, id)?;
         let claim = Self::claim_of(&request)?;
-        let message = receipt_message(&T::Ledger::genesis(), id, &request.input_commitment.0);
+        let message = receipt_message(&T::Ledger::genesis(), id, &request.context.0);
         ensure!(
             signature.verify(&message[..], &request.provider),
             Error::InvalidReceipt

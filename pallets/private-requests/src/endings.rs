@@ -163,11 +163,14 @@ impl<T: Config> Pallet<T> {
         Self::end_refunded(id, request, left);
     }
 
-    /// The requester did not open the input: it pays for the provider's time.
+    /// The requester did not open the input: it pays for the provider's time, but not the provider, which
+    /// would earn by a false claim then. With the fee a reservation is never free.
     fn end_unopened(id: RequestId, request: Request<T>, claim: InputClaim) {
         let payer = &request.requester;
-        let fee = T::ReservationFee::get().mul_ceil(request.price.compute);
-        Self::pay(id, payer, &request.provider, fee);
+        let fee = T::ReservationFee::get()
+            .mul_ceil(request.price.compute)
+            .saturating_add(request.price.fee);
+        Self::pay(id, payer, &T::Treasury::get(), fee);
         Self::pay(id, payer, payer, request.escrow.saturating_sub(fee));
         T::Providers::release(&request.provider, request.model, request.collateral);
         Self::deposit_event(Event::InputNotOpened {

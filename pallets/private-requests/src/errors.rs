@@ -36,7 +36,7 @@ mod errors {
         NotAssignedProvider,
         /// The deadline, or the window, has passed.
         DeadlinePassed,
-        /// The context is not this chain's: the result was made for another fork.
+        /// The context is not this chain's: the call was made for another fork.
         ContextMismatch,
         /// The request wants a private output and this one is posted, or the other way round.
         WrongOutputForm,
@@ -75,5 +75,7 @@ mod errors {
         InvalidReceipt,
         /// Neither deadline nor window has passed.
         NotDue,
+        /// The provider is not made to post the output: its requester may want it to stay private.
+        NotForced,
     }
 }

@@ -35,7 +35,8 @@ mod events {
             provider: T::AccountId,
             deadline: BlockNumberFor<T>,
         },
-        /// The requester did not open the input: it paid the reservation fee, and is refunded the rest.
+        /// The requester did not open the input: it paid `fee` to the treasury, the reservation fee and
+        /// the protocol's, and is refunded the rest.
         InputNotOpened {
             request: RequestId,
             requester: T::AccountId,

@@ -6,12 +6,12 @@ use frame::prelude::*;
 use frame::traits::fungible::InspectHold;
 use lattice_primitives::PrivateStatus;
 use pallet_compute_providers::Market;
-use pallet_inference::OrderedId;
+use pallet_inference::{Ledger, OrderedId};
 
 impl<T: Config> Pallet<T> {
     /// Escrow on hold is the open requests' price, collateral is locked for them, the indexes by
-    /// provider and deadline and the opened inputs agree with the requests, and a request has a proof
-    /// if and only if its output waits.
+    /// provider and deadline and the opened inputs agree with the requests, a request has a proof if and
+    /// only if its output waits, and the ledger has given out its number and has no record of it.
     pub fn check_invariants() -> DispatchResult {
         let mut escrows = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
         let mut loads = BTreeMap::<T::AccountId, (u32, BalanceOf<T>)>::new();
@@ -19,6 +19,10 @@ impl<T: Config> Pallet<T> {
         for (id, request) in Requests::<T>::iter() {
             let ordered = OrderedId::from(id);
             Self::check_stage(&request)?;
+            ensure!(
+                T::Ledger::may_be_open(id),
+                "open request with a number that was not given out, or with a record"
+            );
             ensure!(
                 AssignedTo::<T>::contains_key(&request.provider, ordered),
                 "open request that its provider does not list"

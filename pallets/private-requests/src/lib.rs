@@ -34,11 +34,14 @@
 //! * `queries`: what the runtime API answers; `invariants`: what `try_state` checks.
 //!
 //! ## The input
-//! That it was given to the provider, the chain cannot see. So a provider without an input that it can
+//! There is half of the deadline for it to be given to the provider; what is left is as long as its offer
+//! demands. That it was given, the chain cannot see. So a provider without an input that it can
 //! use says so, once and before its deadline, and has nothing to fear then: the requester opens the
 //! input on chain within [`Config::OpeningWindow`] and so gives up that it is private, or pays
-//! [`Config::ReservationFee`] of the provider's price for its time. Once it is open, the provider owes
-//! the result within a whole deadline. What it was given after all, it may prove without that.
+//! [`Config::ReservationFee`] of the provider's price, and the fee, to the treasury. So nobody earns by a
+//! claim, and nobody takes up a provider's slot for nothing. Once it is open, the provider owes
+//! the result within a whole deadline. What it was given after all, it may prove without that, as long as
+//! its first deadline has not passed.
 //!
 //! A requester that will not be at the mercy of false claims asks the provider for a receipt, its
 //! signature of [`lattice_primitives::receipt_message`]: with that a claim is refuted at once, and
@@ -47,7 +50,17 @@
 //! ## The output
 //! A private output is with the requester before the proof is on chain, or the requester has
 //! [`Config::AcknowledgeWindow`] blocks to say that it is not: then the provider must post it, with its
-//! blinding, within [`Config::PostingWindow`], and it is private no more. Whoever is silent has it.
+//! blinding, within [`Config::PostingWindow`], and it is private no more. Whoever is silent has it. Without
+//! being made to, it cannot post it: whether the output stays private is the requester's to say.
+//!
+//! ## Forks
+//! A reorganisation may give a request's number to another request, and a call may come into a block that
+//! it was not signed for. So calls name the context, which is no other request's: a result, a claim, an
+//! acknowledgement, and [`Pallet::force_posting`], after which an output is public for good. The others
+//! are bound to their request by what they show: [`Pallet::open_input`] by the input's commitment,
+//! [`Pallet::refute_claim`] by the receipt, which names the context, [`Pallet::post_output`] by a
+//! commitment with a blinding that is no other output's; and [`Pallet::expire_private`] does nothing but
+//! what is due.
 //!
 //! ## Endings
 //! | ending | requester | provider |
@@ -55,7 +68,7 @@
 //! | settled | pays price, royalty and fee, as frozen | paid, collateral free |
 //! | proof rejected | refunded | whole collateral slashed |
 //! | expired | refunded | fined for lateness |
-//! | input not opened | pays the reservation fee | paid that, collateral free |
+//! | input not opened | pays the reservation fee and the fee to the treasury | collateral free |
 //! | false claim | refunded | fined as for lateness |
 //! | output withheld | refunded | fined as for lateness |
 //!
@@ -63,8 +76,8 @@
 //!
 //! ## Who risks what
 //! *The requester*: that its provider gives the input away; nobody can hinder or show that. That the
-//! provider says that it has no input, where it gave no receipt: then the reservation fee, or that the
-//! input is opened. *The provider*: its collateral, if it proves what is false; a fine, if it is late,
+//! provider says that it has no input, where it gave no receipt: then the reservation fee and the fee,
+//! or that the input is opened. *The provider*: its collateral, if it proves what is false; a fine, if it is late,
 //! says what its receipt belies, or does not post the output when it must. It keeps the output and its
 //! blinding until the request has ended.
 
@@ -176,7 +189,8 @@ pub mod pallet {
         #[pallet::constant]
         type PostingWindow: Get<BlockNumberFor<Self>>;
 
-        /// Part of the provider's price that a requester pays whose input is not opened.
+        /// Part of the provider's price that a requester whose input is not opened pays to the treasury;
+        /// the protocol's fee comes on top.
         #[pallet::constant]
         type ReservationFee: Get<Permill>;
 
@@ -254,7 +268,9 @@ pub mod pallet {
         ///
         /// `input_commitment` is Poseidon of the packed input and a random blinding; both go to the
         /// provider that is assigned, and to nobody else. The price, at most `max_price` planck in sum,
-        /// is held in escrow; the result is due within `deadline` blocks. `verification` is
+        /// is held in escrow; the result is due within `deadline` blocks, at least twice as many as the
+        /// provider's offer demands: one half for the input to come, one for it to be answered.
+        /// `verification` is
         /// [`Verification::Proven`] or [`Verification::ProvenByCeremony`]. With `output_private` the
         /// chain has the output's commitment alone, too.
         #[pallet::call_index(0)]
@@ -304,26 +320,34 @@ pub mod pallet {
         }
 
         /// Say that a private output is there, so that the request settles now. Only its requester
-        /// may; it is free when it works.
+        /// may; it is free when it works. `context` is the request's, repeated.
         #[pallet::call_index(2)]
         #[pallet::weight(T::WeightInfo::acknowledge())]
-        pub fn acknowledge(origin: OriginFor<T>, request: RequestId) -> DispatchResultWithPostInfo {
+        pub fn acknowledge(
+            origin: OriginFor<T>,
+            request: RequestId,
+            context: H256,
+        ) -> DispatchResultWithPostInfo {
             let who = ensure_signed(origin)?;
-            Self::do_acknowledge(&who, request)?;
+            Self::do_acknowledge(&who, request, context)?;
             Ok(Pays::No.into())
         }
 
         /// Make the provider post a private output that did not come. Only the requester may, within
-        /// the window to acknowledge it.
+        /// the window to acknowledge it. `context` is the request's, repeated.
         #[pallet::call_index(3)]
         #[pallet::weight(T::WeightInfo::force_posting())]
-        pub fn force_posting(origin: OriginFor<T>, request: RequestId) -> DispatchResult {
+        pub fn force_posting(
+            origin: OriginFor<T>,
+            request: RequestId,
+            context: H256,
+        ) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            Ok(Self::do_force_posting(&who, request)?)
+            Ok(Self::do_force_posting(&who, request, context)?)
         }
 
         /// Post a private output with its blinding: it must be the one that was proven. The request
-        /// settles. Only its provider may; it is free when it works.
+        /// settles. Only its provider may, and only when it is made to; it is free when it works.
         #[pallet::call_index(4)]
         #[pallet::weight(T::WeightInfo::post_output(output.len().saturated_into()))]
         pub fn post_output(
@@ -338,16 +362,17 @@ pub mod pallet {
         }
 
         /// Say that there is no input, or none of this model. Only the provider may, once, before the
-        /// deadline.
+        /// deadline. `context` is the assignment's, repeated.
         #[pallet::call_index(5)]
         #[pallet::weight(T::WeightInfo::claim())]
         pub fn claim(
             origin: OriginFor<T>,
             request: RequestId,
+            context: H256,
             claim: InputClaim,
         ) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            Ok(Self::do_claim(&who, request, claim)?)
+            Ok(Self::do_claim(&who, request, context, claim)?)
         }
 
         /// Open the input of a request on chain, whose provider says that it does not have it. Only

@@ -43,8 +43,8 @@ pub const DEADLINE: u64 = 12;
 pub const ACKNOWLEDGE_WINDOW: u64 = 6;
 pub const OPENING_WINDOW: u64 = 7;
 pub const POSTING_WINDOW: u64 = 8;
-/// What a requester pays of [`PRICE`] whose input is not opened.
-pub const RESERVATION: Balance = PRICE / 10;
+/// What a requester pays whose input is not opened: a part of [`PRICE`], and the fee.
+pub const RESERVATION: Balance = PRICE / 10 + FEE;
 
 construct_runtime!(
     pub enum Test {
@@ -60,9 +60,13 @@ construct_runtime!(
 
 parameter_types! {
     pub const ReservationFee: Permill = Permill::from_percent(10);
+    /// None, except in the test about it.
+    pub static MinFee: Balance = 0;
 }
 
-lattice_testing::market! {}
+lattice_testing::market! {
+    MinFee = MinFee;
+}
 
 impl Config for Test {
     type RuntimeHoldReason = RuntimeHoldReason;

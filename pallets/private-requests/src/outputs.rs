@@ -6,16 +6,26 @@ use lattice_primitives::{PrivateStatus, RequestId};
 
 impl<T: Config> Pallet<T> {
     /// The requester has the output. It may say so after it has asked for it to be posted, too.
-    pub(crate) fn do_acknowledge(who: &T::AccountId, id: RequestId) -> Result<(), Error<T>> {
+    pub(crate) fn do_acknowledge(
+        who: &T::AccountId,
+        id: RequestId,
+        context: H256,
+    ) -> Result<(), Error<T>> {
         let mut request = Self::own_request(who, id)?;
+        ensure!(context == request.context, Error::ContextMismatch);
         let shown = request.shown.take().ok_or(Error::<T>::NotDelivered)?;
         Self::settle(id, request, shown, None);
         Ok(())
     }
 
     /// The requester does not have the output.
-    pub(crate) fn do_force_posting(who: &T::AccountId, id: RequestId) -> Result<(), Error<T>> {
+    pub(crate) fn do_force_posting(
+        who: &T::AccountId,
+        id: RequestId,
+        context: H256,
+    ) -> Result<(), Error<T>> {
         let request = Self::own_request(who, id)?;
+        ensure!(context == request.context, Error::ContextMismatch);
         match request.status {
             PrivateStatus::Delivered { final_at } => {
                 ensure!(Self::now() <= final_at, Error::DeadlinePassed);
@@ -36,7 +46,7 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// The provider posts the output, made to or not.
+    /// The provider posts the output, as it is made to.
     pub(crate) fn do_post_output(
         who: &T::AccountId,
         id: RequestId,
@@ -44,9 +54,17 @@ impl<T: Config> Pallet<T> {
         blinding: H256,
     ) -> Result<(), Error<T>> {
         let mut request = Self::assigned_request(who, id)?;
-        let due = request.due();
+        match request.status {
+            PrivateStatus::Forced { post_by } => {
+                ensure!(Self::now() <= post_by, Error::DeadlinePassed);
+            }
+            // The requester may have the output, and want it to stay private.
+            PrivateStatus::Delivered { .. } => return Err(Error::NotForced),
+            PrivateStatus::Assigned | PrivateStatus::Claimed { .. } => {
+                return Err(Error::NotDelivered)
+            }
+        }
         let shown = request.shown.take().ok_or(Error::<T>::NotDelivered)?;
-        ensure!(Self::now() <= due, Error::DeadlinePassed);
         ensure!(
             output.len().saturated_into::<u32>() == request.interface.output_len,
             Error::WrongOutputLength

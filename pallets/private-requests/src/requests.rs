@@ -52,11 +52,14 @@ impl<T: Config> Pallet<T> {
             interface.output_len <= T::MaxOutputLen::get(),
             Error::<T>::OutputTooLong
         );
+        // The requester has half of the time to bring the input, and what is left then must be enough
+        // for the provider: else whoever brings it late could have it fined for nothing.
+        let left = patience.checked_div(&2u32.into()).unwrap_or(patience);
         let field = T::Providers::field(
             &Demand {
                 model,
                 service: Service::Proven,
-                deadline: patience,
+                deadline: left,
                 limit: max_price,
                 selection: &selection,
                 failed: &[],

@@ -1,7 +1,8 @@
 //! A proof is judged.
 //!
 //! Until a proof is accepted, or the request has ended, its provider may submit one: also while it says
-//! that it has no input, since that may have come after all, and then need not be opened.
+//! that it has no input, since that may have come after all, and then need not be opened. A claim wins no
+//! time: the deadline stays what it was until the input is opened.
 
 use crate::*;
 use frame::prelude::*;
@@ -38,7 +39,8 @@ impl<T: Config> Pallet<T> {
     ) -> Result<(), Error<T>> {
         let request = Self::assigned_request(who, id)?;
         ensure!(request.is_owed(), Error::AlreadyDelivered);
-        ensure!(Self::now() <= request.due(), Error::DeadlinePassed);
+        let last = request.due().min(request.deadline);
+        ensure!(Self::now() <= last, Error::DeadlinePassed);
         ensure!(context == request.context, Error::ContextMismatch);
         let output_commitment = Self::commitment_of(&request, &output)?;
         let statement = Statement {

@@ -13,9 +13,10 @@ use sp_runtime::{traits::Verify, Permill};
 pub const WINDOW: BlockNumber = 5 * MINUTES;
 
 parameter_types! {
-    /// What a provider gets of its price that was kept for an input that never came. Much less than it
-    /// would have earned, so that it would rather have served; and enough that nobody reserves providers
-    /// for sport.
+    /// What a requester pays of the provider's price whose input never came, beside the protocol's fee. It
+    /// goes to the treasury, so that no provider earns by saying that it has no input. Little, since a
+    /// requester cannot always help it; and with the least fee enough that nobody reserves providers for
+    /// sport.
     pub const ReservationFee: Permill = Permill::from_percent(10);
 }
 

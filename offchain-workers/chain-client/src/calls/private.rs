@@ -50,10 +50,18 @@ pub enum PrivateCall {
         proof: ProofBytes,
     },
     /// As the requester, settle a request whose output was collected.
-    Acknowledge { request: RequestId },
+    Acknowledge {
+        request: RequestId,
+        /// The request's context, repeated.
+        context: H256,
+    },
     /// As the requester, have an output posted that cannot be collected.
-    ForcePosting { request: RequestId },
-    /// Post the output whose commitment is on the chain.
+    ForcePosting {
+        request: RequestId,
+        /// The request's context, repeated: an output that was posted is public for good.
+        context: H256,
+    },
+    /// Post the output whose commitment is on the chain, as its requester wants it.
     PostOutput {
         request: RequestId,
         output: Vec<i32>,
@@ -63,6 +71,8 @@ pub enum PrivateCall {
     /// As the provider, say that there is no valid input.
     Claim {
         request: RequestId,
+        /// The request's context, repeated.
+        context: H256,
         claim: InputClaim,
     },
     /// As the requester, put an input on the chain that the provider says it has not.
@@ -94,7 +104,8 @@ fields! {
     }
     SubmitPrivate { request: RequestId, context: H256, output: Output, proof: Vec<u8> }
     PostOutput { request: RequestId, output: Vec<i32>, blinding: H256 }
-    ClaimInput { request: RequestId, claim: Static<InputClaim> }
+    OfContext { request: RequestId, context: H256 }
+    ClaimInput { request: RequestId, context: H256, claim: Static<InputClaim> }
     OpenInput { request: RequestId, input: Vec<i8>, blinding: H256 }
     RefuteClaim { request: RequestId, signature: MultiSignature }
 }
@@ -161,11 +172,11 @@ impl Signing<'_> {
                 };
                 self.of_private("submit_private", fields)
             }
-            PrivateCall::Acknowledge { request } => {
-                self.of_private("acknowledge", OfRequest { request })
+            PrivateCall::Acknowledge { request, context } => {
+                self.of_private("acknowledge", OfContext { request, context })
             }
-            PrivateCall::ForcePosting { request } => {
-                self.of_private("force_posting", OfRequest { request })
+            PrivateCall::ForcePosting { request, context } => {
+                self.of_private("force_posting", OfContext { request, context })
             }
             PrivateCall::PostOutput {
                 request,
@@ -179,9 +190,17 @@ impl Signing<'_> {
                 };
                 self.of_private("post_output", fields)
             }
-            PrivateCall::Claim { request, claim } => {
-                let claim = Static(claim);
-                self.of_private("claim", ClaimInput { request, claim })
+            PrivateCall::Claim {
+                request,
+                context,
+                claim,
+            } => {
+                let fields = ClaimInput {
+                    request,
+                    context,
+                    claim: Static(claim),
+                };
+                self.of_private("claim", fields)
             }
             PrivateCall::OpenInput {
                 request,
@@ -266,7 +285,7 @@ mod tests {
 
     #[test]
     fn the_other_calls_are_those_of_the_chain() {
-        let blinding = H256::repeat_byte(8);
+        let (blinding, context) = (H256::repeat_byte(8), H256::repeat_byte(3));
         let post = PostOutput {
             request: 7,
             output: vec![-3, 4],
@@ -277,9 +296,11 @@ mod tests {
         for claim in [InputClaim::NotReceived, InputClaim::Invalid] {
             let fields = ClaimInput {
                 request: 7,
+                context,
                 claim: Static(claim),
             };
-            assert_eq!(encode(PALLET, "claim", fields), (7u64, claim).encode());
+            let expected = (7u64, context, claim).encode();
+            assert_eq!(encode(PALLET, "claim", fields), expected);
         }
         let open = OpenInput {
             request: 7,
@@ -291,9 +312,15 @@ mod tests {
         let bytes = encode(PALLET, "refute_claim", RefuteClaim::new(7, [5; 64]));
         // The second variant of the runtime's signature is sr25519.
         assert_eq!(bytes, (7u64, 1u8, [5u8; 64]).encode());
-        for call in ["acknowledge", "force_posting", "expire_private"] {
-            let bytes = encode(PALLET, call, OfRequest { request: 7 });
-            assert_eq!(bytes, 7u64.encode(), "{call}");
+        for call in ["acknowledge", "force_posting"] {
+            let fields = OfContext {
+                request: 7,
+                context,
+            };
+            let bytes = encode(PALLET, call, fields);
+            assert_eq!(bytes, (7u64, context).encode(), "{call}");
         }
+        let bytes = encode(PALLET, "expire_private", OfRequest { request: 7 });
+        assert_eq!(bytes, 7u64.encode());
     }
 }

@@ -206,7 +206,8 @@ pub fn ending(record: &Record) -> String {
             "refuted: the result did not stand, provider slashed, requester refunded"
         }
         Ending::InputNotOpened => {
-            "input not opened: the provider had none, and was paid for its time"
+            "input not opened: the provider said that it had none; requester refunded, but for a part \
+             of the price and the fee, which went to the treasury"
         }
         Ending::FalseClaim => {
             "false claim: the provider denied an input that it had signed for, and was fined; \

@@ -19,6 +19,9 @@ pub struct Assigned {
     pub input_len: usize,
     /// What they may be.
     pub range: Range,
+    /// Whether the chain waits for the result, and long enough for an input that comes now to be
+    /// answered. Otherwise none is taken: its receipt would leave the provider nothing but to be late.
+    pub in_time: bool,
 }
 
 impl Assigned {

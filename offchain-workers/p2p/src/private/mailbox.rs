@@ -3,7 +3,8 @@
 //! A receipt is signed for an input that gives the commitment on the chain, fits the model and is on
 //! disk. It and a complaint exclude each other: from the moment at which the provider decides to tell
 //! the chain that there is no valid input, none is taken any more, since the receipt for it would
-//! refute the claim. An output is handed out when the chain has its commitment.
+//! refute the claim. Nor is one taken that could not be answered before the deadline. An output is
+//! handed out when the chain has its commitment.
 
 use super::{
     kept::{Answer, Complaint, Kept, Payload, Sent},
@@ -298,13 +299,16 @@ impl Inner {
             if kept.complaint.is_some() {
                 return Ok((None, Err(RefusalCode::Claimed)));
             }
+            if !assigned.in_time {
+                return Ok((None, Err(RefusalCode::TooLate)));
+            }
             if !self
                 .limits
                 .have_room(index, &assigned.requester, payload.input.len())
             {
                 return Ok((None, Err(RefusalCode::TooMany)));
             }
-            let message = receipt_message(&self.genesis, name.request, &assigned.input_commitment);
+            let message = receipt_message(&self.genesis, name.request, &name.context);
             let receipt = self.signer.sign_bytes(&message[..]);
             kept.payload = Some(payload.clone());
             kept.receipt = Some(receipt);

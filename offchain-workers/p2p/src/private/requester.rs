@@ -104,18 +104,19 @@ pub enum Undelivered {
     Unanswered(Unanswered),
 }
 
-/// Hands over an input with its blinding; the provider's receipt, which is its own.
+/// Hands over an input with its blinding, of the request with this context; the provider's receipt,
+/// which is its own.
 ///
 /// # Errors
 /// [`Undelivered`]; what may pass is tried again until the patience is over.
 pub async fn deliver(
     line: &impl Ask,
     with: &Exchange<'_>,
-    input_commitment: &FieldBytes,
+    context: &FieldBytes,
     input: &[i8],
     blinding: &FieldBytes,
 ) -> Result<[u8; 64], Undelivered> {
-    let message = receipt_message(with.genesis, with.request, input_commitment);
+    let message = receipt_message(with.genesis, with.request, context);
     let asked = || PrivateRequest::Deliver {
         request: with.request,
         input: input.to_vec(),

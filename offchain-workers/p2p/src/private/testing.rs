@@ -38,6 +38,7 @@ pub fn assigned(request: RequestId) -> Assigned {
         input_commitment: commit_input(&values, RANGE, &blinding()).expect("in range"),
         input_len: INPUT.len(),
         range: RANGE,
+        in_time: true,
     }
 }
 

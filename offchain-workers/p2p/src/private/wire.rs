@@ -95,11 +95,14 @@ pub enum RefusalCode {
     #[codec(index = 9)]
     #[error("it has told the chain that there is no valid input, which is to be opened there")]
     Claimed,
+    #[codec(index = 10)]
+    #[error("too little time is left before the deadline to answer the input")]
+    TooLate,
 }
 
 impl RefusalCode {
     /// Every code.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::UnknownRequest,
         Self::NotAssigned,
         Self::WrongCommitment,
@@ -110,6 +113,7 @@ impl RefusalCode {
         Self::Busy,
         Self::NotServed,
         Self::Claimed,
+        Self::TooLate,
     ];
 
     /// Whether the same question may have another answer in a moment.
@@ -330,7 +334,7 @@ mod tests {
             for bytes in [&[][..], &[2], &[9, 9], &[0, 1, 2]] {
                 assert!(PrivateRequest::decode_all(&mut &bytes[..]).is_err());
             }
-            for bytes in [&[][..], &[4], &[3, 10], &[1, 8, 0]] {
+            for bytes in [&[][..], &[4], &[3, 11], &[1, 8, 0]] {
                 assert!(PrivateResponse::decode_all(&mut &bytes[..]).is_err());
             }
             for request in requests() {

@@ -210,7 +210,11 @@ impl Hands {
             Complaint::NotReceived => InputClaim::NotReceived,
             Complaint::Invalid => InputClaim::Invalid,
         };
-        let call = Call::Private(PrivateCall::Claim { request, claim });
+        let call = Call::Private(PrivateCall::Claim {
+            request,
+            context: open.context,
+            claim,
+        });
         let block = self.submit_call(&call).await?.block.number;
         tracing::info!(request, block, ?claim, "claimed that there is no input");
         Ok(Done::in_block(Deed::Claimed, block))

@@ -168,7 +168,11 @@ impl Private {
         let account = self.hands.account;
         let view = self.hands.client.at(block.hash);
         let all = view.all_private_assignments(&account).await?;
-        self.hands.assignments.update(&all);
+        let offers = match all.is_empty() {
+            true => Vec::new(),
+            false => assignments::offers(&view, &account).await?,
+        };
+        self.hands.assignments.update(&all, &offers);
         let names: BTreeSet<Name> = all.iter().map(name).collect();
         self.pauses.retain(|name, _| names.contains(name));
         for open in all {
@@ -199,7 +203,8 @@ impl Private {
         if is_delivered && !kept.released {
             mailbox.release(&name)?;
         }
-        let Some(action) = next_action(open, &self.hands.account, self.now, &kept) else {
+        let demanded = self.hands.assignments.demanded(open.model);
+        let Some(action) = next_action(open, &self.hands.account, self.now, demanded, &kept) else {
             return Ok(());
         };
         let (hands, open) = (self.hands.clone(), open.clone());

@@ -10,6 +10,9 @@ pub const INPUT_BLINDING: H256 = H256([7; 32]);
 /// The blinding of private outputs.
 pub const OUTPUT_BLINDING: H256 = H256([11; 32]);
 
+/// The context of no request.
+pub const OTHER_CONTEXT: H256 = H256([13; 32]);
+
 /// ALICE's input.
 pub fn input() -> Vec<i8> {
     served().input(11)
@@ -122,7 +125,7 @@ pub fn delivered() -> (RequestId, Vec<i32>) {
 /// The same, and ALICE makes BOB post it.
 pub fn forced() -> (RequestId, Vec<i32>) {
     let (request, output) = delivered();
-    assert_ok!(PrivateRequests::force_posting(origin(&ALICE), request));
+    assert_ok!(force(&ALICE, request));
     (request, output)
 }
 
@@ -136,8 +139,21 @@ pub fn post(
     PrivateRequests::post_output(origin(who), request, output, blinding)
 }
 
+/// The context of a request, or another one if it is not open.
+pub fn context_of(request: RequestId) -> H256 {
+    Requests::<Test>::get(request).map_or(OTHER_CONTEXT, |open| open.context)
+}
+
+pub fn acknowledge(who: &AccountId, request: RequestId) -> DispatchResultWithPostInfo {
+    PrivateRequests::acknowledge(origin(who), request, context_of(request))
+}
+
+pub fn force(who: &AccountId, request: RequestId) -> DispatchResult {
+    PrivateRequests::force_posting(origin(who), request, context_of(request))
+}
+
 pub fn claim(who: &AccountId, request: RequestId, claim: InputClaim) -> DispatchResult {
-    PrivateRequests::claim(origin(who), request, claim)
+    PrivateRequests::claim(origin(who), request, context_of(request), claim)
 }
 
 /// ALICE asks, and BOB says that he has no input.
@@ -152,13 +168,10 @@ pub fn open(who: &AccountId, request: RequestId, input: &[i8], blinding: H256) -
     PrivateRequests::open_input(origin(who), request, input, blinding)
 }
 
-/// A receipt of a seed's key for an input of a request.
-pub fn receipt(seed: [u8; 32], request: RequestId, input_commitment: H256) -> MultiSignature {
+/// A receipt of a seed's key for the input of a request with this context.
+pub fn receipt(seed: [u8; 32], request: RequestId, context: H256) -> MultiSignature {
     let genesis = System::block_hash(0).0;
-    sign(
-        seed,
-        &receipt_message(&genesis, request, &input_commitment.0),
-    )
+    sign(seed, &receipt_message(&genesis, request, &context.0))
 }
 
 pub fn refute(who: &AccountId, request: RequestId, receipt: MultiSignature) -> DispatchResult {

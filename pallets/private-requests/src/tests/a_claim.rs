@@ -54,7 +54,7 @@ fn to_which_the_input_is_opened_is_followed_by_the_result() {
 }
 
 #[test]
-fn to_which_the_input_is_not_opened_costs_the_requester_the_reservation_fee() {
+fn to_which_the_input_is_not_opened_costs_the_requester_and_earns_the_provider_nothing() {
     on_a_serving_chain(|| {
         for what in BOTH {
             let [alice, bobs, stake, treasury, carol] = purses();
@@ -67,9 +67,9 @@ fn to_which_the_input_is_not_opened_costs_the_requester_the_reservation_fee() {
                 purses(),
                 [
                     alice - RESERVATION,
-                    bobs + RESERVATION,
+                    bobs,
                     stake,
-                    treasury,
+                    treasury + RESERVATION,
                     carol
                 ]
             );
@@ -100,13 +100,28 @@ fn to_which_the_input_is_not_opened_costs_the_requester_the_reservation_fee() {
 
 /// What is paid for a reservation is never less than the part that the chain says.
 #[test]
-fn costs_a_fee_that_is_rounded_up() {
+fn costs_a_part_that_is_rounded_up() {
     on_a_serving_chain(|| {
         serve(bob(), 0, 1);
-        let before = free(&bob());
-        claimed(InputClaim::NotReceived);
+        let before = free(&TREASURY);
+        let fee = info(claimed(InputClaim::NotReceived)).price.fee;
         pass(OPENING_WINDOW + 1);
-        assert_eq!(free(&bob()), before + 1);
+        assert_eq!(free(&TREASURY), before + 1 + fee);
+    });
+}
+
+/// Else a provider that asks nothing could be kept from its work for nothing.
+#[test]
+fn costs_the_least_fee_whatever_the_price_is() {
+    on_a_serving_chain(|| {
+        MinFee::set(7);
+        serve(bob(), 0, 0);
+        let before = free(&TREASURY);
+        claimed(InputClaim::NotReceived);
+        MinFee::set(0);
+        pass(OPENING_WINDOW + 1);
+        assert_eq!(free(&TREASURY), before + 7);
+        assert_eq!(free(&ALICE), ENDOWMENT - 7);
     });
 }
 
@@ -145,6 +160,29 @@ fn may_be_followed_by_the_result_without_an_opening() {
     });
 }
 
+/// Else whoever is late would say that it has no input, and have a window more.
+#[test]
+fn wins_no_time() {
+    on_a_serving_chain(|| {
+        for private in [false, true] {
+            let request = asked(private);
+            let deadline = info(request).deadline;
+            let (output, proof) = answer(request);
+            run_to(deadline);
+            assert_ok!(claim(&bob(), request, InputClaim::NotReceived));
+            System::set_block_number(deadline + 1);
+            assert_noop!(
+                submit(&bob(), request, form(request, &output), proof),
+                Error::<Test>::DeadlinePassed
+            );
+            // Once it is open there is a new one.
+            assert_ok!(open(&ALICE, request, &input(), INPUT_BLINDING));
+            run_to(deadline + 1 + DEADLINE);
+            assert_ok!(submit(&bob(), request, form(request, &output), proof));
+        }
+    });
+}
+
 mod is_refused {
     use super::*;
 
@@ -162,6 +200,21 @@ mod is_refused {
                 claim(&bob(), request + 1, InputClaim::NotReceived),
                 Error::<Test>::UnknownRequest
             );
+        });
+    }
+
+    #[test]
+    fn that_was_made_for_another_fork() {
+        on_a_serving_chain(|| {
+            let (request, other) = (asked(false), asked(false));
+            for context in [OTHER_CONTEXT, info(other).context] {
+                let claim = InputClaim::NotReceived;
+                assert_noop!(
+                    PrivateRequests::claim(origin(&bob()), request, context, claim),
+                    Error::<Test>::ContextMismatch
+                );
+            }
+            assert_ok!(claim(&bob(), request, InputClaim::NotReceived));
         });
     }
 

@@ -3,14 +3,6 @@ use crate::*;
 use frame::testing_prelude::*;
 use lattice_primitives::*;
 
-fn acknowledge(who: &AccountId, request: RequestId) -> DispatchResultWithPostInfo {
-    PrivateRequests::acknowledge(origin(who), request)
-}
-
-fn force(who: &AccountId, request: RequestId) -> DispatchResult {
-    PrivateRequests::force_posting(origin(who), request)
-}
-
 /// The record of a settlement whose output is on chain, or is not.
 fn is_settled(request: RequestId, output: &[i32], on_chain: bool) {
     assert!(!is_open(request));
@@ -125,17 +117,6 @@ fn that_is_withheld_costs_the_provider_a_fine_and_the_requester_nothing() {
 }
 
 #[test]
-fn may_be_posted_by_its_provider_unasked() {
-    on_a_serving_chain(|| {
-        let before = purses();
-        let (request, output) = delivered();
-        assert_ok!(post(&bob(), request, &output, OUTPUT_BLINDING));
-        assert_eq!(purses(), after_settling(before));
-        is_settled(request, &output, true);
-    });
-}
-
-#[test]
 fn that_came_after_all_is_acknowledged_and_need_not_be_posted() {
     on_a_serving_chain(|| {
         let before = purses();
@@ -200,6 +181,41 @@ mod is_not {
                     Error::<Test>::NotAssignedProvider
                 );
             }
+        });
+    }
+
+    /// Whether it stays private is ALICE's to say.
+    #[test]
+    fn posted_by_its_provider_unasked() {
+        on_a_serving_chain(|| {
+            let (request, output) = delivered();
+            for _ in 0..=ACKNOWLEDGE_WINDOW {
+                assert_err_ignore_postinfo!(
+                    post(&bob(), request, &output, OUTPUT_BLINDING),
+                    Error::<Test>::NotForced
+                );
+                pass(1);
+            }
+            is_settled(request, &output, false);
+        });
+    }
+
+    #[test]
+    fn acknowledged_or_forced_by_what_was_signed_for_another_fork() {
+        on_a_serving_chain(|| {
+            let ((request, _), (other, _)) = (delivered(), delivered());
+            for context in [OTHER_CONTEXT, info(other).context] {
+                assert_err_ignore_postinfo!(
+                    PrivateRequests::acknowledge(origin(&ALICE), request, context),
+                    Error::<Test>::ContextMismatch
+                );
+                assert_noop!(
+                    PrivateRequests::force_posting(origin(&ALICE), request, context),
+                    Error::<Test>::ContextMismatch
+                );
+            }
+            assert_ok!(force(&ALICE, request));
+            assert_ok!(acknowledge(&ALICE, request));
         });
     }
 

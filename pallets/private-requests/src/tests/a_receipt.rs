@@ -1,4 +1,3 @@
-use super::fixture::served;
 use crate::mock::*;
 use crate::*;
 use frame::testing_prelude::*;
@@ -10,7 +9,7 @@ fn belies_a_claim_at_once_and_costs_the_provider_a_fine() {
         for what in [InputClaim::NotReceived, InputClaim::Invalid] {
             let before = purses();
             let request = claimed(what);
-            let receipt = receipt(BOB, request, commitment_to(&input()));
+            let receipt = receipt(BOB, request, info(request).context);
             assert_ok!(refute(&ALICE, request, receipt));
             assert!(!is_open(request));
             assert_eq!(purses(), after_a_fine(before));
@@ -44,14 +43,12 @@ fn serves_until_the_window_has_passed() {
             claimed(InputClaim::NotReceived),
             claimed(InputClaim::NotReceived),
         );
-        let commitment = commitment_to(&input());
+        let receipts = [first, second].map(|id| receipt(BOB, id, info(id).context));
+        let [in_time, late] = receipts;
         pass(OPENING_WINDOW);
-        assert_ok!(refute(&ALICE, first, receipt(BOB, first, commitment)));
+        assert_ok!(refute(&ALICE, first, in_time));
         System::set_block_number(System::block_number() + 1);
-        assert_noop!(
-            refute(&ALICE, second, receipt(BOB, second, commitment)),
-            Error::<Test>::DeadlinePassed
-        );
+        assert_noop!(refute(&ALICE, second, late), Error::<Test>::DeadlinePassed);
     });
 }
 
@@ -67,17 +64,42 @@ mod is_worth_nothing {
     }
 
     #[test]
-    fn of_another_provider_request_or_input() {
+    fn of_another_provider_or_request() {
         on_a_serving_chain(|| {
             let (first, second) = (
                 claimed(InputClaim::NotReceived),
                 claimed(InputClaim::NotReceived),
             );
-            let commitment = commitment_to(&input());
-            shown(first, receipt(DAVE, first, commitment));
-            shown(first, receipt(BOB, second, commitment));
-            let other = commitment_to(&served().input(12));
-            shown(first, receipt(BOB, first, other));
+            let [context, other] = [first, second].map(|id| info(id).context);
+            shown(first, receipt(DAVE, first, context));
+            shown(first, receipt(BOB, second, context));
+            shown(first, receipt(BOB, second, other));
+        });
+    }
+
+    /// A reorganisation gave the number to another request about the same input: BOB was given nothing
+    /// for that one.
+    #[test]
+    fn of_a_request_on_another_fork_with_the_same_number_and_input() {
+        on_a_serving_chain(|| {
+            let request = claimed(InputClaim::NotReceived);
+            let now = info(request);
+            let before = RequestContent {
+                requester: &ALICE,
+                model: 0,
+                input_commitment: now.input_commitment,
+                max_price: MOST + 1,
+                deadline: DEADLINE,
+                verification: Verification::Proven,
+            };
+            let context = <Inference as pallet_inference::Ledger<_, _, _>>::context(
+                request,
+                &H256(before.hash()),
+                &bob(),
+                &now.model_hash,
+            );
+            shown(request, receipt(BOB, request, context));
+            assert_ok!(refute(&ALICE, request, receipt(BOB, request, now.context)));
         });
     }
 
@@ -85,17 +107,19 @@ mod is_worth_nothing {
     fn when_it_is_forged() {
         on_a_serving_chain(|| {
             let request = claimed(InputClaim::NotReceived);
-            let commitment = commitment_to(&input());
-            let mut forged = receipt(BOB, request, commitment);
+            let info = info(request);
+            let mut forged = receipt(BOB, request, info.context);
             if let frame::deps::sp_runtime::MultiSignature::Sr25519(signature) = &mut forged {
                 signature.0[5] ^= 1;
             }
             shown(request, forged);
             // Of another chain.
-            let message = receipt_message(&[1; 32], request, &commitment.0);
+            let message = receipt_message(&[1; 32], request, &info.context.0);
             shown(request, sign(BOB, &message));
-            // Of the commitment alone.
+            // Of the commitment alone, or in place of the context.
+            let commitment = info.input_commitment;
             shown(request, sign(BOB, &commitment.0));
+            shown(request, receipt(BOB, request, commitment));
         });
     }
 
@@ -103,7 +127,7 @@ mod is_worth_nothing {
     fn without_a_claim() {
         on_a_serving_chain(|| {
             let request = asked(false);
-            let receipt = receipt(BOB, request, commitment_to(&input()));
+            let receipt = receipt(BOB, request, info(request).context);
             assert_noop!(
                 refute(&ALICE, request, receipt.clone()),
                 Error::<Test>::NotClaimed
@@ -118,7 +142,7 @@ mod is_worth_nothing {
     fn to_anybody_but_the_requester() {
         on_a_serving_chain(|| {
             let request = claimed(InputClaim::NotReceived);
-            let receipt = receipt(BOB, request, commitment_to(&input()));
+            let receipt = receipt(BOB, request, info(request).context);
             for who in [EVE, bob()] {
                 assert_noop!(
                     refute(&who, request, receipt.clone()),

@@ -108,6 +108,37 @@ fn goes_to_the_provider_that_is_named() {
     });
 }
 
+/// BOB's offer demands two blocks.
+#[test]
+fn leaves_its_provider_as_long_as_it_demands_when_half_of_the_deadline_is_over() {
+    on_a_serving_chain(|| {
+        let ask = |deadline| ask_by(&ALICE, commitment_to(&input()), MOST, deadline, false);
+        for deadline in 1..4 {
+            assert_err_ignore_postinfo!(ask(deadline), Error::<Test>::NoProvider);
+        }
+        assert_ok!(ask(4));
+        assert_eq!(info(0).deadline, 1 + 4);
+    });
+}
+
+#[test]
+fn has_a_number_that_was_given_out_and_no_record_while_it_is_open() {
+    use pallet_inference::{NextRequest, Records};
+    on_a_serving_chain(|| {
+        let (open, ended) = (asked(false), asked(false));
+        answered(ended);
+        let next = NextRequest::<Test>::get();
+        NextRequest::<Test>::put(open);
+        assert!(PrivateRequests::check_invariants().is_err());
+        NextRequest::<Test>::put(next);
+        assert_ok!(PrivateRequests::check_invariants());
+        let record = Records::<Test>::get(ended).expect("it has ended");
+        Records::<Test>::insert(open, record);
+        assert!(PrivateRequests::check_invariants().is_err());
+        Records::<Test>::remove(open);
+    });
+}
+
 #[test]
 fn weighs_the_offers_that_were_looked_at() {
     on_a_serving_chain(|| {

@@ -57,7 +57,7 @@ fn may_be_of_a_request_whose_output_stays_private() {
         assert_ok!(open(&ALICE, request, &input(), INPUT_BLINDING));
         let output = answered(request);
         assert!(Inputs::<Test>::contains_key(request));
-        assert_ok!(PrivateRequests::acknowledge(origin(&ALICE), request));
+        assert_ok!(acknowledge(&ALICE, request));
         assert_eq!(record(request).output_commitment, Some(committed(&output)));
         assert!(!Inputs::<Test>::contains_key(request));
     });

@@ -98,7 +98,7 @@ impl History {
             &who,
             commitment_to(&input),
             Balance::from(self.below(1_000)),
-            u64::from(self.below(10)),
+            u64::from(self.below(14)),
             self.below(3) > 0,
         );
     }
@@ -152,7 +152,7 @@ impl History {
             1 => {
                 let is_bobs = (request.provider == bob()) != (self.below(4) == 0);
                 let seed = if is_bobs { BOB } else { DAVE };
-                let _ = refute(&who, id, receipt(seed, id, request.input_commitment));
+                let _ = refute(&who, id, receipt(seed, id, request.context));
             }
             _ => {
                 let _ = open(&who, id, &input, INPUT_BLINDING);
@@ -168,10 +168,10 @@ impl History {
         let who = self.mostly(&request.requester);
         match self.below(6) {
             0 => {
-                let _ = PrivateRequests::acknowledge(origin(&who), id);
+                let _ = acknowledge(&who, id);
             }
             1..=3 => {
-                let _ = PrivateRequests::force_posting(origin(&who), id);
+                let _ = force(&who, id);
             }
             4 => {
                 let inputs = (0..INPUTS).map(|seed| served().input(seed));

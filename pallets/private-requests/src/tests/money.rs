@@ -69,20 +69,18 @@ fn goes_back_to_the_requester_when_the_treasury_cannot_be_credited_either() {
 }
 
 #[test]
-fn for_a_reservation_goes_to_the_treasury_when_the_provider_cannot_be_credited() {
+fn for_a_reservation_goes_back_when_the_treasury_cannot_be_credited() {
     on_a_serving_chain(|| {
         let request = claimed(InputClaim::NotReceived);
-        fill(&bob());
-        let before = free(&TREASURY);
+        fill(&TREASURY);
         pass(OPENING_WINDOW + 1);
         assert_eq!(record(request).ending, Ending::InputNotOpened);
-        assert_eq!(free(&bob()), Balance::MAX);
-        assert_eq!(free(&TREASURY), before + RESERVATION);
-        assert_eq!(free(&ALICE), ENDOWMENT - RESERVATION);
+        assert_eq!(free(&TREASURY), Balance::MAX);
+        assert_eq!(free(&ALICE), ENDOWMENT);
         System::assert_has_event(
             Event::PaymentDiverted {
                 request,
-                payee: bob(),
+                payee: TREASURY,
                 amount: RESERVATION,
             }
             .into(),

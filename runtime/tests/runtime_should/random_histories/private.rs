@@ -27,7 +27,7 @@ impl History {
             0,
             H256(commitment.expect("the input is the model's")),
             self.amount(),
-            1 + self.below(6),
+            2 + self.below(10),
             Verification::Proven,
             self.below(3) > 0,
             Selection::default(),
@@ -53,7 +53,7 @@ impl History {
         let provider = RuntimeOrigin::signed(request.provider.clone());
         if self.below(2) == 0 {
             let claim = [InputClaim::NotReceived, InputClaim::Invalid][self.below(2) as usize];
-            let _ = PrivateRequests::claim(provider, id, claim);
+            let _ = PrivateRequests::claim(provider, id, request.context, claim);
             return;
         }
         Requests::<Runtime>::mutate_extant(id, |open| open.context = CONTEXT);
@@ -81,7 +81,7 @@ impl History {
             return;
         }
         let genesis = System::block_hash(0).0;
-        let message = receipt_message(&genesis, id, &request.input_commitment.0);
+        let message = receipt_message(&genesis, id, &request.context.0);
         let signer = match self.below(4) {
             0 => Sr25519Keyring::Ferdie,
             _ => Sr25519Keyring::from_account_id(&request.provider).expect("all are of it"),
@@ -94,8 +94,8 @@ impl History {
     fn see_to_the_output(&mut self, id: RequestId, request: &Request<Runtime>) {
         let requester = RuntimeOrigin::signed(request.requester.clone());
         let _ = match self.below(6) {
-            0 => PrivateRequests::acknowledge(requester, id).is_ok(),
-            1..=3 => PrivateRequests::force_posting(requester, id).is_ok(),
+            0 => PrivateRequests::acknowledge(requester, id, request.context).is_ok(),
+            1..=3 => PrivateRequests::force_posting(requester, id, request.context).is_ok(),
             _ => {
                 let provider = RuntimeOrigin::signed(request.provider.clone());
                 let mut output = self.fixture.output.clone();

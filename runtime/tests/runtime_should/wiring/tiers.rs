@@ -121,10 +121,14 @@ fn private_calls() -> Vec<(RuntimeCall, Weight)> {
         output: vec![0; 10].try_into().expect("short enough"),
         blinding: H256::zero(),
     };
+    let context = H256::zero();
     let claim = Call::claim {
         request,
+        context,
         claim: InputClaim::NotReceived,
     };
+    let acknowledge = Call::acknowledge { request, context };
+    let force_posting = Call::force_posting { request, context };
     let open_input = Call::open_input {
         request,
         input: vec![0; 64].try_into().expect("short enough"),
@@ -143,11 +147,8 @@ fn private_calls() -> Vec<(RuntimeCall, Weight)> {
         // Before it runs, it weighs its worst case.
         (ask, PrivateWeights::request_private(64)),
         (submit, PrivateWeights::submit_private(10).max(settled)),
-        (Call::acknowledge { request }, PrivateWeights::acknowledge()),
-        (
-            Call::force_posting { request },
-            PrivateWeights::force_posting(),
-        ),
+        (acknowledge, PrivateWeights::acknowledge()),
+        (force_posting, PrivateWeights::force_posting()),
         (post_output, PrivateWeights::post_output(10)),
         (claim, PrivateWeights::claim()),
         (open_input, PrivateWeights::open_input(64)),

@@ -18,6 +18,16 @@ pub struct Known {
     pub may_open: Option<bool>,
 }
 
+impl Known {
+    /// What is known of another request about the same input: what the user said.
+    pub fn of_another(self) -> Self {
+        Self {
+            may_open: self.may_open,
+            ..Self::default()
+        }
+    }
+}
+
 /// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Move {
@@ -172,6 +182,28 @@ mod tests {
             ..assigned
         };
         assert_eq!(next(&opened, NOTHING), Move::Wait);
+    }
+
+    #[test]
+    fn what_one_provider_refused_is_offered_to_the_next() {
+        let refused = Known {
+            has_receipt: false,
+            has_output: true,
+            is_refused: true,
+            is_withheld: true,
+            may_open: Some(true),
+        };
+        assert_eq!(next(&open(PrivateStatus::Assigned), refused), Move::Wait);
+        let of_another = refused.of_another();
+        let said = Known {
+            may_open: Some(true),
+            ..NOTHING
+        };
+        assert_eq!(of_another, said);
+        assert_eq!(
+            next(&open(PrivateStatus::Assigned), of_another),
+            Move::Deliver
+        );
     }
 
     #[test]

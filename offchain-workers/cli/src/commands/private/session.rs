@@ -8,8 +8,8 @@ use crate::output::hex;
 use anyhow::{bail, ensure, Context};
 use indicatif::ProgressBar;
 use lattice_chain_client::{
-    submit::MORTALITY, AccountId, BlockNumber, Call, Client, Ending, Private, PrivateCall, Record,
-    RequestId, Signer, H256,
+    is_signed_by, receipt_message, submit::MORTALITY, AccountId, BlockNumber, Call, Client, Ending,
+    Private, PrivateCall, Record, RequestId, Signer, H256,
 };
 use lattice_p2p::private::{collect, deliver, Collection, Exchange, Undelivered};
 use lattice_verifier::FieldBytes;
@@ -42,6 +42,8 @@ pub struct Session<'a> {
     pub spinner: ProgressBar,
     line: Option<Line>,
     known: Known,
+    /// Context of the request that this is known of.
+    context: Option<H256>,
     /// What the chain refused last, and why.
     refused: Option<(Move, String)>,
     /// What was said last.
@@ -72,6 +74,7 @@ impl<'a> Session<'a> {
             can_ask,
             spinner,
             line: None,
+            context: None,
             refused: None,
             said: String::new(),
         }
@@ -142,7 +145,12 @@ impl<'a> Session<'a> {
         }
         self.spinner
             .set_message(format!("request {request}: {}", progress(&open)));
-        self.known.has_receipt = self.state.receipt.is_some();
+        if self.context.replace(open.context) != Some(open.context) {
+            // After a reorganisation it may be another provider's, which has refused nothing.
+            self.known = self.known.of_another();
+            self.refused = None;
+        }
+        self.known.has_receipt = self.has_receipt(&open)?;
         self.known.has_output = self.state.collected.is_some();
         let next = next_move(&open, block.number, &self.known);
         self.make(next, &open).await?;
@@ -161,8 +169,16 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
+    /// Whether there is a receipt for what is open. After a reorganisation the one on disk may be another
+    /// provider's, or of other terms: then the input is delivered again.
+    fn has_receipt(&self, open: &Private) -> anyhow::Result<bool> {
+        let message = receipt_message(&self.client.genesis(), self.request, &open.context.0);
+        let receipt = self.state.receipt()?;
+        Ok(receipt.is_some_and(|receipt| is_signed_by(&open.provider, &message, &receipt)))
+    }
+
     async fn make(&mut self, next: Move, open: &Private) -> anyhow::Result<()> {
-        let request = self.request;
+        let (request, context) = (self.request, open.context);
         let call = match next {
             Move::Wait => return Ok(()),
             Move::Deliver => return self.deliver(open).await,
@@ -180,8 +196,8 @@ impl<'a> Session<'a> {
                 input: self.state.input.clone(),
                 blinding: H256(self.state.blinding()?),
             },
-            Move::Force => PrivateCall::ForcePosting { request },
-            Move::Acknowledge => PrivateCall::Acknowledge { request },
+            Move::Force => PrivateCall::ForcePosting { request, context },
+            Move::Acknowledge => PrivateCall::Acknowledge { request, context },
         };
         let call = Call::Private(call);
         match self.client.submit_and_wait(self.signer, &call).await {
@@ -200,7 +216,7 @@ impl<'a> Session<'a> {
 
     /// Hands the input over, and keeps the receipt.
     async fn deliver(&mut self, open: &Private) -> anyhow::Result<()> {
-        let (commitment, blinding) = (self.state.commitment()?, self.state.blinding()?);
+        let blinding = self.state.blinding()?;
         let genesis = self.client.genesis();
         let Some(with) = self.exchange(&genesis, &open.provider).await else {
             return Ok(());
@@ -209,7 +225,7 @@ impl<'a> Session<'a> {
             return Ok(());
         };
         let input = &self.state.input;
-        let receipt = deliver(line.handle(), &with, &commitment, input, &blinding).await;
+        let receipt = deliver(line.handle(), &with, &open.context.0, input, &blinding).await;
         match receipt {
             Ok(receipt) => {
                 self.state.receipt = Some(hex(receipt));
@@ -315,7 +331,7 @@ impl<'a> Session<'a> {
         let story = format!(
             "The provider says that it has no valid input for request {request}, and has given no \
              receipt. Unless the input is put on the chain, where everybody can read it, the request \
-             ends, and a part of the price goes to the provider."
+             ends, and a part of the price and the fee go to the treasury."
         );
         let is_terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
         if !(self.can_ask && is_terminal) {

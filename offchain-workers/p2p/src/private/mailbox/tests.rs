@@ -73,7 +73,7 @@ async fn an_input_that_matches_is_on_disk_before_its_receipt_is_given() {
     let PrivateResponse::Receipt { signature } = station.deliver(7).await else {
         panic!("it matches");
     };
-    let message = receipt_message(&GENESIS, 7, &assigned(7).input_commitment);
+    let message = receipt_message(&GENESIS, 7, &assigned(7).context);
     assert!(is_signed_by(&bob().account(), &message[..], &signature));
     // What a process leaves when it is killed now: the file as it is, not closed.
     let copy = tempfile::tempdir().expect("a temporary folder");
@@ -273,6 +273,42 @@ mod refuse {
         // The right one is taken after all of them.
         let response = station.deliver(7).await;
         assert!(matches!(response, PrivateResponse::Receipt { .. }));
+    }
+
+    #[tokio::test]
+    async fn an_input_for_which_too_little_time_is_left() {
+        let late = |request| Assigned {
+            in_time: false,
+            ..assigned(request)
+        };
+        let rows = [(7, Ok(late(7))), (8, Ok(late(8)))];
+        let station = Station::new(Fixed(rows.into()), Limits::default());
+        assert_eq!(station.deliver(7).await, refused(RefusalCode::TooLate));
+        let kept = station.mailbox.kept(&name(7)).expect("reads");
+        assert!(kept.is_none(), "nothing was signed or kept");
+        // So that nothing was received may be claimed.
+        let requester = alice().account();
+        station
+            .mailbox
+            .see(&name(7), &requester, 3)
+            .expect("writes");
+        let said = station.mailbox.complain(&name(7)).expect("writes");
+        assert_eq!(said, Some(Complaint::NotReceived));
+        // What came before is there still, and so is its receipt.
+        let station = Station::open();
+        let first = station.deliver(7).await;
+        assert!(matches!(first, PrivateResponse::Receipt { .. }));
+        let Station {
+            folder,
+            bob,
+            alice: own,
+            mailbox: before,
+        } = station;
+        drop(before);
+        let ledger = Fixed([(7, Ok(late(7)))].into());
+        let again = mailbox(folder.path(), bob, ledger, Limits::default());
+        let second = again.serve(own, requester, delivery(7)).await;
+        assert_eq!(second, first);
     }
 
     #[tokio::test]

@@ -52,8 +52,8 @@ fn exchange(provider: &AccountId, peer: PeerId) -> Exchange<'_> {
 async fn deliver_to(line: &impl Ask) -> Result<[u8; 64], Undelivered> {
     let provider = bob().account();
     let with = exchange(&provider, PeerId::random());
-    let commitment = assigned(7).input_commitment;
-    deliver(line, &with, &commitment, &INPUT, &blinding()).await
+    let context = assigned(7).context;
+    deliver(line, &with, &context, &INPUT, &blinding()).await
 }
 
 #[tokio::test]
@@ -68,9 +68,9 @@ async fn an_input_goes_to_an_honest_provider_and_its_output_comes_back() {
     };
     let provider = bob().account();
     let with = exchange(&provider, peer);
-    let commitment = assigned(7).input_commitment;
-    let receipt = deliver(&line, &with, &commitment, &INPUT, &blinding()).await;
-    let message = receipt_message(&GENESIS, 7, &commitment);
+    let context = assigned(7).context;
+    let receipt = deliver(&line, &with, &context, &INPUT, &blinding()).await;
+    let message = receipt_message(&GENESIS, 7, &context);
     let receipt = receipt.expect("it matches");
     assert!(is_signed_by(&provider, &message[..], &receipt));
 
@@ -89,8 +89,8 @@ async fn an_input_goes_to_an_honest_provider_and_its_output_comes_back() {
 
 #[tokio::test]
 async fn what_may_pass_is_asked_again() {
-    let commitment = assigned(7).input_commitment;
-    let message = receipt_message(&GENESIS, 7, &commitment);
+    let context = assigned(7).context;
+    let message = receipt_message(&GENESIS, 7, &context);
     let signature = bob().sign_bytes(&message[..]);
     let line = Says::new(&[
         Err(Unanswered("not connected".into())),
@@ -122,10 +122,10 @@ mod refuse {
 
     #[tokio::test]
     async fn a_receipt_of_another_account_or_for_another_request() {
-        let commitment = assigned(7).input_commitment;
+        let context = assigned(7).context;
         let eve = Signer::from_dev_seed("//Eve").expect("a development account");
-        let right = receipt_message(&GENESIS, 7, &commitment);
-        let other = receipt_message(&GENESIS, 8, &commitment);
+        let right = receipt_message(&GENESIS, 7, &context);
+        let other = receipt_message(&GENESIS, 8, &context);
         for signature in [
             eve.sign_bytes(&right[..]),
             bob().sign_bytes(&other[..]),
