@@ -2,7 +2,9 @@
 
 use super::{commands::Reply, task::Task};
 use crate::{
-    discovery::{believe, ends_at, record_key, Disbelief, Offers, Target},
+    discovery::{
+        believe, ends_at, record_key, Disbelief, Offers, Target, MAX_PROVIDED, MAX_RECORDS,
+    },
     error::NetworkError,
     metrics::Refusal,
     record::{now_ms, Verified},
@@ -27,8 +29,6 @@ const MAX_QUERIES: usize = 256;
 const MAX_FOUND: usize = 32;
 /// Most peers that one search for a content keeps, and calls.
 const MAX_PROVIDERS: usize = 32;
-/// Most contents that this peer offers.
-const MAX_PROVIDED: usize = 1024;
 /// Most offers that are repeated for those who have just come.
 const MAX_REPEATED: usize = 64;
 /// How long a search goes on for a newer record after it has found one.
@@ -281,6 +281,17 @@ impl Task {
     fn on_record(&mut self, source: PeerId, mut record: Record) {
         if !self.rates.request(source, Instant::now()) {
             self.metrics.refused(Refusal::Rate);
+            return;
+        }
+        let is_own = record.key == record_key(&self.identity.account());
+        let store = self.swarm.behaviour_mut().kad.store_mut();
+        let is_there = match store.get(&record.key) {
+            // Handed on from time to time, and looked at once.
+            Some(known) if known.value == record.value && !is_own => return,
+            known => known.is_some(),
+        };
+        if !is_there && !is_own && store.records().count() >= MAX_RECORDS {
+            self.metrics.refused(Refusal::Busy);
             return;
         }
         let (genesis, now) = (self.identity.genesis(), now_ms());
