@@ -158,7 +158,7 @@ pub(crate) fn announced(listening: &[Multiaddr]) -> Vec<Multiaddr> {
 
 /// From how far away an address can be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Reach {
+pub(crate) enum Reach {
     Nowhere,
     Machine,
     Site,
@@ -166,7 +166,7 @@ enum Reach {
 }
 
 impl Reach {
-    fn of(address: &Multiaddr) -> Self {
+    pub(crate) fn of(address: &Multiaddr) -> Self {
         match address.iter().next() {
             Some(Protocol::Ip4(ip)) => Self::of_ip4(ip),
             Some(Protocol::Ip6(ip)) => match ip.to_ipv4_mapped() {

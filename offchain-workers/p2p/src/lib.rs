@@ -28,6 +28,7 @@
 mod behaviour;
 pub mod codec;
 pub mod config;
+mod crowd;
 pub mod discovery;
 pub mod error;
 pub mod identity;
