@@ -7,7 +7,7 @@ use crate::{
     },
     error::NetworkError,
     metrics::Refusal,
-    record::{now_ms, Verified},
+    record::{now_ms, Verified, LIFETIME_MS, MAX_SKEW_MS},
     transfer::ContentId,
 };
 use ::codec::Encode;
@@ -202,6 +202,14 @@ impl Task {
 
     /// Someone else may speak for our account: it is called, and shows that or does not.
     fn suspect(&mut self, verified: Verified) {
+        if self.is_of_a_copy(&verified) {
+            tracing::error!(
+                account = %verified.account,
+                peer = %verified.peer,
+                "another process has a copy of this one's key and speaks for our account, too: stop \
+                 one of them, and remove p2p.key from its data folder"
+            );
+        }
         let is_twin = verified.account == self.identity.account()
             && verified.peer != self.shared.local_peer
             && !self.swarm.is_connected(&verified.peer);
@@ -211,6 +219,19 @@ impl Task {
                 addresses: verified.addresses,
             });
         }
+    }
+
+    /// Whether a record is of a process with our own key, as in a data folder that was copied: they can
+    /// not call each other. What this process has signed names its own start, and what was signed
+    /// before that, by a clock that may be wrong, is of an earlier run. It is told and no more: a
+    /// record of a time when this machine's clock was ahead looks the same, and anyone may keep one.
+    fn is_of_a_copy(&self, verified: &Verified) -> bool {
+        let started_at = self.identity.started_at();
+        let signed_at = verified.expires_at.saturating_sub(LIFETIME_MS);
+        verified.account == self.identity.account()
+            && verified.peer == self.shared.local_peer
+            && verified.issued_at != started_at
+            && signed_at > started_at.saturating_add(2 * MAX_SKEW_MS)
     }
 
     fn on_offers_found(&mut self, id: QueryId, key: &RecordKey, providers: HashSet<PeerId>) {
