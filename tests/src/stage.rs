@@ -4,7 +4,8 @@
 //! Each step is the `lattice` command that a person would give.
 
 use crate::node::Node;
-use crate::worker::Worker;
+use crate::process::free_port;
+use crate::worker::{peer_address, Worker};
 use crate::{digits, tool};
 use anyhow::{Context, Result};
 use lattice_chain_client::{Client, ModelIndex, Signer};
@@ -40,12 +41,29 @@ impl Stage {
     /// # Errors
     /// With the message of the first step that failed.
     pub async fn digits(folder: &Path) -> Result<Self> {
+        Self::start(folder, None).await
+    }
+
+    /// As [`Stage::digits`], with a worker that meets peers where the provider says on the chain.
+    pub async fn digits_with_peers(folder: &Path) -> Result<Self> {
+        Self::start(folder, Some(free_port()?)).await
+    }
+
+    async fn start(folder: &Path, peers: Option<u16>) -> Result<Self> {
         let model_file = import_digits(folder)?;
         let node = Node::start(folder)?;
         let url = node.url();
         let model = register(&url, &model_file)?;
-        offer(&url, model)?;
-        let worker = Worker::start(folder, &url, PROVIDER)?;
+        let worker = match peers {
+            None => {
+                offer(&url, model)?;
+                Worker::start(folder, &url, PROVIDER)?
+            }
+            Some(port) => {
+                offer_at(&url, model, PROVIDER, &peer_address(port))?;
+                Worker::start_with_peers(folder, &url, PROVIDER, port)?
+            }
+        };
         let client = Client::connect(&url).await?;
         Ok(Self {
             node,
@@ -118,7 +136,16 @@ pub fn register(url: &str, file: &Path) -> Result<ModelIndex> {
 
 /// Registers the provider with stake, and its offer for the model.
 pub fn offer(url: &str, model: ModelIndex) -> Result<()> {
-    let signed = ["--dev-seed", PROVIDER, "--chain", url];
+    provide(url, model, PROVIDER, &[])
+}
+
+/// As [`offer`], of a provider whose worker is met at this address.
+pub fn offer_at(url: &str, model: ModelIndex, provider: &str, address: &str) -> Result<()> {
+    provide(url, model, provider, &["--endpoint", address])
+}
+
+fn provide(url: &str, model: ModelIndex, provider: &str, more: &[&str]) -> Result<()> {
+    let signed = ["--dev-seed", provider, "--chain", url];
     let capacity = CAPACITY.to_string();
     let register = [
         "provider",
@@ -128,7 +155,7 @@ pub fn offer(url: &str, model: ModelIndex) -> Result<()> {
         "--capacity",
         &capacity,
     ];
-    tool::json(register.iter().chain(&signed))?;
+    tool::json(register.iter().chain(more).chain(&signed))?;
     let model = model.to_string();
     // Resident from the beginning, so that the worker has nothing to say of it later.
     let offer = [

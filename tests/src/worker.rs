@@ -65,6 +65,12 @@ impl Worker {
         Self::start_with(folder, chain, seed, &["--gateway", &gateway])
     }
 
+    /// As [`Worker::start`], and it meets peers on this port of the loopback interface. The folder of
+    /// models may be empty: those that are offered are fetched, if a peer has them.
+    pub fn start_with_peers(folder: &Path, chain: &str, seed: &str, port: u16) -> Result<Self> {
+        Self::start_with(folder, chain, seed, &["--p2p-listen", &peer_address(port)])
+    }
+
     fn start_with(folder: &Path, chain: &str, seed: &str, more: &[&str]) -> Result<Self> {
         let metrics_port = free_port()?;
         let more: Vec<String> = more.iter().map(ToString::to_string).collect();
@@ -170,6 +176,11 @@ impl Worker {
     pub fn leave_running(self) {
         self.process.leave_running();
     }
+}
+
+/// Where peers meet a worker that listens on this port of the loopback interface.
+pub fn peer_address(port: u16) -> String {
+    format!("/ip4/127.0.0.1/tcp/{port}")
 }
 
 /// The log's JSON lines; a last line that is still being written is left out.

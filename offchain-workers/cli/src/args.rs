@@ -77,7 +77,8 @@ pub enum Command {
     Disputes(disputes::Disputes),
     /// Challenge the posted result of an optimistic request.
     Challenge(challenge::Challenge),
-    /// Show the execution record of a request, or how far one without proof has come.
+    /// Show the execution record of a request, or how far one without proof, or a private one, has
+    /// come.
     Record(record::RecordCommand),
     /// List the ended requests of an account, and what they cost or earned.
     History(history::History),

@@ -254,10 +254,9 @@ async fn another_of(peers: Option<&Peers>) -> PeerId {
     if let Some(peers) = peers {
         let mut twin = peers.network.twin();
         // The network ends after its worker.
-        if let Ok(twin) = twin.wait_for(Option::is_some).await {
-            if let Some(peer) = *twin {
-                return peer;
-            }
+        let met = twin.wait_for(Option::is_some).await.map(|peer| *peer);
+        if let Ok(Some(peer)) = met {
+            return peer;
         }
     }
     std::future::pending().await

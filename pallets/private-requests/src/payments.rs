@@ -1,6 +1,7 @@
 //! Payments out of escrows. Money never blocks.
 
 use crate::*;
+use frame::prelude::*;
 use lattice_escrow::Escrow;
 use lattice_primitives::RequestId;
 

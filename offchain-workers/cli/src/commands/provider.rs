@@ -2,6 +2,7 @@
 
 mod plan;
 mod status;
+mod update;
 
 use super::hardware;
 use crate::args::{ChainArgs, ModelRef, SignerArgs};
@@ -19,6 +20,8 @@ use std::thread::available_parallelism;
 pub enum ProviderCommand {
     /// Register this account as a provider, with a stake.
     Register(Register),
+    /// Change what a provider says of itself: where it is, its capacity, its hardware.
+    Update(update::Update),
     /// Offer a model at a price, or change the offer.
     Offer(Offer),
     /// Take no more requests for a model.
@@ -51,6 +54,7 @@ a new account is given at most 16 assignments at a time. Run `lattice-worker` wi
 Example:
   lattice provider register --stake 100 --capacity 4 --dev-seed //Bob
   lattice provider register --stake 400 --capacity 16 --hardware auto --key-file key
+  lattice provider register --stake 100 --endpoint /dns4/gpu.example/tcp/30400 --key-file key
   lattice provider offer --model 0 --price 0.05 --dev-seed //Bob";
 
 /// Register this account as a provider.
@@ -63,27 +67,35 @@ pub struct Register {
     /// Assignments that may run at the same time.
     #[arg(long, value_name = "N", default_value_t = 4)]
     pub capacity: u32,
-    /// Where clients can reach the provider; may be given several times.
-    #[arg(long = "endpoint", value_name = "URL")]
+    /// Where others reach the provider: the multiaddr of its worker (`--p2p-listen`), or the URL of its
+    /// gateway; may be given several times.
+    #[arg(long = "endpoint", value_name = "ADDRESS")]
     pub endpoints: Vec<String>,
-    /// CPU cores to announce [default: those of this machine].
+    #[command(flatten)]
+    pub hardware: HardwareArgs,
+    #[command(flatten)]
+    pub signed: Signed,
+}
+
+/// What hardware is announced.
+#[derive(Clone, Debug, Args)]
+pub struct HardwareArgs {
+    /// CPU cores to announce [default: as announced before, at first those of this machine].
     #[arg(long, value_name = "N")]
     pub cpu_cores: Option<u16>,
-    /// Memory to announce, in MiB [default: 512].
+    /// Memory to announce, in MiB [default: as announced before, at first 512].
     #[arg(long, value_name = "MIB")]
     pub memory_mib: Option<u32>,
-    /// Number of accelerators to announce [default: 0].
+    /// Number of accelerators to announce [default: as announced before, at first 0].
     #[arg(long, value_name = "N")]
     pub accelerators: Option<u16>,
-    /// Memory of the smallest accelerator, in MiB [default: 0].
+    /// Memory of the smallest accelerator, in MiB [default: as announced before, at first 0].
     #[arg(long, value_name = "MIB")]
     pub accelerator_memory_mib: Option<u32>,
     /// Announce what this machine has and this build can use, as `lattice hardware detect` shows it;
     /// figures that are given beside it go before.
     #[arg(long, value_enum, value_name = "SOURCE")]
     pub hardware: Option<HardwareSource>,
-    #[command(flatten)]
-    pub signed: Signed,
 }
 
 /// Where the figures of the hardware come from.
@@ -174,6 +186,7 @@ impl ProviderCommand {
     pub async fn run(self, output: &Output) -> anyhow::Result<()> {
         match self {
             ProviderCommand::Register(command) => command.run(output).await,
+            ProviderCommand::Update(command) => command.run(output).await,
             ProviderCommand::Offer(command) => command.run(output).await,
             ProviderCommand::RemoveOffer(command) => command.run(output).await,
             ProviderCommand::TopUp(Amount { amount, signed }) => {
@@ -236,30 +249,37 @@ impl Signed {
 impl Register {
     async fn run(self, output: &Output) -> anyhow::Result<()> {
         let cores = available_parallelism().map_or(1, |n| n.get());
-        let default = match self.hardware {
-            Some(HardwareSource::Auto) => hardware::announced()?,
-            None => Hardware {
-                cpu_cores: u16::try_from(cores).unwrap_or(u16::MAX),
-                memory_mib: 512,
-                accelerators: 0,
-                accelerator_memory_mib: 0,
-            },
-        };
-        let hardware = Hardware {
-            cpu_cores: self.cpu_cores.unwrap_or(default.cpu_cores),
-            memory_mib: self.memory_mib.unwrap_or(default.memory_mib),
-            accelerators: self.accelerators.unwrap_or(default.accelerators),
-            accelerator_memory_mib: self
-                .accelerator_memory_mib
-                .unwrap_or(default.accelerator_memory_mib),
+        let default = Hardware {
+            cpu_cores: u16::try_from(cores).unwrap_or(u16::MAX),
+            memory_mib: 512,
+            accelerators: 0,
+            accelerator_memory_mib: 0,
         };
         let call = Call::RegisterProvider {
             stake: self.stake,
-            hardware,
+            hardware: self.hardware.over(default)?,
             endpoints: self.endpoints,
             capacity: self.capacity,
         };
         self.signed.submit(output, &call).await
+    }
+}
+
+impl HardwareArgs {
+    /// What is given, in place of what was there before.
+    fn over(&self, before: Hardware) -> anyhow::Result<Hardware> {
+        let before = match self.hardware {
+            Some(HardwareSource::Auto) => hardware::announced()?,
+            None => before,
+        };
+        Ok(Hardware {
+            cpu_cores: self.cpu_cores.unwrap_or(before.cpu_cores),
+            memory_mib: self.memory_mib.unwrap_or(before.memory_mib),
+            accelerators: self.accelerators.unwrap_or(before.accelerators),
+            accelerator_memory_mib: self
+                .accelerator_memory_mib
+                .unwrap_or(before.accelerator_memory_mib),
+        })
     }
 }
 

@@ -15,14 +15,14 @@ use open::Open;
 use serde_json::json;
 
 const AFTER_HELP: &str = "\
-A request leaves its record when it ends. One that is replicated or optimistic is shown while it is
-open, too: who has done what, and until when the next step is due (with --json as the node's
-lattice_replicated or lattice_optimistic gives it, which has no `ending`).
+A request leaves its record when it ends. One that is replicated, optimistic or private is shown while
+it is open, too: who has done what, and until when the next step is due (with --json as the node's
+lattice_replicated, lattice_optimistic or lattice_privateRequest gives it, which has no `ending`).
 
 Example:
   lattice record 7";
 
-/// Show the execution record of a request, or how far one without proof has come.
+/// Show the execution record of a request, or how far one without proof, or a private one, has come.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct RecordCommand {
@@ -93,9 +93,7 @@ async fn missing(client: &Client, request: RequestId) -> anyhow::Error {
 
 async fn is_open(client: &Client, request: RequestId) -> chain::Result<bool> {
     let view = client.best();
-    Ok(view.assignment(request).await?.is_some()
-        || Open::find(&view, request).await?.is_some()
-        || view.private_request(request).await?.is_some())
+    Ok(view.assignment(request).await?.is_some() || Open::find(&view, request).await?.is_some())
 }
 
 /// The record as the node's `lattice_executionRecord` gives it.

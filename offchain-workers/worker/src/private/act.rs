@@ -7,7 +7,7 @@ use super::{
 };
 use crate::pipeline::{PipelineError, Work, NO_BLINDING};
 use lattice_chain_client::{
-    submit::MORTALITY, BlockNumber, Call, Error, Included, InputClaim, PoolRejection, Private,
+    submit::MORTALITY, BlockNumber, Call, Included, InputClaim, PoolRejection, Private,
     PrivateCall, PrivateOutput, ProofBytes, RequestId, Submission, H256,
 };
 use lattice_p2p::private::{Answer, Complaint, Kept, MailboxError, Name, Payload, Sent};

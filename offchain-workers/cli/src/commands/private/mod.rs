@@ -19,11 +19,14 @@ mod session;
 mod state;
 
 pub use ask::ask;
+pub use plan::progress;
+pub use state::State;
 
 use crate::output::Output;
 use clap::{Args, Subcommand};
 use lattice_p2p::private::Multiaddr;
-use std::path::PathBuf;
+use lattice_verifier::FieldBytes;
+use std::path::{Path, PathBuf};
 
 /// Look after requests whose input is not on the chain.
 #[derive(Debug, Subcommand)]
@@ -100,5 +103,18 @@ fn folder(named: &Option<PathBuf>) -> anyhow::Result<PathBuf> {
     match named {
         Some(folder) => Ok(folder.clone()),
         None => super::channel::default_folder(),
+    }
+}
+
+/// What this disk knows of the request with this input commitment: in the folder that is named, or where
+/// private requests are kept unless one is.
+pub fn known(named: Option<&Path>, commitment: &FieldBytes) -> anyhow::Result<Option<State>> {
+    match named {
+        Some(folder) => state::find(folder, commitment),
+        None => match super::channel::default_folder() {
+            Ok(folder) => state::find(&folder, commitment),
+            // Without a home there is nothing in it.
+            Err(_) => Ok(None),
+        },
     }
 }

@@ -31,7 +31,7 @@ pub struct Collected {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct State {
-    version: u32,
+    pub(super) version: u32,
     /// Hash of the chain's first block.
     pub genesis: String,
     pub requester: String,
@@ -101,6 +101,15 @@ impl State {
         receipt.map(|text| bytes("receipt", text)).transpose()
     }
 
+    /// The output that was collected, with the blinding of its commitment.
+    pub fn output(&self) -> anyhow::Result<Option<(Vec<i32>, FieldBytes)>> {
+        let Some(collected) = &self.collected else {
+            return Ok(None);
+        };
+        let blinding = bytes("output's blinding", &collected.blinding)?;
+        Ok(Some((collected.output.clone(), blinding)))
+    }
+
     /// The request's number, if it is known.
     pub fn request(&self) -> anyhow::Result<Option<RequestId>> {
         let Some(text) = &self.request else {
@@ -150,8 +159,7 @@ impl Store {
     pub fn open(folder: &Path, commitment: &FieldBytes) -> anyhow::Result<Self> {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("cannot create the state folder {}", folder.display()))?;
-        let name = format!("{PREFIX}{}", hex::encode(commitment));
-        let lock = folder.join(format!("{name}.lock"));
+        let lock = folder.join(name(commitment, "lock"));
         let file =
             File::create(&lock).with_context(|| format!("cannot create {}", lock.display()))?;
         ensure!(
@@ -160,7 +168,7 @@ impl Store {
             lock.display()
         );
         Ok(Self {
-            path: folder.join(format!("{name}.json")),
+            path: folder.join(name(commitment, "json")),
             folder: folder.to_owned(),
             _lock: file,
         })
@@ -196,6 +204,16 @@ impl Store {
         std::fs::remove_file(&self.path)
             .with_context(|| format!("cannot remove {}", self.path.display()))
     }
+}
+
+/// The name of a file about the request with this input commitment.
+fn name(commitment: &FieldBytes, ending: &str) -> String {
+    format!("{PREFIX}{}.{ending}", hex::encode(commitment))
+}
+
+/// What a folder knows of the request with this input commitment, to be looked at alone.
+pub fn find(folder: &Path, commitment: &FieldBytes) -> anyhow::Result<Option<State>> {
+    read(&folder.join(name(commitment, "json")))
 }
 
 /// Every request that a folder knows of.
@@ -284,7 +302,15 @@ pub(super) mod tests {
         assert_eq!(read.receipt().expect("a signature"), Some([9; 64]));
         assert_eq!(read.blinding().expect("bytes"), [5; 32]);
         assert_eq!(read.commitment().expect("bytes"), COMMITMENT);
+        let output = (vec![i32::MIN, 4], [6; 32]);
+        assert_eq!(read.output().expect("bytes"), Some(output));
         assert_eq!(all(folder.path()).expect("reads"), [state]);
+        // A reader needs no lock, and makes no folder.
+        let found = find(folder.path(), &COMMITMENT).expect("reads");
+        assert_eq!(found, Some(read));
+        let missing = folder.path().join("missing");
+        assert_eq!(find(&missing, &COMMITMENT).expect("nothing"), None);
+        assert!(!missing.exists());
         store.remove().expect("removes");
         assert!(all(folder.path()).expect("reads").is_empty());
     }

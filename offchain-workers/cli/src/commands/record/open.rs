@@ -1,31 +1,39 @@
-//! Requests of the tiers without proof that are still open.
+//! Requests that are still open, and of which there is something to tell: those of the tiers without
+//! proof, and private ones.
 
+mod private;
+
+use super::super::private::progress as private_progress;
 use super::super::tier;
 use super::failed_as;
 use crate::output::{fields, table};
 use lattice_chain_client::{
-    format_balance, Balance, Optimistic, OptimisticStatus, Replica, ReplicaAppeal, ReplicaState,
-    Replicated, ReplicatedPhase, RequestId, Result, Verification, View,
+    format_balance, Balance, Optimistic, OptimisticStatus, Private, Replica, ReplicaAppeal,
+    ReplicaState, Replicated, ReplicatedPhase, RequestId, Result, Verification, View,
 };
 use lattice_importer::argmax;
 
-/// An open request of a tier that is settled without a proof.
+/// An open request that takes more than one step.
 pub enum Open {
+    Private(Box<Private>),
     Optimistic(Box<Optimistic>),
     Replicated(Box<Replicated>),
 }
 
 impl Open {
-    /// Looks a request up in both tiers; `None` when neither has it.
+    /// Looks a request up among all of these; `None` when it is none of them.
     pub async fn find(view: &View, request: RequestId) -> Result<Option<Self>> {
         if let Some(open) = view.optimistic(request).await? {
             return Ok(Some(Self::Optimistic(Box::new(open))));
         }
-        let open = view.replicated(request).await?;
-        Ok(open.map(|open| Self::Replicated(Box::new(open))))
+        if let Some(open) = view.replicated(request).await? {
+            return Ok(Some(Self::Replicated(Box::new(open))));
+        }
+        let open = view.private_request(request).await?;
+        Ok(open.map(|open| Self::Private(Box::new(open))))
     }
 
-    /// Looks a request up in its own tier; `None` for one that is settled on a proof.
+    /// Looks a request with public input up in its own tier; `None` for one that is settled on a proof.
     pub async fn of(
         view: &View,
         request: RequestId,
@@ -49,6 +57,7 @@ impl Open {
         match self {
             Self::Optimistic(_) => "lattice_optimistic",
             Self::Replicated(_) => "lattice_replicated",
+            Self::Private(_) => "lattice_privateRequest",
         }
     }
 
@@ -57,6 +66,7 @@ impl Open {
         match self {
             Self::Optimistic(open) => optimistic_progress(open),
             Self::Replicated(open) => replicated_progress(open),
+            Self::Private(open) => private_progress(open),
         }
     }
 
@@ -65,6 +75,7 @@ impl Open {
         match self {
             Self::Optimistic(open) => describe_optimistic(self.progress(), open),
             Self::Replicated(open) => describe_replicated(self.progress(), open),
+            Self::Private(open) => private::describe(self.progress(), open),
         }
     }
 }

@@ -1,11 +1,11 @@
 //! The checks of one record, each on its own.
 
-use super::reference::{equal, Check, Reference, NO_BLINDING};
+use super::reference::{equal, proven, Check, Reference, NO_BLINDING};
 use super::request::Asked;
 use crate::output::hex;
 use lattice_chain_client::{Model as Registration, Record};
 use lattice_tensor::{execute, Manifest, Model, ModelId};
-use lattice_verifier::{commit_input, commit_output, Statement};
+use lattice_verifier::{commit_input, commit_output};
 
 /// Everything that the checks look at.
 pub struct Evidence<'a> {
@@ -49,11 +49,17 @@ impl Evidence<'_> {
         ]
     }
 
+    /// Whether the block of the request has an input that gives the record's commitment.
+    pub fn has_input(&self) -> bool {
+        self.matching().next().is_some()
+    }
+
     fn model_id(&self) -> ModelId {
         self.manifest.id()
     }
 
-    fn reference(&self) -> Reference<'_> {
+    /// What the chain recorded of model and key.
+    pub fn reference(&self) -> Reference<'_> {
         Reference {
             model_hash: &self.record.model_hash,
             vk_id: &self.record.vk_id,
@@ -125,16 +131,7 @@ impl Evidence<'_> {
 
     /// The key is sound and the Groth16 equation holds for the record's statement.
     fn proof(&self) -> Result<String, String> {
-        let proof = self.record.proof.ok_or("no proof was submitted")?;
-        let output = self
-            .record
-            .output_commitment
-            .ok_or("no output was submitted")?;
-        let statement = Statement {
-            context: self.record.context.0,
-            input_commitment: self.record.input_commitment.0,
-            output_commitment: output.0,
-        };
+        let (statement, proof) = proven(self.record)?;
         self.reference().proof(&statement, &proof)
     }
 

@@ -1,7 +1,7 @@
 //! What a proof is checked against, whoever asked for it: a request or a channel.
 
 use crate::output::hex;
-use lattice_chain_client::{Model as Registration, ProofBytes, H256};
+use lattice_chain_client::{Model as Registration, ProofBytes, Record, H256};
 use lattice_tensor::{Manifest, ModelId};
 use lattice_verifier::{validate, vk_id, PreparedKey, Statement};
 use serde::Serialize;
@@ -96,6 +96,21 @@ impl Reference<'_> {
             Err(error) => Err(format!("the proof is malformed: {error}")),
         }
     }
+}
+
+/// The statement and the proof of a record.
+///
+/// # Errors
+/// It has none, in words.
+pub fn proven(record: &Record) -> Result<(Statement, ProofBytes), String> {
+    let proof = record.proof.ok_or("no proof was submitted")?;
+    let output = record.output_commitment.ok_or("no output was submitted")?;
+    let statement = Statement {
+        context: record.context.0,
+        input_commitment: record.input_commitment.0,
+        output_commitment: output.0,
+    };
+    Ok((statement, proof))
 }
 
 /// Whether what was recorded is what is computed here.

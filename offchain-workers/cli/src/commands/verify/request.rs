@@ -26,12 +26,18 @@ pub struct Asked {
 /// Every place in an extrinsic's bytes that reads as a request of this model.
 pub fn candidates(extrinsic: &[u8], model: ModelIndex, input_len: u32) -> Vec<Asked> {
     let marker = (model, Compact(input_len)).encode();
+    places(extrinsic, &marker)
+        .filter_map(|mut place| Asked::decode(&mut place).ok())
+        .collect()
+}
+
+/// An extrinsic's bytes from each place on at which these stand, which are some.
+pub fn places<'a>(extrinsic: &'a [u8], marker: &'a [u8]) -> impl Iterator<Item = &'a [u8]> + 'a {
     extrinsic
         .windows(marker.len())
         .enumerate()
-        .filter(|(_, window)| *window == marker)
-        .filter_map(|(at, _)| Asked::decode(&mut &extrinsic[at..]).ok())
-        .collect()
+        .filter(move |(_, window)| *window == marker)
+        .filter_map(move |(at, _)| extrinsic.get(at..))
 }
 
 impl Asked {

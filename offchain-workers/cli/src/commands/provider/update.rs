@@ -1,0 +1,168 @@
+//! `lattice provider update`
+
+use super::{HardwareArgs, Signed};
+use crate::failure::Failure;
+use crate::output::Output;
+use clap::{ArgGroup, Args};
+use lattice_chain_client::{Call, Provider};
+
+const AFTER_HELP: &str = "\
+What is not given stays as it is; endpoints are replaced as a whole. A capacity that grows needs 25 LAT of
+stake for each slot (`lattice provider top-up`). Running assignments are not touched. Requesters of
+private inputs and other providers look here for the worker, so say so when it moves.
+
+Examples:
+  lattice provider update --endpoint /dns4/gpu.example/tcp/30400 --key-file key
+  lattice provider update --capacity 8 --hardware auto --key-file key
+  lattice provider update --no-endpoints --key-file key";
+
+/// Change what a provider says of itself: where it is, its capacity, its hardware.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+#[command(group(
+    ArgGroup::new("change")
+        .required(true)
+        .multiple(true)
+        .args([
+            "endpoints",
+            "no_endpoints",
+            "capacity",
+            "cpu_cores",
+            "memory_mib",
+            "accelerators",
+            "accelerator_memory_mib",
+            "hardware",
+        ])
+))]
+pub struct Update {
+    /// Where others reach the provider, in place of all endpoints so far: the multiaddr of its worker
+    /// (`--p2p-listen`), or the URL of its gateway; may be given several times.
+    #[arg(long = "endpoint", value_name = "ADDRESS")]
+    pub endpoints: Vec<String>,
+    /// It is reached nowhere any more.
+    #[arg(long, conflicts_with = "endpoints")]
+    pub no_endpoints: bool,
+    /// Assignments that may run at the same time.
+    #[arg(long, value_name = "N")]
+    pub capacity: Option<u32>,
+    #[command(flatten)]
+    pub hardware: HardwareArgs,
+    #[command(flatten)]
+    pub signed: Signed,
+}
+
+impl Update {
+    pub async fn run(self, output: &Output) -> anyhow::Result<()> {
+        let account = self.signed.signer.signer()?.account();
+        let client = self.signed.chain.connect().await?;
+        let provider = client.best().provider(&account).await?;
+        let provider = provider.ok_or_else(|| Failure::NotFound {
+            what: format!("provider {account}"),
+            hint: "see `lattice provider register`",
+        })?;
+        let call = self.call(&provider)?;
+        self.signed.submit(output, &call).await
+    }
+
+    /// The call that changes what is given, and says the rest as it is.
+    fn call(&self, now: &Provider) -> anyhow::Result<Call> {
+        let endpoints = match (self.no_endpoints, self.endpoints.is_empty()) {
+            (true, _) => Vec::new(),
+            (false, false) => self.endpoints.clone(),
+            // The chain takes UTF-8 alone.
+            (false, true) => now
+                .endpoints
+                .iter()
+                .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+                .collect(),
+        };
+        Ok(Call::UpdateProfile {
+            hardware: self.hardware.over(now.hardware)?,
+            endpoints,
+            capacity: self.capacity.unwrap_or(now.capacity),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+    use lattice_chain_client::{AccountId, Hardware};
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        update: Update,
+    }
+
+    const HARDWARE: Hardware = Hardware {
+        cpu_cores: 8,
+        memory_mib: 4_096,
+        accelerators: 1,
+        accelerator_memory_mib: 2_048,
+    };
+
+    fn provider() -> Provider {
+        Provider {
+            account: AccountId([2; 32]),
+            stake: 1,
+            locked: 0,
+            pending: 0,
+            unbonding: Vec::new(),
+            hardware: HARDWARE,
+            endpoints: vec![b"/ip4/192.0.2.1/tcp/1".to_vec()],
+            capacity: 4,
+            slots: 4,
+            paused: false,
+            running: 0,
+            offers: Vec::new(),
+            settled: 0,
+            late: 0,
+            rejected: 0,
+            not_accepted: 0,
+            disputed: 0,
+            reputation: 500_000,
+            registered_at: 1,
+            last_heartbeat: 1,
+        }
+    }
+
+    fn call(arguments: &str) -> Call {
+        let line = format!("update {arguments}");
+        let line = Line::try_parse_from(line.split(' ')).expect("it is read");
+        line.update.call(&provider()).expect("a call")
+    }
+
+    fn profile(endpoints: &[&str], capacity: u32, hardware: Hardware) -> Call {
+        Call::UpdateProfile {
+            hardware,
+            endpoints: endpoints.iter().map(ToString::to_string).collect(),
+            capacity,
+        }
+    }
+
+    #[test]
+    fn what_is_not_given_stays() {
+        let before = ["/ip4/192.0.2.1/tcp/1"];
+        assert_eq!(call("--capacity 9"), profile(&before, 9, HARDWARE));
+        let more = Hardware {
+            memory_mib: 1_024,
+            ..HARDWARE
+        };
+        assert_eq!(call("--memory-mib 1024"), profile(&before, 4, more));
+    }
+
+    #[test]
+    fn endpoints_are_replaced_as_a_whole() {
+        let two = ["/ip4/192.0.2.2/tcp/1", "https://gpu.example"];
+        let given = format!("--endpoint {} --endpoint {}", two[0], two[1]);
+        assert_eq!(call(&given), profile(&two, 4, HARDWARE));
+        assert_eq!(call("--no-endpoints"), profile(&[], 4, HARDWARE));
+    }
+
+    #[test]
+    fn nothing_to_change_is_refused() {
+        assert!(Line::try_parse_from(["update", "--dev-seed", "//Bob"]).is_err());
+    }
+}
