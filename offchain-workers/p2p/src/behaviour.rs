@@ -3,7 +3,7 @@
 use crate::{
     codec::{FrameLimits, ScaleCodec, CONTENT_LIMITS, HELLO_LIMITS, PRIVATE_LIMITS},
     config::NetworkConfig,
-    discovery,
+    crowd, discovery,
     error::NetworkError,
     identity::Identity,
     limits::connection_limits,
@@ -39,6 +39,7 @@ pub(crate) type Private = request_response::Behaviour<ScaleCodec<PrivateRequest,
 #[derive(NetworkBehaviour)]
 pub(crate) struct Behaviour {
     limits: connection_limits::Behaviour,
+    crowd: crowd::Behaviour,
     pub(crate) blocked: allow_block_list::Behaviour<BlockedPeers>,
     pub(crate) hello: Hello,
     pub(crate) content: Content,
@@ -58,6 +59,7 @@ impl Behaviour {
             .with_agent_version(concat!("lattice-p2p/", env!("CARGO_PKG_VERSION")).into());
         Self {
             limits: connection_limits::Behaviour::new(connection_limits(config)),
+            crowd: crowd::Behaviour::new(config.max_per_address),
             blocked,
             hello: messages(
                 "/lattice/hello/1",

@@ -45,10 +45,11 @@ pub const CONTENT_LIMITS: FrameLimits = FrameLimits {
     request: 1 << 10,
     response: 2 << 20,
 };
-/// `/lattice/private/1`.
+/// `/lattice/private/1`. A request is read before it is known who asks, so its limit is close above
+/// the longest one.
 pub const PRIVATE_LIMITS: FrameLimits = FrameLimits {
-    request: 2 << 20,
-    response: 2 << 20,
+    request: 128 << 10,
+    response: 512 << 10,
 };
 
 /// A protocol with requests `Q` and responses `R`.

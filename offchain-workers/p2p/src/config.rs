@@ -23,6 +23,9 @@ pub struct NetworkConfig {
     pub max_connections: u32,
     /// Most connections with one peer at once.
     pub max_per_peer: u32,
+    /// Most incoming connections from one address, or one /64 of IPv6, that is not of this machine's
+    /// own network.
+    pub max_per_address: u32,
     /// Most requests that one peer may make in a second, and in a burst.
     pub requests_per_second: u32,
     /// Most bytes of content in a second for one peer; none for as many as there are.
@@ -52,6 +55,7 @@ impl Default for NetworkConfig {
             deny_peers: Vec::new(),
             max_connections: 256,
             max_per_peer: 4,
+            max_per_address: 32,
             requests_per_second: 1000,
             bytes_per_second: None,
             dial_timeout: Duration::from_secs(10),

@@ -23,6 +23,7 @@ use libp2p::{
 };
 use std::{
     collections::{BTreeMap, HashMap},
+    net::Ipv4Addr,
     time::{Duration, Instant},
 };
 
@@ -31,9 +32,11 @@ const RECORD_PREFIX: &[u8] = b"lattice/peer/";
 /// Most bytes of a record in Kademlia.
 const MAX_RECORD_BYTES: usize = 4096;
 /// Most records of others that are kept.
-const MAX_RECORDS: usize = 4096;
-/// Most contents of which offers are kept, those of this peer included.
-const MAX_CONTENTS: usize = 8192;
+pub(crate) const MAX_RECORDS: usize = 4096;
+/// Most offers of others that are kept.
+const MAX_OFFERS: usize = 8192;
+/// Most contents that this peer offers; the offers of others never take their place.
+pub(crate) const MAX_PROVIDED: usize = 1024;
 /// Most contents that one peer may offer here.
 const MAX_OFFERS_PER_PEER: usize = 512;
 /// Most bytes of a content's key.
@@ -153,6 +156,58 @@ pub(crate) fn announced(listening: &[Multiaddr]) -> Vec<Multiaddr> {
     }
 }
 
+/// From how far away an address can be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Reach {
+    Nowhere,
+    Machine,
+    Site,
+    World,
+}
+
+impl Reach {
+    pub(crate) fn of(address: &Multiaddr) -> Self {
+        match address.iter().next() {
+            Some(Protocol::Ip4(ip)) => Self::of_ip4(ip),
+            Some(Protocol::Ip6(ip)) => match ip.to_ipv4_mapped() {
+                Some(ip) => Self::of_ip4(ip),
+                None if ip.is_unspecified() || ip.is_multicast() => Self::Nowhere,
+                None if ip.is_loopback() => Self::Machine,
+                // fc00::/7 and fe80::/10.
+                None if ip.segments()[0] & 0xfe00 == 0xfc00 => Self::Site,
+                None if ip.segments()[0] & 0xffc0 == 0xfe80 => Self::Site,
+                None => Self::World,
+            },
+            // What a name stands for shows when it is looked up.
+            Some(_) => Self::World,
+            None => Self::Nowhere,
+        }
+    }
+
+    fn of_ip4(ip: Ipv4Addr) -> Self {
+        // 100.64.0.0/10 is between a provider of connections and its customers, and in overlays.
+        let is_shared = ip.octets()[0] == 100 && ip.octets()[1] & 0xc0 == 64;
+        if ip.is_unspecified() || ip.is_multicast() || ip.is_broadcast() {
+            Self::Nowhere
+        } else if ip.is_loopback() {
+            Self::Machine
+        } else if ip.is_private() || ip.is_link_local() || is_shared {
+            Self::Site
+        } else {
+            Self::World
+        }
+    }
+}
+
+/// Whether an address that a peer names may lead to it, which talks to us from `seen_at`.
+///
+/// One who comes from afar must not have this machine, and those that it hands the address on to,
+/// knock at doors of their own networks.
+pub(crate) fn leads_from_here(address: &Multiaddr, seen_at: Option<&Multiaddr>) -> bool {
+    let reach = Reach::of(address);
+    reach != Reach::Nowhere && reach >= seen_at.map_or(Reach::World, Reach::of)
+}
+
 /// Where the record of an account is in Kademlia.
 pub fn record_key(account: &AccountId) -> RecordKey {
     RecordKey::from([RECORD_PREFIX, &account.0[..]].concat())
@@ -234,9 +289,10 @@ pub(crate) fn kademlia(config: &NetworkConfig, identity: &Identity) -> kad::Beha
     let store = MemoryStore::with_config(
         identity.peer(),
         MemoryStoreConfig {
-            max_records: MAX_RECORDS,
+            // One place is for the record of this peer.
+            max_records: MAX_RECORDS + 1,
             max_value_bytes: MAX_RECORD_BYTES + 1,
-            max_provided_keys: MAX_CONTENTS,
+            max_provided_keys: MAX_OFFERS + MAX_PROVIDED,
             ..MemoryStoreConfig::default()
         },
     );
@@ -271,7 +327,7 @@ impl Offers {
         }
         let is_new = !self.ends.contains_key(&entry);
         let of_peer = self.of_peer.get(&offer.provider).copied().unwrap_or(0);
-        let room = of_peer < MAX_OFFERS_PER_PEER && self.ends.len() < 4 * MAX_CONTENTS;
+        let room = of_peer < MAX_OFFERS_PER_PEER && self.ends.len() < MAX_OFFERS;
         if is_new && !room {
             return false;
         }

@@ -10,11 +10,17 @@ use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
+    sync::{
+        atomic::{AtomicU64, Ordering},
+        Arc,
+    },
 };
 use zeroize::Zeroizing;
 
 /// The name of the key's file in a data folder.
 pub const KEY_FILE: &str = "p2p.key";
+/// A key that is being written.
+const NEW_KEY_FILE: &str = "p2p.key.new";
 /// A key has some seventy bytes; anything longer is some other file.
 const MAX_KEY_FILE: u64 = 4096;
 
@@ -35,8 +41,8 @@ pub struct Identity {
     keypair: Keypair,
     signer: Signer,
     genesis: [u8; 32],
-    /// Unix milliseconds.
-    started_at: u64,
+    /// Unix milliseconds; earlier once the clock has been set back.
+    started_at: Arc<AtomicU64>,
 }
 
 impl fmt::Debug for Identity {
@@ -77,7 +83,7 @@ impl Identity {
             keypair,
             signer,
             genesis,
-            started_at: now_ms(),
+            started_at: Arc::new(AtomicU64::new(now_ms())),
         }
     }
 
@@ -98,7 +104,13 @@ impl Identity {
 
     /// Since when the account speaks through this peer, in Unix milliseconds.
     pub fn started_at(&self) -> u64 {
-        self.started_at
+        self.started_at.load(Ordering::Relaxed)
+    }
+
+    /// What a record says of that which is signed at a time: never later than the signing, and once
+    /// said never later than that, whatever becomes of the clock.
+    pub(crate) fn issued_at(&self, now: u64) -> u64 {
+        self.started_at.fetch_min(now, Ordering::Relaxed).min(now)
     }
 
     pub(crate) fn keypair(&self) -> &Keypair {
@@ -119,7 +131,7 @@ impl Identity {
             peer: self.peer().to_bytes(),
             addresses,
             // A clock that was set back since the start must not make the record a contradiction.
-            issued_at: self.started_at.min(now),
+            issued_at: self.issued_at(now),
             expires_at: now.saturating_add(LIFETIME_MS),
         };
         SignedRecord::sign(record, &self.signer)
@@ -149,12 +161,17 @@ fn read(path: &Path) -> Result<Keypair, IdentityError> {
     })
 }
 
-/// Writes a new file that only its owner can read.
+/// Writes a new file that only its owner can read: there is all of it or nothing, also after a crash.
 fn write(path: &Path, keypair: &Keypair) -> io::Result<()> {
     let bytes = keypair
         .to_protobuf_encoding()
         .map(Zeroizing::new)
         .map_err(io::Error::other)?;
+    let beside = path.with_file_name(NEW_KEY_FILE);
+    match fs::remove_file(&beside) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -162,9 +179,10 @@ fn write(path: &Path, keypair: &Keypair) -> io::Result<()> {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    let mut file = options.open(path)?;
+    let mut file = options.open(&beside)?;
     file.write_all(&bytes)?;
-    file.sync_all()
+    file.sync_all()?;
+    fs::rename(&beside, path)
 }
 
 /// The permission bits of a file that others than its owner can use.
@@ -230,6 +248,20 @@ mod tests {
         let now = identity.started_at() - 60_000;
         let record = identity.record(&[], now);
         assert!(record.check(&[1; 32], now).is_ok());
+        // When the clock has caught up, it is still the same peer as before.
+        let later = identity.record(&[], now + 120_000);
+        assert_eq!(later.record.issued_at, record.record.issued_at);
+        assert_eq!(identity.started_at(), now);
+    }
+
+    #[test]
+    fn a_key_that_was_being_written_at_a_crash_is_no_obstacle() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join(NEW_KEY_FILE), b"hal").expect("write");
+        let first = Identity::load(folder.path(), alice(), [1; 32]).expect("a new key");
+        assert!(!folder.path().join(NEW_KEY_FILE).exists());
+        let again = Identity::load(folder.path(), alice(), [1; 32]).expect("the same key");
+        assert_eq!(first.peer(), again.peer());
     }
 
     mod refuse {

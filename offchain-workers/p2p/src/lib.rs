@@ -17,7 +17,7 @@
 //! |---|---|---|---|
 //! | `/lattice/hello/1` | [`record::SignedRecord`] | [`record::SignedRecord`] | 4 KiB, 4 KiB |
 //! | `/lattice/content/1` | [`transfer::wire::ContentRequest`] | [`transfer::wire::ContentResponse`] | 1 KiB, 2 MiB |
-//! | `/lattice/private/1` | [`private::wire::PrivateRequest`] | [`private::wire::PrivateResponse`] | 2 MiB, 2 MiB |
+//! | `/lattice/private/1` | [`private::wire::PrivateRequest`] | [`private::wire::PrivateResponse`] | 128 KiB, 512 KiB |
 //! | `/lattice/kad/<genesis>/1` | Kademlia, one network per chain | | |
 //!
 //! # Who is believed what
@@ -28,6 +28,7 @@
 mod behaviour;
 pub mod codec;
 pub mod config;
+mod crowd;
 pub mod discovery;
 pub mod error;
 pub mod identity;

@@ -11,6 +11,9 @@ use std::{
 /// Most peers whose rates are remembered.
 const MAX_BUCKETS: usize = 4096;
 
+/// Most hellos of one peer in a second. One is enough, and each costs two signatures.
+const HELLOS_PER_SECOND: u64 = 4;
+
 /// Why an account is not admitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AccessError {
@@ -123,6 +126,7 @@ impl TokenBucket {
 pub(crate) struct Rates {
     requests_per_second: u64,
     bytes_per_second: Option<u64>,
+    hellos: HashMap<PeerId, TokenBucket>,
     requests: HashMap<PeerId, TokenBucket>,
     bytes: HashMap<PeerId, TokenBucket>,
 }
@@ -132,9 +136,16 @@ impl Rates {
         Self {
             requests_per_second: config.requests_per_second.into(),
             bytes_per_second: config.bytes_per_second,
+            hellos: HashMap::new(),
             requests: HashMap::new(),
             bytes: HashMap::new(),
         }
+    }
+
+    /// Whether a peer may show who it is once more.
+    pub(crate) fn hello(&mut self, peer: PeerId, now: Instant) -> bool {
+        bucket(&mut self.hellos, peer, HELLOS_PER_SECOND, now)
+            .is_some_and(|bucket| bucket.take(now))
     }
 
     /// Whether a peer may ask once more.
@@ -169,7 +180,7 @@ impl Rates {
 
     /// Forgets peers that have used nothing for a while: a full bucket is as good as a new one.
     pub(crate) fn sweep(&mut self, now: Instant) {
-        for buckets in [&mut self.requests, &mut self.bytes] {
+        for buckets in [&mut self.hellos, &mut self.requests, &mut self.bytes] {
             buckets.retain(|_, bucket| !bucket.is_full(now));
         }
     }
@@ -240,6 +251,18 @@ mod tests {
         assert!(!rates.request(greedy, now), "a debt is not forgotten");
         rates.sweep(now + Duration::from_secs(2));
         assert!(rates.requests.is_empty());
+    }
+
+    #[test]
+    fn hellos_are_few_and_cost_no_requests() {
+        let now = Instant::now();
+        let mut rates = Rates::new(&config());
+        let peer = PeerId::random();
+        let shown = (0..50).filter(|_| rates.hello(peer, now)).count();
+        assert_eq!(shown as u64, HELLOS_PER_SECOND);
+        assert!(rates.request(peer, now));
+        rates.sweep(now + Duration::from_secs(2));
+        assert!(rates.hellos.is_empty());
     }
 
     #[test]

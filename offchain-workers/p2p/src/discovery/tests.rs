@@ -99,6 +99,69 @@ fn an_offer_is_forgotten_when_it_is_not_repeated() {
     assert!(offers.ends.is_empty() && offers.of_peer.is_empty());
 }
 
+#[test]
+fn who_comes_from_afar_names_no_address_of_this_machine_or_network() {
+    let [machine, site, world] =
+        ["127.0.0.1", "192.168.1.7", "8.8.8.8"].map(|ip| address(&format!("/ip4/{ip}/tcp/9")));
+    let leads = |to: &Multiaddr, from: &Multiaddr| leads_from_here(to, Some(from));
+    for (from, expected) in [
+        (&machine, [true, true, true]),
+        (&site, [false, true, true]),
+        (&world, [false, false, true]),
+    ] {
+        let found = [&machine, &site, &world].map(|to| leads(to, from));
+        assert_eq!(found, expected, "from {from}");
+    }
+    for inside in [
+        "/ip6/::1/tcp/9",
+        "/ip6/fe80::1/tcp/9",
+        "/ip6/fd00::1/tcp/9",
+        "/ip6/::ffff:10.0.0.1/tcp/9",
+        "/ip4/169.254.169.254/tcp/80",
+        "/ip4/100.100.1.1/tcp/9",
+    ] {
+        assert!(!leads(&address(inside), &world), "{inside}");
+        assert!(leads(&address(inside), &machine), "{inside}");
+    }
+    for nowhere in [
+        "/ip4/0.0.0.0/tcp/9",
+        "/ip4/224.0.0.1/tcp/9",
+        "/ip6/::/tcp/9",
+    ] {
+        assert!(!leads(&address(nowhere), &machine), "{nowhere}");
+    }
+    assert!(leads(&address("/dns4/gpu.example/tcp/9"), &world));
+}
+
+#[test]
+fn offers_of_others_leave_room_for_our_own() {
+    let now = Instant::now();
+    let own = PeerId::random();
+    let mut store = MemoryStore::with_config(
+        own,
+        MemoryStoreConfig {
+            max_provided_keys: MAX_OFFERS + MAX_PROVIDED,
+            ..MemoryStoreConfig::default()
+        },
+    );
+    let mut offers = Offers::default();
+    let mut kept = 0;
+    for peer in 0..2 * MAX_OFFERS / MAX_OFFERS_PER_PEER {
+        let provider = PeerId::random();
+        for number in 0..MAX_OFFERS_PER_PEER {
+            let key = [peer.to_le_bytes(), number.to_le_bytes()].concat();
+            let offer = ProviderRecord::new(key, provider, Vec::new());
+            kept += usize::from(offers.keep(offer, &mut store, now));
+        }
+    }
+    assert_eq!(kept, MAX_OFFERS);
+    for number in 0..MAX_PROVIDED {
+        let key = number.to_le_bytes().to_vec();
+        let offer = ProviderRecord::new(key, own, Vec::new());
+        assert!(store.add_provider(offer).is_ok());
+    }
+}
+
 mod refuse {
     use super::*;
 
@@ -155,7 +218,7 @@ mod refuse {
         let mut store = MemoryStore::with_config(
             own,
             MemoryStoreConfig {
-                max_provided_keys: MAX_CONTENTS,
+                max_provided_keys: MAX_OFFERS + MAX_PROVIDED,
                 ..MemoryStoreConfig::default()
             },
         );

@@ -5,16 +5,18 @@
 
 use super::{task::Task, Peer};
 use crate::{
+    discovery,
     error::NetworkError,
     metrics::{Outcome, Protocol, Refusal},
     record::{now_ms, RecordError, SignedRecord, Verified},
 };
 use lattice_chain_client::AccountId;
 use libp2p::{
+    core::ConnectedPoint,
     request_response::{
         Event, InboundFailure, InboundRequestId, Message, OutboundRequestId, ResponseChannel,
     },
-    PeerId,
+    Multiaddr, PeerId,
 };
 use std::{
     collections::HashMap,
@@ -42,6 +44,8 @@ pub(super) struct Hellos {
     answered: HashMap<InboundRequestId, (PeerId, Next)>,
     /// Who has shown a good record and is connected.
     admitted: HashMap<PeerId, AccountId>,
+    /// From where a connected peer talks to us.
+    seen_at: HashMap<PeerId, Multiaddr>,
 }
 
 impl Hellos {
@@ -57,7 +61,9 @@ impl Hellos {
 }
 
 impl Task {
-    pub(super) fn on_connected(&mut self, peer: PeerId, is_dialer: bool) {
+    pub(super) fn on_connected(&mut self, peer: PeerId, endpoint: &ConnectedPoint) {
+        let seen_at = endpoint.get_remote_address().clone();
+        self.hellos.seen_at.insert(peer, seen_at);
         if let Some(account) = self.shared.account_of(&peer) {
             self.waiting.resolve(&peer, &Ok(Peer { id: peer, account }));
             return;
@@ -68,7 +74,7 @@ impl Task {
         }
         let until = Instant::now() + self.config.hello_timeout;
         self.hellos.expected.entry(peer).or_insert(until);
-        if is_dialer && !self.hellos.sent.values().any(|to| *to == peer) {
+        if endpoint.is_dialer() && !self.hellos.sent.values().any(|to| *to == peer) {
             let record = self.own_record();
             let hello = &mut self.swarm.behaviour_mut().hello;
             let request = hello.send_request(&peer, record);
@@ -79,6 +85,7 @@ impl Task {
     pub(super) fn on_disconnected(&mut self, peer: PeerId) {
         self.hellos.expected.remove(&peer);
         self.hellos.admitted.remove(&peer);
+        self.hellos.seen_at.remove(&peer);
         self.show(peer, None);
         let reason = "it ended the connection".to_owned();
         self.waiting
@@ -151,7 +158,7 @@ impl Task {
         shown: &SignedRecord,
         channel: ResponseChannel<SignedRecord>,
     ) {
-        if !self.rates.request(peer, Instant::now()) {
+        if !self.rates.hello(peer, Instant::now()) {
             // The channel is dropped, which ends the stream.
             self.metrics.refused(Refusal::Rate);
             self.metrics.request(Protocol::Hello, Outcome::Refused);
@@ -209,9 +216,12 @@ impl Task {
                     reason: Box::new(reason),
                 },
             })?;
-        self.access
-            .check(&verified.account)
-            .map_err(|reason| NetworkError::NotAdmitted { peer, reason })?;
+        // Lists are for others: another process of our own account has to be noticed.
+        if verified.account != self.identity.account() {
+            self.access
+                .check(&verified.account)
+                .map_err(|reason| NetworkError::NotAdmitted { peer, reason })?;
+        }
         Ok(verified)
     }
 
@@ -219,7 +229,9 @@ impl Task {
         let peer = verified.peer;
         self.hellos.expected.remove(&peer);
         self.hellos.admitted.insert(peer, verified.account);
-        for address in &verified.addresses {
+        let seen_at = self.hellos.seen_at.get(&peer);
+        let leads_there = |address: &&Multiaddr| discovery::leads_from_here(address, seen_at);
+        for address in verified.addresses.iter().filter(leads_there) {
             self.swarm.add_peer_address(peer, address.clone());
             let kad = &mut self.swarm.behaviour_mut().kad;
             kad.add_address(&peer, address.clone());

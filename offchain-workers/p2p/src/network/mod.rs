@@ -13,6 +13,7 @@
 //! | `task` | the loop, and what connections do |
 //! | `hello` | who a peer is: the records that both sides show, and twins |
 //! | `serve` | requests of others: admitted, answered, paid for |
+//! | `places` | how many of those at once, of all and of each peer |
 //! | `ask` | requests of our own |
 //! | `queries` | Kademlia: records and offers, found and stored |
 //! | `upkeep` | what is done from time to time |
@@ -24,6 +25,7 @@ mod ask;
 mod commands;
 mod handle;
 mod hello;
+mod places;
 mod queries;
 mod serve;
 mod task;

@@ -2,10 +2,12 @@
 
 use super::{commands::Reply, task::Task};
 use crate::{
-    discovery::{believe, ends_at, record_key, Disbelief, Offers, Target},
+    discovery::{
+        believe, ends_at, record_key, Disbelief, Offers, Target, MAX_PROVIDED, MAX_RECORDS,
+    },
     error::NetworkError,
     metrics::Refusal,
-    record::{now_ms, Verified},
+    record::{now_ms, Verified, LIFETIME_MS, MAX_SKEW_MS},
     transfer::ContentId,
 };
 use ::codec::Encode;
@@ -27,8 +29,6 @@ const MAX_QUERIES: usize = 256;
 const MAX_FOUND: usize = 32;
 /// Most peers that one search for a content keeps, and calls.
 const MAX_PROVIDERS: usize = 32;
-/// Most contents that this peer offers.
-const MAX_PROVIDED: usize = 1024;
 /// Most offers that are repeated for those who have just come.
 const MAX_REPEATED: usize = 64;
 /// How long a search goes on for a newer record after it has found one.
@@ -202,6 +202,14 @@ impl Task {
 
     /// Someone else may speak for our account: it is called, and shows that or does not.
     fn suspect(&mut self, verified: Verified) {
+        if self.is_of_a_copy(&verified) {
+            tracing::error!(
+                account = %verified.account,
+                peer = %verified.peer,
+                "another process has a copy of this one's key and speaks for our account, too: stop \
+                 one of them, and remove p2p.key from its data folder"
+            );
+        }
         let is_twin = verified.account == self.identity.account()
             && verified.peer != self.shared.local_peer
             && !self.swarm.is_connected(&verified.peer);
@@ -211,6 +219,19 @@ impl Task {
                 addresses: verified.addresses,
             });
         }
+    }
+
+    /// Whether a record is of a process with our own key, as in a data folder that was copied: they can
+    /// not call each other. What this process has signed names its own start, and what was signed
+    /// before that, by a clock that may be wrong, is of an earlier run. It is told and no more: a
+    /// record of a time when this machine's clock was ahead looks the same, and anyone may keep one.
+    fn is_of_a_copy(&self, verified: &Verified) -> bool {
+        let started_at = self.identity.started_at();
+        let signed_at = verified.expires_at.saturating_sub(LIFETIME_MS);
+        verified.account == self.identity.account()
+            && verified.peer == self.shared.local_peer
+            && verified.issued_at != started_at
+            && signed_at > started_at.saturating_add(2 * MAX_SKEW_MS)
     }
 
     fn on_offers_found(&mut self, id: QueryId, key: &RecordKey, providers: HashSet<PeerId>) {
@@ -281,6 +302,17 @@ impl Task {
     fn on_record(&mut self, source: PeerId, mut record: Record) {
         if !self.rates.request(source, Instant::now()) {
             self.metrics.refused(Refusal::Rate);
+            return;
+        }
+        let is_own = record.key == record_key(&self.identity.account());
+        let store = self.swarm.behaviour_mut().kad.store_mut();
+        let is_there = match store.get(&record.key) {
+            // Handed on from time to time, and looked at once.
+            Some(known) if known.value == record.value && !is_own => return,
+            known => known.is_some(),
+        };
+        if !is_there && !is_own && store.records().count() >= MAX_RECORDS {
+            self.metrics.refused(Refusal::Busy);
             return;
         }
         let (genesis, now) = (self.identity.genesis(), now_ms());

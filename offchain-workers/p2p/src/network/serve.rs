@@ -2,7 +2,11 @@
 //!
 //! A request that is refused gets no answer: its stream ends.
 
-use super::{task::Task, Peer};
+use super::{
+    places::{Place, Places},
+    task::Task,
+    Peer,
+};
 use crate::{
     metrics::{Outcome, Protocol, Refusal},
     private::wire::{PrivateRequest, PrivateResponse},
@@ -10,10 +14,11 @@ use crate::{
 };
 use ::codec::Encode;
 use libp2p::{
-    request_response::{Event, InboundFailure, Message, ResponseChannel},
+    request_response::{Event, InboundFailure, InboundRequestId, Message, ResponseChannel},
     PeerId,
 };
 use std::{
+    collections::HashMap,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -22,25 +27,30 @@ use tokio::{
     task::{JoinError, JoinSet},
 };
 
-/// Most requests that are being answered.
-const MAX_ANSWERS: usize = 256;
 /// Most content requests that read from the disk at once.
 const MAX_READERS: usize = 8;
 
 /// An answer that is ready, or why there is none.
 pub(super) enum Answer {
     Content {
-        peer: PeerId,
+        to: To,
         channel: ResponseChannel<ContentResponse>,
         response: Option<ContentResponse>,
         /// Whether its bytes have been counted.
         is_paid: bool,
     },
     Private {
-        peer: PeerId,
+        to: To,
         channel: ResponseChannel<PrivateResponse>,
         response: Option<PrivateResponse>,
     },
+}
+
+/// Whom an answer goes to.
+pub(super) struct To {
+    peer: PeerId,
+    request: InboundRequestId,
+    place: Place,
 }
 
 /// What is being answered.
@@ -48,8 +58,9 @@ pub(super) struct Serving {
     pub(super) answers: JoinSet<Answer>,
     pub(super) is_closing: bool,
     readers: Arc<Semaphore>,
-    /// Answers that are being sent.
-    on_the_way: usize,
+    places: Places,
+    /// The places of answers that are being sent, and since when.
+    on_the_way: HashMap<(&'static str, InboundRequestId), (Place, Instant)>,
 }
 
 impl Serving {
@@ -58,13 +69,20 @@ impl Serving {
             answers: JoinSet::new(),
             is_closing: false,
             readers: Arc::new(Semaphore::new(MAX_READERS)),
-            on_the_way: 0,
+            places: Places::default(),
+            on_the_way: HashMap::new(),
         }
     }
 
     /// Whether an answer is being made or sent.
     pub(super) fn has_work(&self) -> bool {
-        !self.answers.is_empty() || self.on_the_way > 0
+        !self.answers.is_empty() || !self.on_the_way.is_empty()
+    }
+
+    /// Forgets answers that were cut off without a word: a stream does not last any longer.
+    pub(super) fn sweep(&mut self, now: Instant, longest: Duration) {
+        self.on_the_way
+            .retain(|_, (_, since)| now.saturating_duration_since(*since) <= longest);
     }
 }
 
@@ -73,8 +91,10 @@ impl Task {
         match event {
             Event::Message { peer, message } => match message {
                 Message::Request {
-                    request, channel, ..
-                } => self.on_content_request(peer, request, channel),
+                    request_id,
+                    request,
+                    channel,
+                } => self.on_content_request(peer, request_id, request, channel),
                 Message::Response {
                     request_id,
                     response,
@@ -85,8 +105,12 @@ impl Task {
                 request_id,
                 error,
             } => self.on_content_unanswered(peer, request_id, &error),
-            Event::InboundFailure { error, .. } => self.on_undelivered(Protocol::Content, &error),
-            Event::ResponseSent { .. } => self.on_delivered(Protocol::Content),
+            Event::InboundFailure {
+                request_id, error, ..
+            } => self.on_undelivered(Protocol::Content, request_id, &error),
+            Event::ResponseSent { request_id, .. } => {
+                self.on_delivered(Protocol::Content, request_id);
+            }
         }
     }
 
@@ -94,8 +118,10 @@ impl Task {
         match event {
             Event::Message { peer, message } => match message {
                 Message::Request {
-                    request, channel, ..
-                } => self.on_private_request(peer, request, channel),
+                    request_id,
+                    request,
+                    channel,
+                } => self.on_private_request(peer, request_id, request, channel),
                 Message::Response {
                     request_id,
                     response,
@@ -106,20 +132,29 @@ impl Task {
                 request_id,
                 error,
             } => self.on_private_unanswered(peer, request_id, &error),
-            Event::InboundFailure { error, .. } => self.on_undelivered(Protocol::Private, &error),
-            Event::ResponseSent { .. } => self.on_delivered(Protocol::Private),
+            Event::InboundFailure {
+                request_id, error, ..
+            } => self.on_undelivered(Protocol::Private, request_id, &error),
+            Event::ResponseSent { request_id, .. } => {
+                self.on_delivered(Protocol::Private, request_id);
+            }
         }
     }
 
-    fn on_delivered(&mut self, protocol: Protocol) {
-        self.serving.on_the_way = self.serving.on_the_way.saturating_sub(1);
+    fn on_delivered(&mut self, protocol: Protocol, request: InboundRequestId) {
+        self.serving.on_the_way.remove(&(protocol.name(), request));
         self.metrics.request(protocol, Outcome::Served);
     }
 
-    fn on_undelivered(&mut self, protocol: Protocol, error: &InboundFailure) {
+    fn on_undelivered(
+        &mut self,
+        protocol: Protocol,
+        request: InboundRequestId,
+        error: &InboundFailure,
+    ) {
+        self.serving.on_the_way.remove(&(protocol.name(), request));
         // What we have refused ends here as well, and has been counted.
         if !matches!(error, InboundFailure::ResponseOmission) {
-            self.serving.on_the_way = self.serving.on_the_way.saturating_sub(1);
             self.metrics.request(protocol, Outcome::Undelivered);
         }
     }
@@ -127,17 +162,23 @@ impl Task {
     fn on_content_request(
         &mut self,
         peer: PeerId,
+        id: InboundRequestId,
         request: ContentRequest,
         channel: ResponseChannel<ContentResponse>,
     ) {
-        if self.admit_request(peer, Protocol::Content).is_none() {
+        let Some((_, place)) = self.admit_request(peer, Protocol::Content) else {
             return;
-        }
+        };
         let Some(server) = self.servers.content.clone() else {
             self.refuse_request(peer, Protocol::Content, Refusal::NotServed);
             return;
         };
         let readers = self.serving.readers.clone();
+        let to = To {
+            peer,
+            request: id,
+            place,
+        };
         self.serving.answers.spawn(async move {
             // The semaphore is never closed; without a permit there would be no answer.
             let response = match readers.acquire_owned().await {
@@ -150,7 +191,7 @@ impl Task {
                 Err(_) => None,
             };
             Answer::Content {
-                peer,
+                to,
                 channel,
                 response,
                 is_paid: false,
@@ -161,10 +202,11 @@ impl Task {
     fn on_private_request(
         &mut self,
         peer: PeerId,
+        id: InboundRequestId,
         request: PrivateRequest,
         channel: ResponseChannel<PrivateResponse>,
     ) {
-        let Some(from) = self.admit_request(peer, Protocol::Private) else {
+        let Some((from, place)) = self.admit_request(peer, Protocol::Private) else {
             return;
         };
         let Some(server) = self.servers.private.clone() else {
@@ -173,18 +215,23 @@ impl Task {
         };
         let answer = server.answer(&from, request);
         let most = self.config.request_timeout;
+        let to = To {
+            peer,
+            request: id,
+            place,
+        };
         self.serving.answers.spawn(async move {
             let response = tokio::time::timeout(most, answer).await.ok();
             Answer::Private {
-                peer,
+                to,
                 channel,
                 response,
             }
         });
     }
 
-    /// Who asks, if it may.
-    fn admit_request(&mut self, peer: PeerId, protocol: Protocol) -> Option<Peer> {
+    /// Who asks, and its place among those that are answered, if it may.
+    fn admit_request(&mut self, peer: PeerId, protocol: Protocol) -> Option<(Peer, Place)> {
         let Some(account) = self.hellos.account_of(&peer) else {
             self.refuse_request(peer, protocol, Refusal::UnknownPeer);
             return None;
@@ -193,11 +240,15 @@ impl Task {
             self.refuse_request(peer, protocol, Refusal::Rate);
             return None;
         }
-        if self.serving.is_closing || self.serving.answers.len() >= MAX_ANSWERS {
+        let place = match self.serving.is_closing {
+            true => None,
+            false => self.serving.places.take(peer, protocol),
+        };
+        let Some(place) = place else {
             self.refuse_request(peer, protocol, Refusal::Busy);
             return None;
-        }
-        Some(Peer { id: peer, account })
+        };
+        Some((Peer { id: peer, account }, place))
     }
 
     fn refuse_request(&self, peer: PeerId, protocol: Protocol, reason: Refusal) {
@@ -215,7 +266,7 @@ impl Task {
     pub(super) fn on_answer(&mut self, answer: Result<Answer, JoinError>) {
         match answer {
             Ok(Answer::Content {
-                peer,
+                to,
                 channel,
                 response: Some(response),
                 is_paid,
@@ -223,51 +274,59 @@ impl Task {
                 let wait = if is_paid {
                     Some(Duration::ZERO)
                 } else {
-                    self.wait_for_bytes(peer, &response)
+                    self.wait_for_bytes(to.peer, &response)
                 };
                 match wait {
-                    Some(wait) if wait.is_zero() => self.send_content(channel, response),
+                    Some(wait) if wait.is_zero() => self.send_content(to, channel, response),
                     Some(wait) => {
                         self.serving.answers.spawn(async move {
                             tokio::time::sleep(wait).await;
                             Answer::Content {
-                                peer,
+                                to,
                                 channel,
                                 response: Some(response),
                                 is_paid: true,
                             }
                         });
                     }
-                    None => self.refuse_request(peer, Protocol::Content, Refusal::Rate),
+                    None => self.refuse_request(to.peer, Protocol::Content, Refusal::Rate),
                 }
             }
             Ok(Answer::Private {
+                to,
                 channel,
                 response: Some(response),
-                ..
             }) => {
                 let private = &mut self.swarm.behaviour_mut().private;
                 // An error means that the stream has gone, which an event of its own tells.
                 if private.send_response(channel, response).is_ok() {
-                    self.serving.on_the_way += 1;
+                    self.is_on_the_way(Protocol::Private, to);
                 }
             }
-            Ok(Answer::Content { peer, .. }) => self.on_no_answer(peer, Protocol::Content),
-            Ok(Answer::Private { peer, .. }) => self.on_no_answer(peer, Protocol::Private),
+            Ok(Answer::Content { to, .. }) => self.on_no_answer(to.peer, Protocol::Content),
+            Ok(Answer::Private { to, .. }) => self.on_no_answer(to.peer, Protocol::Private),
             Err(error) => tracing::error!(%error, "answering a peer has failed"),
         }
     }
 
     fn send_content(
         &mut self,
+        to: To,
         channel: ResponseChannel<ContentResponse>,
         response: ContentResponse,
     ) {
         let content = &mut self.swarm.behaviour_mut().content;
         // An error means that the stream has gone, which an event of its own tells.
         if content.send_response(channel, response).is_ok() {
-            self.serving.on_the_way += 1;
+            self.is_on_the_way(Protocol::Content, to);
         }
+    }
+
+    /// An answer is being sent, which an event ends: it has been, or will not be any more.
+    fn is_on_the_way(&mut self, protocol: Protocol, to: To) {
+        let way = (protocol.name(), to.request);
+        let since = Instant::now();
+        self.serving.on_the_way.insert(way, (to.place, since));
     }
 
     fn wait_for_bytes(&mut self, peer: PeerId, response: &ContentResponse) -> Option<Duration> {

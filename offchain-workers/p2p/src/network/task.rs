@@ -197,7 +197,7 @@ impl Task {
                 ..
             } => {
                 self.waiting.connected(&connection_id, peer_id);
-                self.on_connected(peer_id, endpoint.is_dialer());
+                self.on_connected(peer_id, &endpoint);
             }
             SwarmEvent::ConnectionClosed {
                 peer_id,

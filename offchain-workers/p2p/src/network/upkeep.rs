@@ -1,7 +1,11 @@
 //! What is done from time to time: first calls, publishing, bans, sweeping, and the watch on a twin.
 
 use super::{task::Task, Ban};
-use crate::{discovery::Target, metrics::Refusal, record::Verified};
+use crate::{
+    discovery::Target,
+    metrics::Refusal,
+    record::{now_ms, Verified},
+};
 use libp2p::PeerId;
 use std::{
     collections::HashMap,
@@ -85,6 +89,7 @@ impl Task {
             self.asking.sweep();
             self.rates.sweep(now);
             self.sweep_offers(now);
+            self.serving.sweep(now, 2 * self.config.request_timeout);
             self.end_bans(now);
         }
         self.watch_twin(now);
@@ -159,8 +164,14 @@ impl Task {
 
     /// A connected peer speaks for our account, too.
     pub(super) fn on_own_account(&mut self, other: &Verified) {
+        // Who only asks has no assignments to serve: it may well be the same person's.
+        if other.addresses.is_empty() {
+            tracing::debug!(peer = %other.peer, "our account asks from elsewhere, too");
+            return;
+        }
+        // As our own record says it, so that both sides see the same one as the first.
         let own = (
-            self.identity.started_at(),
+            self.identity.issued_at(now_ms()),
             self.shared.local_peer.to_bytes(),
         );
         let others = (other.issued_at, other.peer.to_bytes());

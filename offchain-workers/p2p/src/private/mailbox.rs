@@ -21,8 +21,12 @@ use libp2p::PeerId;
 use std::{collections::BTreeSet, fmt, path::Path, sync::Arc};
 use tokio::sync::{watch, Semaphore};
 
-/// Requests that are answered at the same time; others are told to come again.
+/// Requests of accounts with something open here that are answered at the same time; others are told
+/// to come again.
 const PLACES: usize = 8;
+/// The same of accounts of which nothing is known: anyone can have many, and they shall not take the
+/// places of those whose input is waited for.
+const STRANGERS: usize = 8;
 /// Blocks for which the output of an ended request is kept: a day.
 const RETENTION: BlockNumber = 28_800;
 
@@ -62,6 +66,7 @@ struct Inner {
     ledger: Arc<dyn Ledger>,
     limits: Limits,
     places: Semaphore,
+    strangers: Semaphore,
     deliveries: watch::Sender<u64>,
 }
 
@@ -103,6 +108,7 @@ impl Mailbox {
                 ledger,
                 limits,
                 places: Semaphore::new(PLACES),
+                strangers: Semaphore::new(STRANGERS),
                 deliveries: watch::channel(0).0,
             }),
         })
@@ -116,7 +122,11 @@ impl Mailbox {
         request: PrivateRequest,
     ) -> PrivateResponse {
         let inner = &self.inner;
-        let Ok(_place) = inner.places.try_acquire() else {
+        let places = match inner.knows(account).await {
+            true => &inner.places,
+            false => &inner.strangers,
+        };
+        let Ok(_place) = places.try_acquire() else {
             return PrivateResponse::Refused(RefusalCode::Busy);
         };
         let answer = match request {
@@ -256,6 +266,17 @@ impl Mailbox {
 }
 
 impl Inner {
+    /// Whether something of an account is kept here: the chain has assigned it.
+    async fn knows(self: &Arc<Self>, account: AccountId) -> bool {
+        let inner = self.clone();
+        let known = blocking(move || {
+            let index = inner.store.index();
+            let known = index.values().any(|entry| entry.requester == account);
+            Ok(known)
+        });
+        known.await.unwrap_or(false)
+    }
+
     async fn deliver(
         self: &Arc<Self>,
         account: AccountId,

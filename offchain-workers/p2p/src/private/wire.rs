@@ -219,6 +219,7 @@ impl fmt::Debug for PrivateResponse {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codec::PRIVATE_LIMITS;
     use codec::DecodeAll;
     use std::collections::BTreeSet;
 
@@ -280,13 +281,14 @@ mod tests {
             blinding: [0; 32],
         };
         let bytes = request.encode();
+        assert!(bytes.len() < PRIVATE_LIMITS.request);
         assert!(PrivateRequest::decode_all(&mut &bytes[..]).is_ok());
         let response = PrivateResponse::Output {
             output: vec![1; MAX_OUTPUT],
             blinding: [0; 32],
         };
         let bytes = response.encode();
-        assert!(bytes.len() < 2 * 1024 * 1024);
+        assert!(bytes.len() < PRIVATE_LIMITS.response);
         assert!(PrivateResponse::decode_all(&mut &bytes[..]).is_ok());
     }
 

@@ -150,6 +150,43 @@ async fn the_second_process_of_an_account_learns_of_the_first() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_only_asks_with_our_account_is_no_twin() {
+    let asking = NetworkConfig {
+        listen: Vec::new(),
+        ..config()
+    };
+    let first = start("//Alice", GENESIS, asking).await;
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    let second = node("//Alice").await;
+    first
+        .handle
+        .connect(second.address())
+        .await
+        .expect("they meet");
+    eventually("they know each other", || !second.handle.peers().is_empty()).await;
+    assert_eq!(*second.handle.twin().borrow(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_those_admitted_hides_no_twin() {
+    let first = node("//Alice").await;
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    let strict = NetworkConfig {
+        allow: vec![signer("//Bob").account()],
+        ..config()
+    };
+    let second = start("//Alice", GENESIS, strict).await;
+    second
+        .handle
+        .connect(first.address())
+        .await
+        .expect("they meet");
+    let mut twin = second.handle.twin();
+    let seen = tokio::time::timeout(Duration::from_secs(5), twin.wait_for(Option::is_some)).await;
+    assert_eq!(*seen.expect("in time").expect("a twin"), Some(first.peer()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_ban_ends_the_connection_and_ends_itself() {
     let [alice, bob] = [node("//Alice").await, node("//Bob").await];
     bob.handle

@@ -247,3 +247,26 @@ async fn a_content_for_which_there_is_no_room() {
         }) if content == source.content && wanted > 3_000_000
     ));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_promises_more_than_there_is_room_for_and_take_another() {
+    let (bytes, source) = blob(27, 2);
+    let mut swarm = Swarm::default();
+    // There are more of them, so theirs is looked at first.
+    let liars = [(); 2].map(|()| {
+        swarm.twisted(&source.store, |_, answer| match answer {
+            ContentResponse::BlobMap { .. } => ContentResponse::BlobMap {
+                len: 64 << 20,
+                hashes: vec![[1; 32]; 64],
+            },
+            answer => answer,
+        })
+    });
+    let honest = swarm.honest(&source.store);
+    let folder = folder();
+    let store = open(folder.path(), 8 << 20);
+    let peers = [liars[0], liars[1], honest];
+    let fetched = get(&store, &Arc::new(swarm), source.content, &peers).await;
+    let fetched = fetched.expect("one tells the truth");
+    assert_eq!(fs::read(fetched.held.path()).unwrap(), bytes);
+}

@@ -5,8 +5,9 @@ use crate::{
     metrics::Metrics,
     models::{Library, ModelError, Served},
 };
+use futures::stream::{self, StreamExt};
 use lattice_chain_client::{
-    AccountId, Block, BlockNumber, Client, Error, Model as Registration, ModelIndex,
+    AccountId, Block, BlockNumber, Client, Error, Model as Registration, ModelIndex, Provider,
 };
 use lattice_executor::DeviceChoice;
 use lattice_p2p::transfer::{
@@ -19,7 +20,10 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::sync::watch;
+use tokio::{
+    sync::{oneshot, watch},
+    time::timeout,
+};
 
 /// Blocks between two looks at the offers.
 const INTERVAL: BlockNumber = 4;
@@ -29,6 +33,14 @@ const MAX_WAIT: BlockNumber = 256;
 const MAX_PROVIDERS: u32 = 16;
 /// For how long a peer is not talked to that gave false chunks.
 const BAN: Duration = Duration::from_secs(3_600);
+
+/// How many of them are looked for at once.
+const LOOKED_FOR: usize = 8;
+/// How long the start of the worker waits for what it fetches: it has other models to serve, and a
+/// peer that sends next to nothing must not keep it from them.
+const START_PATIENCE: Duration = Duration::from_secs(60);
+/// How long one content is fetched before others have their turn. What has come is kept.
+const FETCH_PATIENCE: Duration = Duration::from_secs(30 * 60);
 
 /// Why a model was not fetched.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +52,8 @@ enum Failure {
         content: ContentId,
         error: FetchError,
     },
+    #[error("{0}: not all of it came within {FETCH_PATIENCE:?}; what has come is kept")]
+    Slow(ContentId),
     #[error(transparent)]
     Model(#[from] ModelError),
     #[error("loading it was interrupted")]
@@ -100,7 +114,8 @@ impl Fetcher {
         }
     }
 
-    /// Gives peers what is loaded, fetches what is offered, and goes on looking at the offers.
+    /// Gives peers what is loaded, fetches what is offered, and goes on looking at the offers. Waits
+    /// for what is fetched first, but no longer than [`START_PATIENCE`].
     ///
     /// # Errors
     /// The chain cannot be read.
@@ -109,14 +124,21 @@ impl Fetcher {
             self.peers.share(&served).await;
         }
         let now = self.client.best_block().await?.number;
-        self.look(now).await;
-        tokio::spawn(self.run(best));
+        let (looked, first_look) = oneshot::channel();
+        tokio::spawn(async move {
+            self.look(now).await;
+            // Whoever waited may have given up.
+            let _ = looked.send(());
+            self.run(best, now.saturating_add(INTERVAL)).await;
+        });
+        if timeout(START_PATIENCE, first_look).await.is_err() {
+            tracing::warn!("models are still being fetched; the worker serves without them");
+        }
         Ok(())
     }
 
     /// Looks at the offers now and then, for as long as there are blocks.
-    async fn run(mut self, mut best: watch::Receiver<Option<Block>>) {
-        let mut next = BlockNumber::MIN;
+    async fn run(mut self, mut best: watch::Receiver<Option<Block>>, mut next: BlockNumber) {
         loop {
             let now = best.borrow_and_update().map_or(0, |block| block.number);
             if now >= next {
@@ -142,7 +164,10 @@ impl Fetcher {
                 return;
             }
         };
-        for registration in missing {
+        // What only has to be loaded comes first, and is not removed then to make room for the others.
+        let (stored, absent): (Vec<_>, Vec<_>) =
+            missing.into_iter().partition(|model| self.is_stored(model));
+        for registration in stored.into_iter().chain(absent) {
             let model = registration.index;
             let later = self.later.get(&model).copied();
             if later.is_some_and(|later| now < later.not_before) {
@@ -182,20 +207,23 @@ impl Fetcher {
     }
 
     async fn fetch(&mut self, registration: &Registration) -> Result<Arc<Served>, Failure> {
-        let key = registration.key.as_ref();
-        let key = key.ok_or(ModelError::Unregistered(registration.index))?;
-        let model = ContentId::Model(ModelId(registration.model_hash.0));
-        let proving_key = ContentId::Blob(key.proving_key_hash.0);
-        tracing::info!(
-            model = registration.index,
-            hash = ?registration.model_hash,
-            "fetching a model"
-        );
-        let peers = self.sources(registration.index, model).await?;
+        let [model, proving_key] =
+            contents_of(registration).ok_or(ModelError::Unregistered(registration.index))?;
+        let peers = if self.is_stored(registration) {
+            Vec::new()
+        } else {
+            tracing::info!(
+                model = registration.index,
+                hash = ?registration.model_hash,
+                "fetching a model"
+            );
+            self.sources(registration.index, model).await?
+        };
         let (files, served) = match self.load(registration, model, proving_key, &peers).await {
             // What lay in the store may have changed on its disk; only that is fetched again.
             Err(Failure::Model(error)) if self.is_damaged([model, proving_key]).await => {
                 tracing::warn!(%error, "fetched files are damaged");
+                let peers = self.sources(registration.index, model).await?;
                 self.load(registration, model, proving_key, &peers).await
             }
             loaded => loaded,
@@ -229,6 +257,13 @@ impl Fetcher {
         .map_err(|_| Failure::Interrupted)?
     }
 
+    /// Whether nothing of a model has to be fetched.
+    fn is_stored(&self, registration: &Registration) -> bool {
+        let store = &self.peers.store;
+        let contents = contents_of(registration);
+        contents.is_some_and(|all| all.iter().all(|content| store.hold(content).is_some()))
+    }
+
     /// Whether one of these contents is not as it should be; it is not in the store any more then.
     async fn is_damaged(&self, contents: [ContentId; 2]) -> bool {
         let store = self.peers.store.clone();
@@ -254,33 +289,39 @@ impl Fetcher {
     /// Peers that may have a model: its other providers, and those that say so themselves.
     async fn sources(&self, model: ModelIndex, content: ContentId) -> Result<Vec<PeerId>, Error> {
         let network = &self.peers.network;
-        let mut sources = BTreeSet::new();
         let providers = self
             .client
             .best()
             .providers_of(model, MAX_PROVIDERS)
             .await?;
-        for provider in providers {
-            if provider.account == self.account {
-                continue;
-            }
-            let endpoints: Vec<String> = provider
-                .endpoints
-                .iter()
-                .map(|endpoint| String::from_utf8_lossy(endpoint).into_owned())
-                .collect();
-            match network.find(&provider.account, &endpoints).await {
-                Ok(peer) => {
-                    sources.insert(peer);
-                }
-                Err(error) => {
-                    tracing::debug!(provider = %provider.account, %error, "provider not found");
-                }
-            }
-        }
+        let others = providers
+            .into_iter()
+            .filter(|provider| provider.account != self.account);
+        // Each takes up to a minute if nobody is where it says.
+        let searches: Vec<_> = others.map(|provider| self.find(provider)).collect();
+        let found: Vec<Option<PeerId>> = stream::iter(searches)
+            .buffer_unordered(LOOKED_FOR)
+            .collect()
+            .await;
+        let mut sources: BTreeSet<PeerId> = found.into_iter().flatten().collect();
         sources.extend(network.providers(content).await);
         sources.remove(&network.local_peer());
         Ok(sources.into_iter().collect())
+    }
+
+    /// The peer of a provider, if it can be found.
+    async fn find(&self, provider: Provider) -> Option<PeerId> {
+        let endpoints: Vec<String> = provider
+            .endpoints
+            .iter()
+            .map(|endpoint| String::from_utf8_lossy(endpoint).into_owned())
+            .collect();
+        let network = &self.peers.network;
+        let found = network.find(&provider.account, &endpoints).await;
+        if let Err(error) = &found {
+            tracing::debug!(provider = %provider.account, %error, "provider not found");
+        }
+        found.ok()
     }
 
     /// A content from peers; those that gave false pieces are not talked to for a while.
@@ -294,8 +335,10 @@ impl Fetcher {
             peers.to_vec(),
             FetchOptions::default(),
             &progress,
-        )
-        .await;
+        );
+        let Ok(fetched) = timeout(FETCH_PATIENCE, fetched).await else {
+            return Err(Failure::Slow(content));
+        };
         match fetched {
             Ok(fetched) => {
                 self.ban(&fetched.misbehaved);
@@ -317,6 +360,13 @@ impl Fetcher {
                 .ban(*peer, "it gave false pieces of a content", BAN);
         }
     }
+}
+
+/// What a registration consists of: the model and its proving key, if it has one.
+fn contents_of(registration: &Registration) -> Option<[ContentId; 2]> {
+    let key = registration.key.as_ref()?;
+    let model = ContentId::Model(ModelId(registration.model_hash.0));
+    Some([model, ContentId::Blob(key.proving_key_hash.0)])
 }
 
 #[cfg(test)]

@@ -390,6 +390,24 @@ mod refuse {
     }
 
     #[tokio::test]
+    async fn strangers_that_are_too_many_and_nobody_else() {
+        let station = Station::open();
+        let inner = &station.mailbox.inner;
+        let taken = u32::try_from(STRANGERS).expect("a small number");
+        let _all = inner.strangers.try_acquire_many(taken).expect("are free");
+        assert_eq!(station.deliver(7).await, refused(RefusalCode::Busy));
+        // Once its request has been seen on the chain, its account is no stranger.
+        let requester = alice().account();
+        let mailbox = &station.mailbox;
+        mailbox.see(&name(7), &requester, 3).expect("writes");
+        let response = station.deliver(7).await;
+        assert!(matches!(response, PrivateResponse::Receipt { .. }));
+        let eve = Signer::from_dev_seed("//Eve").expect("a development account");
+        let response = station.ask(eve.account(), delivery(7)).await;
+        assert_eq!(response, refused(RefusalCode::Busy));
+    }
+
+    #[tokio::test]
     async fn another_answer_than_the_first() {
         let station = Station::open();
         station.deliver(7).await;

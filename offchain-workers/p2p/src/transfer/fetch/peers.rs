@@ -188,6 +188,14 @@ impl Peers {
         self.maps.retain(|known| !Arc::ptr_eq(known, map));
     }
 
+    /// There is no room for what this map promises, which need not be a lie.
+    pub fn map_is_too_long(&mut self, map: &Arc<Map>, reason: &str) {
+        for peer in self.peers.values_mut().filter(|peer| peer.gave(map)) {
+            peer.gone = Some(reason.to_owned());
+        }
+        self.maps.retain(|known| !Arc::ptr_eq(known, map));
+    }
+
     fn convict(&mut self, id: &PeerId, misbehaviour: Misbehaviour) {
         tracing::warn!(peer = %id, %misbehaviour, "not asked any more");
         if let Some(peer) = self.peers.get_mut(id) {

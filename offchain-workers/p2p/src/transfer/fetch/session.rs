@@ -69,6 +69,8 @@ pub(super) struct Session {
     /// When the first map came.
     first_map: Option<Instant>,
     work: Option<Work>,
+    /// Why there was no room for what a list promised.
+    no_room: Option<StoreError>,
     received: u64,
     lost: u32,
 }
@@ -93,6 +95,7 @@ impl Session {
             asked: 0,
             first_map: None,
             work: None,
+            no_room: None,
             received: 0,
             lost: 0,
         }
@@ -145,7 +148,8 @@ impl Session {
             let alive = self.peers.alive().count();
             progress.peers(alive);
             if alive == 0 {
-                return Err(Stop::NoPeers);
+                let no_room = self.no_room.take();
+                return Err(no_room.map_or(Stop::NoPeers, Stop::Store));
             }
             let event = tokio::select! {
                 Some(event) = self.tasks.next() => Some(event),
@@ -190,7 +194,17 @@ impl Session {
             }
             store.begin(&begun, turn)
         })
-        .await??;
+        .await?;
+        let partial = match partial {
+            // The length of a file is what its list says, and a lie must not end the fetch: another
+            // peer's may be shorter.
+            Err(error @ StoreError::QuotaExceeded { .. }) if !self.is_model() => {
+                self.peers.map_is_too_long(&map, &error.to_string());
+                self.no_room = Some(error);
+                return Ok(());
+            }
+            partial => partial?,
+        };
         progress.total(map.len());
         progress.done(partial.done());
         self.work = Some(Work::new(map, Arc::new(partial)));

@@ -303,11 +303,15 @@ impl Partial {
     pub fn complete(&self) -> Result<Completion, StoreError> {
         self.close();
         if !self.is_whole()? {
-            if self.drop_lost() == 0 {
+            if self.drop_lost() > 0 {
+                *self.open.write().unwrap_or_else(recovered) = true;
+                return Ok(Completion::Lost);
+            }
+            // A chunk may have been read wrongly when it was hashed as it came. Before anyone is
+            // accused of a false list the whole is hashed once more, from the disk.
+            if !self.is_whole()? {
                 return Ok(Completion::FalseList);
             }
-            *self.open.write().unwrap_or_else(recovered) = true;
-            return Ok(Completion::Lost);
         }
         self.file
             .sync_all()

@@ -31,7 +31,7 @@ pub(super) fn scan(folder: &Path, aside: &Path) -> Result<BTreeMap<ContentId, En
             _ if is_file && path.extension() == Some(OsStr::new(BESIDE)) => {
                 files::try_remove(&path)
             }
-            _ => set_aside(&path, &name, aside)?,
+            _ => set_aside(&path, &name, aside),
         }
     }
     let mut entries = BTreeMap::new();
@@ -51,10 +51,17 @@ pub(super) fn scan(folder: &Path, aside: &Path) -> Result<BTreeMap<ContentId, En
     Ok(entries)
 }
 
-fn set_aside(path: &Path, name: &OsStr, aside: &Path) -> Result<(), StoreError> {
-    fs::create_dir_all(aside).map_err(failed(aside))?;
-    tracing::warn!(path = %path.display(), aside = %aside.display(), "not a file of this store; moved aside");
-    fs::rename(path, aside.join(name)).map_err(failed(path))
+/// What cannot be moved stays where it is: it is never taken for a content.
+fn set_aside(path: &Path, name: &OsStr, aside: &Path) {
+    let moved = fs::create_dir_all(aside).and_then(|()| fs::rename(path, aside.join(name)));
+    match moved {
+        Ok(()) => {
+            tracing::warn!(path = %path.display(), aside = %aside.display(), "not a file of this store; moved aside");
+        }
+        Err(error) => {
+            tracing::warn!(path = %path.display(), %error, "not a file of this store, and cannot be moved aside");
+        }
+    }
 }
 
 /// A content of which these parts are there; why it is of no use, if so.
