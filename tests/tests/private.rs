@@ -160,7 +160,9 @@ async fn an_output_that_is_not_collected_is_posted_when_that_is_forced(
         .hold(&little_endian(&honest)));
 
     let signer = Signer::from_dev_seed(REQUESTER)?;
-    let call = Call::Private(PrivateCall::ForcePosting { request });
+    let open = scene.stage.client.best().private_request(request).await?;
+    let context = open.context("the request is not open")?.context;
+    let call = Call::Private(PrivateCall::ForcePosting { request, context });
     scene.stage.client.submit_and_wait(&signer, &call).await?;
     let record = scene.ended(request).await?;
     assert_eq!((record.ending, &record.output), (Ending::Settled, &honest));
