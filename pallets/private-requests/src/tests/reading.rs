@@ -1,6 +1,5 @@
 use crate::mock::*;
 use crate::*;
-use frame::testing_prelude::*;
 use lattice_primitives::{api::MAX_PAGE, *};
 
 fn of(provider: &AccountId, start: RequestId, limit: u32) -> Vec<RequestId> {

@@ -7,7 +7,13 @@ use crate::transfer::{
     Ask, ContentId, Map, Misbehaviour, StoreError,
 };
 use libp2p::PeerId;
-use std::{io, ops::Range, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    io,
+    ops::Range,
+    path::PathBuf,
+    sync::{atomic::AtomicU64, Arc},
+    time::Duration,
+};
 use tokio::{task::spawn_blocking, time::timeout};
 
 /// Why a question brought nothing.
@@ -30,15 +36,6 @@ impl From<StoreError> for Trouble {
     }
 }
 
-/// What a question about chunks brought.
-#[derive(Default)]
-pub(super) struct Brought {
-    /// Bytes that were written.
-    pub bytes: u64,
-    /// What went wrong then.
-    pub trouble: Option<Trouble>,
-}
-
 /// Asks a peer for its map of a content.
 pub(super) async fn describe(
     asker: Arc<dyn Ask>,
@@ -51,25 +48,18 @@ pub(super) async fn describe(
     map.map_err(|error| Fault::Misbehaved(Misbehaviour::WrongMap(error.to_string())).into())
 }
 
-/// Asks a peer for chunks, verifies them and writes them.
+/// Asks a peer for chunks, verifies them and writes them; the bytes that were written are added to
+/// `received` before this returns, as others may find the content whole then.
 pub(super) async fn chunks(
     asker: Arc<dyn Ask>,
     peer: PeerId,
     partial: Arc<Partial>,
     run: Range<u32>,
     patience: Duration,
-) -> Brought {
-    let failed = |trouble| Brought {
-        bytes: 0,
-        trouble: Some(trouble),
-    };
-    let asked = ask_for_chunks(asker, peer, &partial, &run, patience).await;
-    match asked {
-        Ok(chunks) => blocking(move || write(&partial, run.start, &chunks))
-            .await
-            .unwrap_or_else(|error| failed(Trouble::Store(error))),
-        Err(trouble) => failed(trouble),
-    }
+    received: Arc<AtomicU64>,
+) -> Result<(), Trouble> {
+    let chunks = ask_for_chunks(asker, peer, &partial, &run, patience).await?;
+    blocking(move || write(&partial, run.start, &chunks, &received)).await?
 }
 
 /// The chunks that a peer gives, of which there are some and not too many.
@@ -107,25 +97,22 @@ async fn ask_for_chunks(
     }
 }
 
-fn write(partial: &Partial, first: u32, chunks: &[Vec<u8>]) -> Brought {
-    let mut brought = Brought::default();
+fn write(
+    partial: &Partial,
+    first: u32,
+    chunks: &[Vec<u8>],
+    received: &AtomicU64,
+) -> Result<(), Trouble> {
     for (bytes, index) in chunks.iter().zip(first..) {
-        match partial.write(index, bytes) {
-            Ok(Written::Yes) => brought.bytes += bytes.len() as u64,
-            Ok(Written::Before) => {}
-            Ok(Written::Closed) => break,
-            Ok(Written::Wrong) => {
-                let misbehaviour = Misbehaviour::WrongChunk(index);
-                brought.trouble = Some(Fault::Misbehaved(misbehaviour).into());
-                break;
-            }
-            Err(error) => {
-                brought.trouble = Some(Trouble::Store(error));
-                break;
+        match partial.write(index, bytes, received)? {
+            Written::Yes | Written::Before => {}
+            Written::Closed => break,
+            Written::Wrong => {
+                return Err(Fault::Misbehaved(Misbehaviour::WrongChunk(index)).into());
             }
         }
     }
-    brought
+    Ok(())
 }
 
 /// The answer of a peer that has the content and gives it.

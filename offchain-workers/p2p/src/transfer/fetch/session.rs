@@ -2,7 +2,7 @@
 
 use super::{
     peers::{Fault, Peers},
-    questions::{self, blocking, Brought, Trouble},
+    questions::{self, blocking, Trouble},
     work::Work,
     FetchOptions, Fetched,
 };
@@ -18,7 +18,10 @@ use futures::{
 use libp2p::PeerId;
 use std::{
     ops::Range,
-    sync::Arc,
+    sync::{
+        atomic::{AtomicU64, Ordering},
+        Arc,
+    },
     time::{Duration, Instant},
 };
 
@@ -50,7 +53,7 @@ enum Event {
         peer: PeerId,
         map: Arc<Map>,
         run: Range<u32>,
-        brought: Brought,
+        brought: Result<(), Trouble>,
     },
     Saved(Result<(), StoreError>),
 }
@@ -71,7 +74,8 @@ pub(super) struct Session {
     work: Option<Work>,
     /// Why there was no room for what a list promised.
     no_room: Option<StoreError>,
-    received: u64,
+    /// Bytes that were written.
+    received: Arc<AtomicU64>,
     lost: u32,
 }
 
@@ -96,7 +100,7 @@ impl Session {
             first_map: None,
             work: None,
             no_room: None,
-            received: 0,
+            received: Arc::default(),
             lost: 0,
         }
     }
@@ -107,7 +111,7 @@ impl Session {
         match ended {
             Ok(held) => Ok(Fetched {
                 held,
-                received: self.received,
+                received: self.received.load(Ordering::Relaxed),
                 misbehaved,
             }),
             Err(Stop::Store(source)) => Err(FetchError::Store { source, misbehaved }),
@@ -251,6 +255,7 @@ impl Session {
                 work.partial.clone(),
                 run.clone(),
                 self.options.timeout,
+                self.received.clone(),
             );
             let map = work.map.clone();
             let event = question.map(move |brought| Event::Brought {
@@ -276,10 +281,9 @@ impl Session {
                 if let Some(state) = self.peers.get_mut(&peer) {
                     state.in_flight = state.in_flight.saturating_sub(1);
                 }
-                self.received += brought.bytes;
-                match brought.trouble {
-                    None => self.peers.did_well(&peer),
-                    Some(trouble) => self.failed(&peer, trouble)?,
+                match brought {
+                    Ok(()) => self.peers.did_well(&peer),
+                    Err(trouble) => self.failed(&peer, trouble)?,
                 }
                 self.returned(&peer, &map, &run, progress);
                 Ok(())

@@ -17,7 +17,10 @@ use std::{
     ops::Range,
     os::unix::fs::FileExt,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, RwLock, TryLockError},
+    sync::{
+        atomic::{AtomicU64, Ordering},
+        Arc, Mutex, RwLock, TryLockError,
+    },
 };
 
 /// What the note of verified chunks begins with; after it one byte for each chunk, 1 if verified.
@@ -189,8 +192,14 @@ impl Partial {
         runs
     }
 
-    /// Verifies a chunk and, if it is the right one, writes it to its place.
-    pub fn write(&self, index: u32, bytes: &[u8]) -> Result<Written, StoreError> {
+    /// Verifies a chunk and, if it is the right one, writes it to its place. What was written is added to
+    /// `received` before it counts as there.
+    pub fn write(
+        &self,
+        index: u32,
+        bytes: &[u8],
+        received: &AtomicU64,
+    ) -> Result<Written, StoreError> {
         if self.has(index) {
             return Ok(Written::Before);
         }
@@ -208,6 +217,7 @@ impl Partial {
         self.file
             .write_all_at(bytes, chunk.offset)
             .map_err(writing(&self.path, &self.map))?;
+        received.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         self.mark(index, bytes);
         Ok(Written::Yes)
     }
