@@ -199,7 +199,7 @@ impl Store {
         change: impl FnOnce(Option<Kept>, &Index) -> Result<(Option<Kept>, T), E>,
     ) -> Result<T, E> {
         let mut index = self.index();
-        let (row, outcome) = change(self.get(name)?, &*index)?;
+        let (row, outcome) = change(self.get(name)?, &index)?;
         if let Some(kept) = row {
             let bytes = kept.encode();
             self.put(name, &bytes)?;

@@ -173,8 +173,8 @@ async fn go_on_where_dropped_fetches_stopped_also_after_a_restart() {
 #[tokio::test(flavor = "multi_thread")]
 async fn fetch_again_what_was_damaged_or_not_noted_while_it_was_away() {
     let (bytes, source) = blob(4, 6);
-    let harms: [(fn(&Path), usize); 2] = [(damage, 2), (forget, 0)];
-    for (harm, kept) in harms {
+    type Harm = fn(&Path);
+    for (harm, kept) in [(damage as Harm, 2), (forget, 0)] {
         let folder = folder();
         let mut swarm = Swarm::default();
         let slow = gives(&mut swarm, &source, 3);

@@ -50,7 +50,7 @@ enum Failure {
     #[error("{content}: {error}")]
     Fetch {
         content: ContentId,
-        error: FetchError,
+        error: Box<FetchError>,
     },
     #[error("{0}: not all of it came within {FETCH_PATIENCE:?}; what has come is kept")]
     Slow(ContentId),
@@ -347,7 +347,10 @@ impl Fetcher {
             }
             Err(error) => {
                 self.ban(error.misbehaved());
-                Err(Failure::Fetch { content, error })
+                Err(Failure::Fetch {
+                    content,
+                    error: Box::new(error),
+                })
             }
         }
     }
