@@ -6,6 +6,8 @@ use tokio::task::JoinHandle;
 
 /// Longest wait for something that must come.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a worker may take to stop; those that sleep are killed then.
+const STOP: Duration = Duration::from_secs(3);
 /// Times that do not come up in a test.
 const NEVER: Duration = Duration::from_secs(3_600);
 
@@ -13,7 +15,7 @@ fn times() -> Times {
     Times {
         start: NEVER,
         watchdog: NEVER,
-        stop: PATIENCE,
+        stop: STOP,
         backoff: Backoff {
             first: Duration::from_millis(10),
             longest: Duration::from_millis(40),
