@@ -18,6 +18,8 @@ const DEADLINE: u32 = 300;
 const ATTEMPTS: u32 = 3;
 /// Outstanding requests that are looked up in every block, in case that their end was missed.
 const LOOKED_UP: usize = 64;
+/// How long an extrinsic may take into a block; the node that was asked may have died with it.
+const IN_BLOCK: Duration = Duration::from_secs(90);
 /// How long a client waits that cannot reach its node.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -189,10 +191,11 @@ async fn ask(shared: Arc<Shared>, requester: Signer, number: usize) {
             Ok(mut submission) => {
                 let shared = shared.clone();
                 tokio::spawn(async move {
-                    let included = submission.in_block().await;
+                    let included = tokio::time::timeout(IN_BLOCK, submission.in_block()).await;
                     let mut tally = shared.tally();
                     tally.on_their_way -= 1;
-                    match included.ok().and_then(|included| included.request()) {
+                    let included = included.ok().and_then(Result::ok);
+                    match included.and_then(|included| included.request()) {
                         Some(request) => {
                             tally.open.insert(request, Instant::now());
                         }

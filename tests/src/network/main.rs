@@ -65,7 +65,11 @@ async fn main() -> Result<()> {
     loop {
         for fault in &faults {
             eprintln!("{} …", fault.name());
-            outcomes.push(inject(&mut network, *fault).await);
+            let outcome = inject(&mut network, *fault).await;
+            if let Some(error) = &outcome.error {
+                eprintln!("  {error}");
+            }
+            outcomes.push(outcome);
             outstanding = outstanding.max(load.tally().outstanding());
         }
         if start.elapsed() >= end {
