@@ -134,6 +134,29 @@ impl Process {
         self.signal("CONT")
     }
 
+    /// Asks the process to end (SIGINT).
+    pub fn interrupt(&self) -> Result<()> {
+        self.signal("INT")
+    }
+
+    /// Waits until the process has ended by itself.
+    ///
+    /// # Errors
+    /// It has not after `limit`; with its log's tail.
+    pub fn wait_for_end(&mut self, limit: Duration) -> Result<()> {
+        let start = Instant::now();
+        while self.child.try_wait()?.is_none() {
+            ensure!(
+                start.elapsed() < limit,
+                "{} has not ended within {limit:?}; its log ends:\n{}",
+                self.name,
+                tail(&self.text()?)
+            );
+            std::thread::sleep(POLL);
+        }
+        Ok(())
+    }
+
     fn signal(&self, name: &str) -> Result<()> {
         signal(self.child.id(), name).with_context(|| self.name.clone())
     }

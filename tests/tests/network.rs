@@ -6,7 +6,7 @@ use lattice_tests::network::audit::{audit, open_books};
 use lattice_tests::network::client::Load;
 use lattice_tests::network::fault::{inject, Fault};
 use lattice_tests::network::report::Report;
-use lattice_tests::network::{Network, PATIENCE};
+use lattice_tests::network::Network;
 
 /// Requests that the client keeps outstanding meanwhile.
 const OUTSTANDING: usize = 12;
@@ -16,27 +16,20 @@ async fn a_network_recovers_from_faults_and_loses_nothing() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let mut network = Network::start(folder.path(), &|line| println!("{line}")).await?;
     let books = open_books(&network).await?;
-    let requesters = network.requesters(OUTSTANDING).await?;
-    let load = Load::start(
-        network.client.clone(),
-        requesters.clone(),
-        network.model,
-        network.max_price,
-    )?;
-    load.keep(OUTSTANDING);
-    assert!(load.reach(OUTSTANDING, PATIENCE).await, "nobody asks");
+    let mut load = Load::start(&network, OUTSTANDING)?;
+    let outstanding = load.reach(&network).await?;
 
     let mut outcomes = Vec::new();
     for fault in Fault::SHORT {
-        outcomes.push(inject(&mut network, fault).await);
+        outcomes.push(inject(&mut network, &mut load, fault).await);
     }
-    load.keep(0);
-    assert!(load.drain(PATIENCE * 3).await, "requests have no end");
+    let requesters = load.accounts()?;
+    let client = load.finish().await?;
     let report = Report {
         outcomes,
-        tally: load.tally(),
+        client,
         audit: audit(&network, &requesters, &books).await?,
-        outstanding: OUTSTANDING,
+        outstanding,
     };
     println!("{}", report.text());
     assert!(report.is_good(), "{}", report.text());

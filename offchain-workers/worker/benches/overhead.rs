@@ -14,7 +14,8 @@ mod fixture;
 use criterion::{criterion_group, criterion_main, Criterion};
 use fixture::{assignment, served, GENESIS, PROVIDER};
 use lattice_worker::{
-    outbox::{AuthorizedExtrinsic, Entry, Outbox, State},
+    disk::Disk,
+    outbox::{AuthorizedExtrinsic, Entry, Outbox, State, FILE_NAME},
     pipeline::{check, execute, prove, Work},
 };
 use std::hint::black_box;
@@ -24,7 +25,9 @@ fn overhead(c: &mut Criterion) {
     let served = served(folder.path());
     served.test().expect("passes its test");
     let assignment = assignment(&served);
-    let outbox = Outbox::open(&folder.path().join("data"), &[7; 32], &PROVIDER).expect("opens");
+    let database = Disk::default().open(&folder.path().join("data"), FILE_NAME);
+    let database = database.expect("opens");
+    let outbox = Outbox::open(database, &[7; 32], &PROVIDER).expect("opens");
     let work = Work::of(&assignment, &served, &PROVIDER, &GENESIS).expect("fits");
     let trace = execute(&served, &work).expect("executes");
     let proof = prove(&served, &work, &trace).expect("proves");

@@ -10,7 +10,7 @@
 //! * [`pipeline`]: from an assignment to a checked proof; [`recall`]: unless it is called off;
 //! * `executions`: what waits for one model runs together;
 //! * [`outbox`]: proofs on their way to the chain, on disk;
-//! * [`store`]: the tables in which things are kept on disk;
+//! * [`disk`]: the databases in which things are kept, and the end when it fails one; [`store`]: their tables;
 //! * [`gather`]: results that are ready together travel together;
 //! * [`courier`]: extrinsics signed, submitted and watched, each for all its results;
 //! * [`submit`]: bringing a result to the chain, once;
@@ -48,6 +48,7 @@
 
 pub mod config;
 pub mod courier;
+pub mod disk;
 mod executions;
 pub mod follow;
 pub mod gateway;

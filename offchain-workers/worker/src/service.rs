@@ -3,8 +3,9 @@
 use crate::{
     config::Config,
     courier::Courier,
+    disk::{Disk, DiskFailure, OpenError},
     follow::Follower,
-    gateway::{self, Gateway, Ledger, LedgerError, Redeemer},
+    gateway::{self, ledger, Gateway, Ledger, LedgerError, Redeemer},
     gather::Limits,
     heartbeat::Heartbeat,
     http::{self, Pulse},
@@ -12,16 +13,19 @@ use crate::{
     metrics::Metrics,
     models::{Library, ModelError},
     notify::Notifier,
-    outbox::{Outbox, OutboxError},
+    outbox::{self, Outbox, OutboxError},
     peers::{self, Fetcher, Peers, PeersError},
     pipeline::Pipeline,
     private::Private,
     serve::Server,
     submit::Submitter,
-    tiers::{self, SealError, Seals, Tiers},
+    tiers::{self, seals, SealError, Seals, Tiers},
 };
-use lattice_chain_client::{AccountId, Client, Error, SignerError};
-use lattice_p2p::{private::MailboxError, Identity};
+use lattice_chain_client::{AccountId, Block, Client, Error, Signer, SignerError};
+use lattice_p2p::{
+    private::{self, MailboxError},
+    Identity,
+};
 use libp2p::PeerId;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::sync::watch;
@@ -40,6 +44,10 @@ pub enum ServiceError {
     Lock(#[from] LockError),
     #[error(transparent)]
     Models(#[from] ModelError),
+    #[error(transparent)]
+    Database(#[from] OpenError),
+    #[error(transparent)]
+    Disk(#[from] DiskFailure),
     #[error(transparent)]
     Outbox(#[from] OutboxError),
     #[error(transparent)]
@@ -96,35 +104,23 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
     }
     tracing::info!(%account, models = %config.models.display(), "loading models");
     notifier.status("loading models");
-    let (folder, device, fetches) = (config.models.clone(), config.device, config.peers.is_on());
-    let library = tokio::task::spawn_blocking(move || match fetches {
-        true => Library::open_some(&folder, device),
-        false => Library::open(&folder, device),
-    })
-    .await
-    .map_err(|_| ServiceError::Interrupted)??;
-    metrics
-        .models
-        .set(i64::try_from(library.len()).unwrap_or(i64::MAX));
-    for served in library.iter() {
-        metrics.loaded(served.executor.device().backend());
-        for skipped in &served.skipped {
-            metrics.passed_over(skipped.device.backend());
-        }
-    }
+    let library = load_models(&config, &metrics).await?;
 
     notifier.status(&format!("connecting to {}", config.chain));
     let client = tokio::select! {
         client = Client::connect_within(&config.chain, CONNECT_PATIENCE) => client?,
         _ = stop.wait_for(|stop| *stop) => return Ok(()),
     };
+    let genesis = client.genesis();
     // Anyone has the key of a development account, and all development chains have one genesis.
     let development_url = config.dev_seed.is_some().then_some(config.chain.as_str());
-    let _account_lock = Lock::account(&client.genesis(), &account, development_url, &config.data)?;
-    let outbox = Arc::new(Outbox::open(&config.data, &client.genesis(), &account)?);
+    let _account_lock = Lock::account(&genesis, &account, development_url, &config.data)?;
+    let disk = Disk::default();
+    let open = |file_name| disk.open(&config.data, file_name);
+    let outbox = Arc::new(Outbox::open(open(outbox::FILE_NAME)?, &genesis, &account)?);
     outbox.prune()?;
-    let ledger = Arc::new(Ledger::open(&config.data, &client.genesis(), &account)?);
-    let seals = Arc::new(Seals::open(&config.data, &client.genesis(), &account)?);
+    let ledger = Arc::new(Ledger::open(open(ledger::FILE_NAME)?, &genesis, &account)?);
+    let seals = Arc::new(Seals::open(open(seals::FILE_NAME)?, &genesis, &account)?);
     let pipeline = Pipeline::new(config.max_parallel, metrics.clone())?;
     let (best, best_seen) = watch::channel(None);
     // Without a gateway as well: vouchers of an earlier run are still worth something.
@@ -147,12 +143,12 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
     )
     .start(best_seen.clone());
     let identity = match config.peers.is_on() {
-        true => Some(peers::identity(&config.data, &signer, client.genesis())?),
+        true => Some(peers::identity(&config.data, &signer, genesis)?),
         false => None,
     };
     // Without a network as well: what an earlier run took is answered and posted.
     let private = Private::open(
-        &config.data,
+        open(private::FILE_NAME)?,
         client.clone(),
         signer.clone(),
         library.clone(),
@@ -200,31 +196,13 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
             .map_err(|source| ServiceError::Gateway { address, source })?;
         tracing::info!(%address, "gateway");
     }
-    let limits = Limits {
-        results: config.max_batch,
-        patience: Duration::from_millis(config.batch_wait_ms),
-    };
-    let courier = Courier::start(
-        client.clone(),
-        signer.clone(),
-        outbox.clone(),
-        metrics.clone(),
-        limits,
-    );
     let server = Arc::new(Server {
         account,
         signer: signer.clone(),
-        genesis: client.genesis(),
+        genesis,
         library,
         pipeline,
-        submitter: Submitter {
-            client: client.clone(),
-            account,
-            courier,
-            outbox: outbox.clone(),
-            metrics: metrics.clone(),
-            best: best_seen,
-        },
+        submitter: submitter(&config, &client, &signer, &outbox, &metrics, best_seen),
         outbox,
         metrics,
     });
@@ -242,11 +220,63 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
         followed = follower.follow(stop) => followed,
         // Two would serve each assignment, and take the other's results for their own lost ones.
         peer = another_of(peers.as_ref()) => Err(ServiceError::Twin { account, peer }),
+        failure = disk.failure() => Err(failure.into()),
     };
     if let Some(peers) = peers {
         peers.network.shutdown().await;
     }
     followed
+}
+
+/// Loads and tests the models in the folder, and counts what they run on.
+async fn load_models(config: &Config, metrics: &Metrics) -> Result<Library, ServiceError> {
+    let (folder, device, fetches) = (config.models.clone(), config.device, config.peers.is_on());
+    let library = tokio::task::spawn_blocking(move || match fetches {
+        true => Library::open_some(&folder, device),
+        false => Library::open(&folder, device),
+    })
+    .await
+    .map_err(|_| ServiceError::Interrupted)??;
+    metrics
+        .models
+        .set(i64::try_from(library.len()).unwrap_or(i64::MAX));
+    for served in library.iter() {
+        metrics.loaded(served.executor.device().backend());
+        for skipped in &served.skipped {
+            metrics.passed_over(skipped.device.backend());
+        }
+    }
+    Ok(library)
+}
+
+/// What brings results to the chain.
+fn submitter(
+    config: &Config,
+    client: &Client,
+    signer: &Signer,
+    outbox: &Arc<Outbox>,
+    metrics: &Metrics,
+    best: watch::Receiver<Option<Block>>,
+) -> Submitter {
+    let limits = Limits {
+        results: config.max_batch,
+        patience: Duration::from_millis(config.batch_wait_ms),
+    };
+    let courier = Courier::start(
+        client.clone(),
+        signer.clone(),
+        outbox.clone(),
+        metrics.clone(),
+        limits,
+    );
+    Submitter {
+        client: client.clone(),
+        account: signer.account(),
+        courier,
+        outbox: outbox.clone(),
+        metrics: metrics.clone(),
+        best,
+    }
 }
 
 /// The peer that speaks for the same account, once there is one that has done so for longer.

@@ -1,28 +1,7 @@
-//! What the worker keeps on disk: a file for each purpose, and in it a table for each chain and
-//! provider. Tables of others in the same file are left alone.
+//! Rows of bytes in a database: a table for each chain and provider. Tables of others are left alone.
 
 use lattice_chain_client::AccountId;
 use redb::{Database, TableDefinition};
-use std::path::{Path, PathBuf};
-
-/// Why a table cannot be opened.
-#[derive(Debug)]
-pub enum OpenError {
-    /// Another process has the file.
-    InUse(PathBuf),
-    /// The folder cannot be made.
-    Folder {
-        path: PathBuf,
-        source: std::io::Error,
-    },
-    Storage(Box<redb::Error>),
-}
-
-impl<E: Into<redb::Error>> From<E> for OpenError {
-    fn from(error: E) -> Self {
-        OpenError::Storage(Box::new(error.into()))
-    }
-}
 
 /// Rows of bytes by number, of one provider on one chain.
 #[derive(Debug)]
@@ -32,23 +11,12 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the table in a file of this folder, which is made when it is missing.
+    /// Opens the table.
     pub fn open(
-        folder: &Path,
-        file_name: &str,
+        database: Database,
         genesis: &[u8; 32],
         provider: &AccountId,
-    ) -> Result<Self, OpenError> {
-        std::fs::create_dir_all(folder).map_err(|source| OpenError::Folder {
-            path: folder.to_owned(),
-            source,
-        })?;
-        let path = folder.join(file_name);
-        let database = match Database::create(&path) {
-            Ok(database) => database,
-            Err(redb::DatabaseError::DatabaseAlreadyOpen) => return Err(OpenError::InUse(path)),
-            Err(error) => return Err(error.into()),
-        };
+    ) -> Result<Self, redb::Error> {
         let table = format!("{}/{}", hex::encode(genesis), hex::encode(provider.0));
         let store = Self { database, table };
         // A table exists once it was opened for writing; readers rely on it.

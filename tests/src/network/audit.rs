@@ -2,7 +2,7 @@
 
 use super::Network;
 use anyhow::Result;
-use lattice_chain_client::{AccountId, Balance, Ending, Failure, Record, RequestId, Signer, View};
+use lattice_chain_client::{AccountId, Balance, Ending, Failure, Record, RequestId, View};
 use std::collections::BTreeMap;
 
 /// What the providers have, to be compared later.
@@ -41,7 +41,7 @@ pub async fn open_books(network: &Network) -> Result<Books> {
 ///
 /// # Errors
 /// The chain cannot be read.
-pub async fn audit(network: &Network, requesters: &[Signer], books: &Books) -> Result<Audit> {
+pub async fn audit(network: &Network, requesters: &[AccountId], books: &Books) -> Result<Audit> {
     let view = network.client.best();
     let mut audit = Audit::default();
     let mut earned: BTreeMap<AccountId, Balance> = BTreeMap::new();
@@ -61,8 +61,8 @@ pub async fn audit(network: &Network, requesters: &[Signer], books: &Books) -> R
         audit.requests += 1;
         audit.count(request, &record, &mut earned, &mut fined);
     }
-    for account in requesters.iter().map(Signer::account) {
-        let held = view.balance(&account).await?.held;
+    for account in requesters {
+        let held = view.balance(account).await?.held;
         if held != 0 {
             let loss = format!("{held} planck of {account} are still on hold, without a request");
             audit.losses.push(loss);

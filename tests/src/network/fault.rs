@@ -1,26 +1,16 @@
 //! What is done to the network, and how long it takes to recover.
 
-use super::member::Member;
+use super::client::Load;
+use super::recovery::{another_worker, finality, next_request, serves, POLL};
 use super::{wait_for_finality, Network, PATIENCE};
-use crate::digits;
-use crate::process::{binary, Process};
 use anyhow::{bail, ensure, Context, Result};
 use clap::ValueEnum;
-use lattice_chain_client::{
-    Call, Client, Ending, Event, Preference, RequestOptions, Selection, Signer, Verification,
-};
+use lattice_chain_client::Ending;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// How long a member stays away that is killed, cut off or paused.
 const AWAY: Duration = Duration::from_secs(8);
-/// How often something is looked at again that is waited for.
-const POLL: Duration = Duration::from_millis(100);
-/// Deadline of the requests that show that a provider serves, in blocks.
-const DEADLINE: u32 = 60;
-/// Who asks for them; none of the accounts that keep requests outstanding.
-const PROBER: &str = "//Alice";
 
 /// One thing that is done to the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -31,7 +21,7 @@ pub enum Fault {
     KillWorker,
     /// A provider's node is killed, and started again with its worker.
     KillProvider,
-    /// A client is killed right after it has made a request.
+    /// The client is killed right after it has made a request, and started again.
     KillClient,
     /// A worker is stopped where it is, and goes on later.
     PauseWorker,
@@ -82,7 +72,7 @@ pub struct Outcome {
 }
 
 /// Does something to the network, and waits until it has recovered.
-pub async fn inject(network: &mut Network, fault: Fault) -> Outcome {
+pub async fn inject(network: &mut Network, load: &mut Load, fault: Fault) -> Outcome {
     let (awaited, recovered) = match fault {
         Fault::KillValidator => (
             "a block made since its restart is final, on its own node too",
@@ -97,8 +87,8 @@ pub async fn inject(network: &mut Network, fault: Fault) -> Outcome {
             kill_provider(network).await,
         ),
         Fault::KillClient => (
-            "the request that the dead client made has settled",
-            kill_client(network).await,
+            "the last request of the dead client has settled",
+            kill_client(network, load).await,
         ),
         Fault::PauseWorker => (
             "the worker is well again and settles a request",
@@ -163,16 +153,6 @@ async fn cut_validator(network: &mut Network) -> Result<Duration> {
     Ok(start.elapsed())
 }
 
-/// Waits until a block that is made from now on is final, for the client and for this validator.
-async fn finality(network: &Network, validator: usize) -> Result<()> {
-    let next = network.client.best_block().await?.number + 1;
-    wait_for_finality(&network.client, next, PATIENCE).await?;
-    let validator = network.validators.get(validator).context("a validator")?;
-    let own = Client::connect(&validator.host.rpc_url()).await?;
-    wait_for_finality(&own, next, PATIENCE).await?;
-    Ok(())
-}
-
 async fn kill_worker(network: &mut Network) -> Result<Duration> {
     let provider = network.providers.first().context("a provider")?;
     let before = provider.worker().context("its node has no worker")?;
@@ -204,48 +184,30 @@ async fn kill_provider(network: &mut Network) -> Result<Duration> {
     Ok(start.elapsed())
 }
 
-async fn kill_client(network: &mut Network) -> Result<Duration> {
-    let mut blocks = network.client.best_blocks();
-    let mut command = Command::new(binary("lattice")?);
-    command
-        .args(["infer", "--model", &network.model.to_string()])
-        .arg("--input")
-        .arg(digits::folder().join("test_images.npy"))
-        .args(["--row", "0", "--dev-seed", PROBER])
-        .args(["--chain", network.client.url()]);
-    let log = network.folder.join("client.log");
-    let mut victim = Process::start("client", command, &log)?;
-    let prober = Signer::from_dev_seed(PROBER)?.account();
-    let limit = Instant::now() + PATIENCE;
-    let request = loop {
-        victim.ensure_running()?;
-        ensure!(Instant::now() < limit, "the client made no request");
-        let block = blocks.next().await.context("the chain ended")??;
-        let events = network.client.events_at(block.hash).await?;
-        let made = events.iter().find_map(|event| match event {
-            Event::Requested {
-                request, requester, ..
-            } if *requester == prober => Some(*request),
-            _ => None,
-        });
-        if let Some(request) = made {
-            break request;
-        }
-    };
-    victim.kill()?;
+async fn kill_client(network: &Network, load: &mut Load) -> Result<Duration> {
+    let accounts = load.accounts()?;
+    let request = next_request(network, &accounts).await?;
+    load.kill()?;
     let start = Instant::now();
-    while start.elapsed() < PATIENCE {
+    let limit = start + PATIENCE;
+    let recovery = loop {
+        ensure!(
+            Instant::now() < limit,
+            "request {request} of the dead client has no record"
+        );
         if let Ok(Some(record)) = network.client.best().record(request).await {
             ensure!(
                 record.ending == Ending::Settled && !record.output.is_empty(),
                 "request {request} ended as {:?}",
                 record.ending
             );
-            return Ok(start.elapsed());
+            break start.elapsed();
         }
         tokio::time::sleep(POLL).await;
-    }
-    bail!("request {request} of the dead client has no record")
+    };
+    load.start_again()?;
+    next_request(network, &accounts).await?;
+    Ok(recovery)
 }
 
 async fn pause_worker(network: &mut Network) -> Result<Duration> {
@@ -278,6 +240,8 @@ async fn corrupt_model(network: &mut Network) -> Result<Duration> {
 }
 
 async fn fill_disk(network: &mut Network) -> Result<Duration> {
+    // One that serves has results to write down while there is no room.
+    serves(network, 2).await?;
     let provider = network.providers.get(2).context("a provider")?;
     let plug = provider.data().join("plug");
     fill(&plug)?;
@@ -305,76 +269,6 @@ async fn restart_all(network: &mut Network) -> Result<Duration> {
         serves(network, provider).await?;
     }
     Ok(start.elapsed())
-}
-
-/// Waits until a provider's node has another worker.
-async fn another_worker(provider: &Member, before: u32) -> Result<()> {
-    let limit = Instant::now() + PATIENCE;
-    loop {
-        if provider.worker().is_some_and(|worker| worker != before) {
-            return Ok(());
-        }
-        ensure!(
-            Instant::now() < limit,
-            "{} did not start its worker again",
-            provider.name()
-        );
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
-
-/// Waits until a provider's worker is well and a request that only it may serve has settled.
-async fn serves(network: &Network, provider: usize) -> Result<()> {
-    let provider = network.providers.get(provider).context("a provider")?;
-    provider.wait_until_healthy(PATIENCE).await?;
-    let call = probe(network, Some(provider))?;
-    let requester = Signer::from_dev_seed(PROBER)?;
-    let limit = Instant::now() + PATIENCE;
-    // All of its slots may be taken by what it was given before.
-    let request = loop {
-        match network.client.submit_and_wait(&requester, &call).await {
-            Ok(included) => break included.request().context("no request in the events")?,
-            Err(error) if Instant::now() > limit => {
-                return Err(error).context(format!("asking {}", provider.name()));
-            }
-            Err(_) => tokio::time::sleep(Duration::from_secs(1)).await,
-        }
-    };
-    while Instant::now() < limit {
-        if let Ok(Some(record)) = network.client.best().record(request).await {
-            match record.ending {
-                Ending::Settled => return Ok(()),
-                ending => bail!(
-                    "request {request} of {} ended as {ending:?}",
-                    provider.name()
-                ),
-            }
-        }
-        tokio::time::sleep(POLL).await;
-    }
-    bail!("{} did not serve request {request}", provider.name())
-}
-
-/// A request; of one provider or of any.
-fn probe(network: &Network, provider: Option<&Member>) -> Result<Call> {
-    let preference = match provider {
-        Some(provider) => Preference::Only(provider.account()?),
-        None => Preference::Best,
-    };
-    Ok(Call::RequestInference {
-        model: network.model,
-        input: digits::held_out()?.swap_remove(3).pixels,
-        max_price: network.max_price,
-        deadline: DEADLINE,
-        verification: Verification::Proven,
-        options: Box::new(RequestOptions {
-            selection: Selection {
-                preference,
-                ..Selection::default()
-            },
-            ..RequestOptions::default()
-        }),
-    })
 }
 
 /// A model file that a worker fetched from its peers.

@@ -9,9 +9,6 @@ use lattice_tests::network::report::Report;
 use lattice_tests::network::Network;
 use std::time::{Duration, Instant};
 
-/// How long all outstanding requests may take to end, once no more are made.
-const DRAIN: Duration = Duration::from_secs(900);
-
 /// Runs three validators, three providers and a client on this machine, and does things to them.
 ///
 /// Every member has a network namespace of its own where this user may make them (root may).
@@ -45,18 +42,9 @@ async fn main() -> Result<()> {
     let mut network = Network::start(folder.path(), &tell).await?;
     let books = open_books(&network).await?;
 
-    let requesters = network.requesters(arguments.outstanding).await?;
-    let load = Load::start(
-        network.client.clone(),
-        requesters.clone(),
-        network.model,
-        network.max_price,
-    )?;
-    load.keep(arguments.outstanding);
-    if !load.reach(arguments.outstanding, DRAIN).await {
-        eprintln!("{} requests are outstanding", load.tally().outstanding());
-    }
-    let mut outstanding = load.tally().outstanding();
+    let mut load = Load::start(&network, arguments.outstanding)?;
+    let mut outstanding = load.reach(&network).await?;
+    eprintln!("{outstanding} requests are outstanding");
     let faults = arguments.faults.clone();
     let faults = faults.unwrap_or_else(|| Fault::ALL.to_vec());
     let mut outcomes = Vec::new();
@@ -65,23 +53,23 @@ async fn main() -> Result<()> {
     loop {
         for fault in &faults {
             eprintln!("{} …", fault.name());
-            let outcome = inject(&mut network, *fault).await;
+            let outcome = inject(&mut network, &mut load, *fault).await;
             if let Some(error) = &outcome.error {
                 eprintln!("  {error}");
             }
             outcomes.push(outcome);
-            outstanding = outstanding.max(load.tally().outstanding());
+            outstanding = network.outstanding().await?.max(outstanding);
         }
         if start.elapsed() >= end {
             break;
         }
     }
-    load.keep(0);
-    eprintln!("waiting for {} requests …", load.tally().outstanding());
-    load.drain(DRAIN).await;
+    eprintln!("waiting for {} requests …", network.outstanding().await?);
+    let requesters = load.accounts()?;
+    let client = load.finish().await?;
     let report = Report {
         outcomes,
-        tally: load.tally(),
+        client,
         audit: audit(&network, &requesters, &books).await?,
         outstanding,
     };

@@ -4,8 +4,9 @@
 //! requests outstanding, while one member after the other is killed, paused, cut off or robbed of
 //! its disk.
 //!
-//! * [`ground`]: namespaces or ports; * [`member`]: nodes and workers; * [`client`]: the requests;
-//! * [`fault`]: what is done to them, and how long the network takes to recover;
+//! * [`ground`]: namespaces or ports; * [`member`]: nodes and workers; * [`client`]: `lattice load`;
+//! * [`fault`]: what is done to them, and how long the network takes to recover; * [`recovery`]: what
+//!   shows that it has;
 //! * [`audit`]: whether anything was lost; * [`report`]: the table.
 
 pub mod audit;
@@ -13,15 +14,14 @@ pub mod client;
 pub mod fault;
 pub mod ground;
 pub mod member;
+pub mod recovery;
 pub mod report;
 
 use crate::stage;
 use crate::tool::Commands;
 use anyhow::{bail, Context, Result};
 use ground::{Ground, Host};
-use lattice_chain_client::{
-    parse_balance, Balance, Call, Client, ModelIndex, Selection, Signer, Verification,
-};
+use lattice_chain_client::{Balance, Client, ModelIndex, Selection, Verification};
 use member::{Member, Role};
 use serde_json::{json, Value};
 use std::path::{Path, PathBuf};
@@ -31,12 +31,6 @@ use std::time::{Duration, Instant};
 const VALIDATORS: [&str; 3] = ["alice", "bob", "charlie"];
 /// Accounts of the providers.
 const PROVIDERS: [&str; 3] = ["//Bob", "//Charlie", "//Eve"];
-/// Whose derived accounts pay for inferences.
-const PAYER: &str = "//Dave";
-/// What each of them is given, in LAT.
-const ALLOWANCE: u32 = 4_000;
-/// Most of them.
-const MAX_REQUESTERS: usize = 120;
 /// Assignments that each provider takes at the same time, in time: a third of what is to be outstanding,
 /// and room for what another one drops.
 const CAPACITY: u32 = 500;
@@ -120,27 +114,17 @@ impl Network {
         })
     }
 
-    /// So many accounts with money, from which requests are made: what a provider is trusted with at a
-    /// time grows with the number of accounts that have paid for its work.
+    /// Requests that are with a provider now.
     ///
     /// # Errors
-    /// They cannot be given money.
-    pub async fn requesters(&self, outstanding: usize) -> Result<Vec<Signer>> {
-        let payer = Signer::from_dev_seed(PAYER)?;
-        let amount = parse_balance(&ALLOWANCE.to_string())?;
-        let mut gifts = Vec::new();
-        let mut signers = Vec::new();
-        for number in 0..(outstanding / 8).clamp(2, MAX_REQUESTERS) {
-            let signer = payer.derive_hard(&["network", &number.to_string()]);
-            let to = signer.account();
-            let call = Call::TransferBalance { to, amount };
-            gifts.push(self.client.submit(&payer, &call).await?);
-            signers.push(signer);
+    /// The chain cannot be read.
+    pub async fn outstanding(&self) -> Result<usize> {
+        let view = self.client.best();
+        let mut outstanding = 0;
+        for provider in &self.providers {
+            outstanding += view.all_assignments(&provider.account()?).await?.len();
         }
-        for mut gift in gifts {
-            gift.in_block().await?;
-        }
-        Ok(signers)
+        Ok(outstanding)
     }
 
     /// Where everything is, for other programs.

@@ -1,7 +1,7 @@
 //! The table of faults.
 
 use super::audit::Audit;
-use super::client::Tally;
+use super::client::Figures;
 use super::fault::Outcome;
 use serde_json::{json, Value};
 use std::fmt::Write;
@@ -10,7 +10,7 @@ use std::time::Duration;
 /// What happened.
 pub struct Report {
     pub outcomes: Vec<Outcome>,
-    pub tally: Tally,
+    pub client: Figures,
     pub audit: Audit,
     /// The most requests that were outstanding at a time.
     pub outstanding: usize,
@@ -19,7 +19,9 @@ pub struct Report {
 impl Report {
     /// Whether every fault was recovered from, and nothing was lost.
     pub fn is_good(&self) -> bool {
-        self.audit.losses.is_empty() && self.outcomes.iter().all(|outcome| outcome.error.is_none())
+        self.audit.losses.is_empty()
+            && self.client.lost == 0
+            && self.outcomes.iter().all(|outcome| outcome.error.is_none())
     }
 
     /// For people.
@@ -33,7 +35,8 @@ impl Report {
             "fault", "recovery"
         );
         for outcome in &self.outcomes {
-            let recovery = outcome.recovery.map_or("none".into(), seconds);
+            let recovery = outcome.recovery.as_ref().map(Duration::as_secs_f64);
+            let recovery = recovery.map_or("none".into(), seconds);
             let what = outcome.error.as_deref().unwrap_or(&outcome.awaited);
             let _ = writeln!(text, "{:wide$}  {recovery:>9}  {what}", outcome.name);
         }
@@ -47,16 +50,18 @@ impl Report {
             audit.open,
             self.outstanding,
             audit.passed_on,
-            self.tally.percentile(0.5).map_or("none".into(), seconds),
-            self.tally.percentile(0.99).map_or("none".into(), seconds),
+            self.client.p50.map_or("none".into(), seconds),
+            self.client.p99.map_or("none".into(), seconds),
         );
-        match audit.losses.is_empty() {
-            true => text.push_str("nothing was lost\n"),
-            false => {
-                for loss in &audit.losses {
-                    let _ = writeln!(text, "LOST: {loss}");
-                }
-            }
+        let lost = self.client.lost;
+        if lost > 0 {
+            let _ = writeln!(text, "LOST: {lost} requests by the client's own account");
+        }
+        for loss in &audit.losses {
+            let _ = writeln!(text, "LOST: {loss}");
+        }
+        if lost == 0 && audit.losses.is_empty() {
+            text.push_str("nothing was lost\n");
         }
         text
     }
@@ -75,11 +80,13 @@ impl Report {
             "open": self.audit.open,
             "outstanding": self.outstanding,
             "passed_on": self.audit.passed_on,
+            "lost_by_client": self.client.lost,
+            "block_to_settled_s": {"p50": self.client.p50, "p99": self.client.p99},
             "losses": self.audit.losses,
         })
     }
 }
 
-fn seconds(time: Duration) -> String {
-    format!("{:.1} s", time.as_secs_f64())
+fn seconds(time: f64) -> String {
+    format!("{time:.1} s")
 }

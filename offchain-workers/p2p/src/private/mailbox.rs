@@ -18,7 +18,8 @@ use lattice_chain_client::{
     is_signed_by, receipt_message, AccountId, BlockNumber, RequestId, Signer,
 };
 use libp2p::PeerId;
-use std::{collections::BTreeSet, fmt, path::Path, sync::Arc};
+use redb::Database;
+use std::{collections::BTreeSet, fmt, sync::Arc};
 use tokio::sync::{watch, Semaphore};
 
 /// Requests of accounts with something open here that are answered at the same time; others are told
@@ -85,20 +86,20 @@ impl PrivateServer for Mailbox {
 }
 
 impl Mailbox {
-    /// Opens what a provider keeps in a folder, which is made when it is missing. `peer` is the identity
-    /// under which the network knows this node.
+    /// Opens what a provider keeps in a database. `peer` is the identity under which the network knows
+    /// this node.
     ///
     /// # Errors
-    /// The file is another worker's, cannot be made, or cannot be read.
+    /// The database cannot be read or written.
     pub fn open(
-        folder: &Path,
+        database: Database,
         signer: Signer,
         genesis: [u8; 32],
         peer: Option<PeerId>,
         ledger: Arc<dyn Ledger>,
         limits: Limits,
     ) -> Result<Self, MailboxError> {
-        let store = Store::open(folder, &genesis, &signer.account())?;
+        let store = Store::open(database, &genesis, &signer.account())?;
         Ok(Self {
             inner: Arc::new(Inner {
                 store,

@@ -10,7 +10,6 @@ use lattice_verifier::FieldBytes;
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 use std::{
     collections::BTreeMap,
-    path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -23,13 +22,6 @@ const KEY_LEN: usize = 40;
 /// Why the mailbox cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum MailboxError {
-    #[error("another worker uses the mailbox {0}")]
-    InUse(PathBuf),
-    #[error("cannot create the mailbox {path}: {source}")]
-    Folder {
-        path: PathBuf,
-        source: std::io::Error,
-    },
     #[error("the mailbox failed: {0}")]
     Storage(Box<redb::Error>),
     #[error("what the mailbox keeps of request {request} is damaged: {source}")]
@@ -111,27 +103,12 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// Opens the rows in a folder, which is made when it is missing. Others than its owner cannot read
-    /// the file. A damaged row is told and left alone.
+    /// Opens the rows in a database. A damaged row is told and left alone.
     pub fn open(
-        folder: &Path,
+        database: Database,
         genesis: &[u8; 32],
         provider: &AccountId,
     ) -> Result<Self, MailboxError> {
-        let path = folder.join(FILE_NAME);
-        let cannot = |source| MailboxError::Folder {
-            path: path.clone(),
-            source,
-        };
-        std::fs::create_dir_all(folder).map_err(cannot)?;
-        let database = match Database::create(&path) {
-            Ok(database) => database,
-            Err(redb::DatabaseError::DatabaseAlreadyOpen) => {
-                return Err(MailboxError::InUse(path.clone()));
-            }
-            Err(error) => return Err(error.into()),
-        };
-        keep_to_owner(&path).map_err(cannot)?;
         let store = Self {
             database,
             table: format!("{:?}/{:?}", H256(*genesis), H256(provider.0)),
@@ -243,15 +220,4 @@ fn decode(name: &Name, bytes: &[u8]) -> Result<Kept, MailboxError> {
         request: name.request,
         source,
     })
-}
-
-#[cfg(unix)]
-fn keep_to_owner(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
-}
-
-#[cfg(not(unix))]
-fn keep_to_owner(_path: &Path) -> std::io::Result<()> {
-    Ok(())
 }

@@ -2,13 +2,14 @@
 
 use super::{
     Ask, Assigned, Ledger, Limits, Mailbox, Name, PrivateRequest, PrivateResponse, Unanswered,
-    Unseen,
+    Unseen, FILE_NAME,
 };
 use futures::future::BoxFuture;
 use lattice_chain_client::{AccountId, RequestId, Signer};
 use lattice_tensor::Range;
 use lattice_verifier::{commitment::commit_input, FieldBytes};
 use libp2p::PeerId;
+use redb::Database;
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 pub const GENESIS: [u8; 32] = [7; 32];
@@ -79,7 +80,16 @@ impl Ledger for Fixed {
 
 /// Bob's mailbox in a folder, in which so much may be.
 pub fn mailbox(folder: &Path, peer: PeerId, ledger: Fixed, limits: Limits) -> Mailbox {
-    Mailbox::open(folder, bob(), GENESIS, Some(peer), Arc::new(ledger), limits).expect("opens")
+    let database = Database::create(folder.join(FILE_NAME)).expect("opens");
+    Mailbox::open(
+        database,
+        bob(),
+        GENESIS,
+        Some(peer),
+        Arc::new(ledger),
+        limits,
+    )
+    .expect("opens")
 }
 
 /// The name of an assigned request.

@@ -7,11 +7,10 @@
 //! Only the latest voucher and the last answer of a channel are kept: a voucher is for all that
 //! went before, and a client asks for the next answer only after it has this one.
 
-use crate::store::{OpenError, Store};
+use crate::store::Store;
 use codec::{Decode, DecodeAll, Encode};
 use lattice_chain_client::{AccountId, Balance, BlockNumber, Channel, ChannelId, ProofBytes};
-use redb::{ReadableDatabase, ReadableTable};
-use std::path::{Path, PathBuf};
+use redb::{Database, ReadableDatabase, ReadableTable};
 
 /// File name of the ledger in the worker's data folder.
 pub const FILE_NAME: &str = "channels.redb";
@@ -19,13 +18,6 @@ pub const FILE_NAME: &str = "channels.redb";
 /// Why the ledger cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
-    #[error("another worker uses the ledger of channels {0}")]
-    InUse(PathBuf),
-    #[error("cannot create the data folder {path}: {source}")]
-    Folder {
-        path: PathBuf,
-        source: std::io::Error,
-    },
     #[error("the ledger of channels failed: {0}")]
     Storage(Box<redb::Error>),
     #[error("the ledger's entry of channel {channel} is damaged: {source}")]
@@ -33,16 +25,6 @@ pub enum LedgerError {
         channel: ChannelId,
         source: codec::Error,
     },
-}
-
-impl LedgerError {
-    fn opening(error: OpenError) -> Self {
-        match error {
-            OpenError::InUse(path) => Self::InUse(path),
-            OpenError::Folder { path, source } => Self::Folder { path, source },
-            OpenError::Storage(error) => Self::Storage(error),
-        }
-    }
 }
 
 impl<E: Into<redb::Error>> From<E> for LedgerError {
@@ -100,15 +82,14 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Opens the ledger in a folder, which is made when it is missing.
+    /// The ledger in a database, where it is made when it is missing.
     pub fn open(
-        folder: &Path,
+        database: Database,
         genesis: &[u8; 32],
         provider: &AccountId,
     ) -> Result<Self, LedgerError> {
         Ok(Self {
-            store: Store::open(folder, FILE_NAME, genesis, provider)
-                .map_err(LedgerError::opening)?,
+            store: Store::open(database, genesis, provider)?,
         })
     }
 
@@ -186,6 +167,8 @@ fn decode(channel: ChannelId, bytes: &[u8]) -> Result<Tab, LedgerError> {
 mod tests {
     use super::super::testing::tab;
     use super::*;
+    use crate::disk::Disk;
+    use std::path::Path;
 
     const GENESIS: [u8; 32] = [7; 32];
     const BOB: AccountId = AccountId([2; 32]);
@@ -194,8 +177,12 @@ mod tests {
         tempfile::tempdir().expect("a temporary folder")
     }
 
+    fn database(folder: &Path) -> Database {
+        Disk::default().open(folder, FILE_NAME).expect("opens")
+    }
+
     fn open(folder: &Path) -> Ledger {
-        Ledger::open(folder, &GENESIS, &BOB).expect("opens")
+        Ledger::open(database(folder), &GENESIS, &BOB).expect("opens")
     }
 
     #[test]
@@ -256,23 +243,13 @@ mod tests {
         let folder = folder();
         open(folder.path()).record(8, &tab(0)).expect("writes");
         for (genesis, provider) in [([8; 32], BOB), (GENESIS, AccountId([3; 32]))] {
-            let ledger = Ledger::open(folder.path(), &genesis, &provider).expect("opens");
+            let ledger = Ledger::open(database(folder.path()), &genesis, &provider).expect("opens");
             assert_eq!(ledger.tab(8).expect("reads"), None);
         }
     }
 
     mod refuse {
         use super::*;
-
-        #[test]
-        fn a_second_worker_on_the_same_folder() {
-            let folder = folder();
-            let _first = open(folder.path());
-            assert!(matches!(
-                Ledger::open(folder.path(), &GENESIS, &BOB),
-                Err(LedgerError::InUse(_))
-            ));
-        }
 
         #[test]
         fn a_damaged_entry_by_its_number() {

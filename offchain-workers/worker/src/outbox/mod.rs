@@ -23,11 +23,10 @@ mod entry;
 
 pub use entry::{AuthorizedExtrinsic, Entry, Outcome, Sent, SignedExtrinsic, State};
 
-use crate::store::{OpenError, Store};
+use crate::store::Store;
 use codec::{DecodeAll, Encode};
 use lattice_chain_client::{AccountId, RequestId};
-use redb::{ReadableDatabase, ReadableTable};
-use std::path::{Path, PathBuf};
+use redb::{Database, ReadableDatabase, ReadableTable};
 
 /// File name of the outbox in the worker's data folder.
 pub const FILE_NAME: &str = "outbox.redb";
@@ -37,13 +36,6 @@ const KEEP_CLOSED: usize = 1_000;
 /// Why the outbox cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum OutboxError {
-    #[error("another worker uses the outbox {0}")]
-    InUse(PathBuf),
-    #[error("cannot create the data folder {path}: {source}")]
-    Folder {
-        path: PathBuf,
-        source: std::io::Error,
-    },
     #[error("the outbox failed: {0}")]
     Storage(Box<redb::Error>),
     #[error("the outbox entry of request {request} is damaged: {source}")]
@@ -53,16 +45,6 @@ pub enum OutboxError {
     },
     #[error("the outbox has no entry of request {0}")]
     Missing(RequestId),
-}
-
-impl OutboxError {
-    fn opening(error: OpenError) -> Self {
-        match error {
-            OpenError::InUse(path) => Self::InUse(path),
-            OpenError::Folder { path, source } => Self::Folder { path, source },
-            OpenError::Storage(error) => Self::Storage(error),
-        }
-    }
 }
 
 impl<E: Into<redb::Error>> From<E> for OutboxError {
@@ -78,15 +60,14 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// Opens the outbox in a folder, which is made when it is missing.
+    /// The outbox in a database, where it is made when it is missing.
     pub fn open(
-        folder: &Path,
+        database: Database,
         genesis: &[u8; 32],
         provider: &AccountId,
     ) -> Result<Self, OutboxError> {
         Ok(Self {
-            store: Store::open(folder, FILE_NAME, genesis, provider)
-                .map_err(OutboxError::opening)?,
+            store: Store::open(database, genesis, provider)?,
         })
     }
 
@@ -183,6 +164,8 @@ fn decode(request: RequestId, bytes: &[u8]) -> Result<Entry, OutboxError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::disk::Disk;
+    use std::path::Path;
 
     const GENESIS: [u8; 32] = [7; 32];
     const BOB: AccountId = AccountId([2; 32]);
@@ -218,8 +201,12 @@ mod tests {
         tempfile::tempdir().expect("a temporary folder")
     }
 
+    fn database(folder: &Path) -> Database {
+        Disk::default().open(folder, FILE_NAME).expect("opens")
+    }
+
     fn open(folder: &Path) -> Outbox {
-        Outbox::open(folder, &GENESIS, &BOB).expect("opens")
+        Outbox::open(database(folder), &GENESIS, &BOB).expect("opens")
     }
 
     #[test]
@@ -333,7 +320,7 @@ mod tests {
             .put(8, &entry(State::Proven))
             .expect("writes");
         for (genesis, provider) in [([8; 32], BOB), (GENESIS, AccountId([3; 32]))] {
-            let outbox = Outbox::open(folder.path(), &genesis, &provider).expect("opens");
+            let outbox = Outbox::open(database(folder.path()), &genesis, &provider).expect("opens");
             assert_eq!(outbox.get(8).expect("reads"), None);
         }
     }
@@ -383,16 +370,6 @@ mod tests {
 
     mod refuse {
         use super::*;
-
-        #[test]
-        fn a_second_worker_on_the_same_folder() {
-            let folder = folder();
-            let _first = open(folder.path());
-            assert!(matches!(
-                Outbox::open(folder.path(), &GENESIS, &BOB),
-                Err(OutboxError::InUse(_))
-            ));
-        }
 
         #[test]
         fn a_damaged_entry() {

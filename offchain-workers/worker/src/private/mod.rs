@@ -40,9 +40,9 @@ use lattice_chain_client::{
     AccountId, Block, BlockNumber, Client, Ending, Private as Open, PrivateStatus, Signer,
 };
 use lattice_p2p::private::{Limits, Mailbox, MailboxError, Name, PeerId};
+use redb::Database;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::Path,
     sync::Arc,
 };
 use step::{name, next_action};
@@ -83,13 +83,13 @@ pub struct Private {
 }
 
 impl Private {
-    /// Opens the mailbox in the worker's data folder. `peer` is this node's identity in the network, if
-    /// it is in one: [`Private::mailbox`] answers there.
+    /// Opens the mailbox in a database. `peer` is this node's identity in the network, if it is in one:
+    /// [`Private::mailbox`] answers there.
     ///
     /// # Errors
-    /// The mailbox is another worker's, or cannot be read.
+    /// The database cannot be read or written.
     pub fn open(
-        folder: &Path,
+        database: Database,
         client: Client,
         signer: Signer,
         library: Library,
@@ -101,7 +101,7 @@ impl Private {
         let assignments = Assignments::new(client.clone(), account, library.clone());
         let assignments = Arc::new(assignments);
         let mailbox = Mailbox::open(
-            folder,
+            database,
             signer.clone(),
             genesis,
             peer,

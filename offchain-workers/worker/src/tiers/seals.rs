@@ -5,12 +5,11 @@
 //! number to other content, for which there is another seal beside the first. All seals of a request
 //! go when it has ended for good.
 
-use crate::store::{OpenError, Store};
+use crate::store::Store;
 use codec::{Decode, DecodeAll, Encode};
 use lattice_chain_client::{AccountId, BlockNumber, ReplicaContent, Replicated, RequestId, H256};
 use lattice_trace::Commitment;
-use redb::{ReadableDatabase, ReadableTable};
-use std::path::{Path, PathBuf};
+use redb::{Database, ReadableDatabase, ReadableTable};
 
 /// File name of the seals in the worker's data folder.
 pub const FILE_NAME: &str = "replicas.redb";
@@ -18,13 +17,6 @@ pub const FILE_NAME: &str = "replicas.redb";
 /// Why the seals cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SealError {
-    #[error("another worker uses the seals of replicas {0}")]
-    InUse(PathBuf),
-    #[error("cannot create the data folder {path}: {source}")]
-    Folder {
-        path: PathBuf,
-        source: std::io::Error,
-    },
     #[error("the seals of replicas failed: {0}")]
     Storage(Box<redb::Error>),
     #[error("the seals of request {request} are damaged: {source}")]
@@ -34,16 +26,6 @@ pub enum SealError {
     },
     #[error("request {0} has a seal already, which stays as it is")]
     Sealed(RequestId),
-}
-
-impl SealError {
-    fn opening(error: OpenError) -> Self {
-        match error {
-            OpenError::InUse(path) => Self::InUse(path),
-            OpenError::Folder { path, source } => Self::Folder { path, source },
-            OpenError::Storage(error) => Self::Storage(error),
-        }
-    }
 }
 
 impl<E: Into<redb::Error>> From<E> for SealError {
@@ -103,14 +85,14 @@ pub struct Seals {
 }
 
 impl Seals {
-    /// Opens the seals in a folder, which is made when it is missing.
+    /// The seals in a database, where they are made when they are missing.
     pub fn open(
-        folder: &Path,
+        database: Database,
         genesis: &[u8; 32],
         provider: &AccountId,
     ) -> Result<Self, SealError> {
         Ok(Self {
-            store: Store::open(folder, FILE_NAME, genesis, provider).map_err(SealError::opening)?,
+            store: Store::open(database, genesis, provider)?,
         })
     }
 
@@ -192,15 +174,21 @@ fn decode(request: RequestId, bytes: &[u8]) -> Result<Vec<Seal>, SealError> {
 mod tests {
     use super::super::testing::{replicated, seal, trace_of, BOB, GENESIS};
     use super::*;
+    use crate::disk::Disk;
     use lattice_chain_client::{ReplicaState, ReplicatedPhase};
     use lattice_tensor::testing::{random_graph, random_input};
+    use std::path::Path;
 
     fn folder() -> tempfile::TempDir {
         tempfile::tempdir().expect("a temporary folder")
     }
 
+    fn database(folder: &Path) -> Database {
+        Disk::default().open(folder, FILE_NAME).expect("opens")
+    }
+
     fn open(folder: &Path) -> Seals {
-        Seals::open(folder, &GENESIS, &BOB).expect("opens")
+        Seals::open(database(folder), &GENESIS, &BOB).expect("opens")
     }
 
     #[test]
@@ -285,7 +273,7 @@ mod tests {
         let folder = folder();
         open(folder.path()).keep(8, &seal(1)).expect("writes");
         for (genesis, provider) in [([8; 32], BOB), (GENESIS, AccountId([9; 32]))] {
-            let seals = Seals::open(folder.path(), &genesis, &provider).expect("opens");
+            let seals = Seals::open(database(folder.path()), &genesis, &provider).expect("opens");
             assert_eq!(seals.find(8, &seal(1).content).expect("reads"), None);
         }
     }
@@ -309,16 +297,6 @@ mod tests {
                 seals.find(8, &seal(1).content).expect("reads"),
                 Some(seal(1))
             );
-        }
-
-        #[test]
-        fn a_second_worker_on_the_same_folder() {
-            let folder = folder();
-            let _first = open(folder.path());
-            assert!(matches!(
-                Seals::open(folder.path(), &GENESIS, &BOB),
-                Err(SealError::InUse(_))
-            ));
         }
 
         #[test]

@@ -1,14 +1,20 @@
 //! The accounts that make requests, and their funds.
 
+use super::BLOCK_TIME;
 use anyhow::{ensure, Context};
 use futures::{stream, StreamExt, TryStreamExt};
 use indicatif::ProgressBar;
-use lattice_chain_client::{format_balance, Balance, Call, Client, Signer, UNIT};
+use lattice_chain_client::{
+    format_balance, submit::MORTALITY, Balance, Call, Client, Signer, UNIT,
+};
+use std::time::{Duration, Instant};
 
 /// What an account must keep to exist, in planck, as the runtime has it.
 const EXISTENTIAL_DEPOSIT: Balance = UNIT / 1_000;
 /// Accounts that are read or swept at the same time.
 const AT_ONCE: usize = 16;
+/// How often it is looked whether extrinsics of an earlier run are still on their way.
+const LOOK: Duration = Duration::from_secs(1);
 /// Transfers that wait for a block at the same time.
 const TRANSFERS: usize = 100;
 
@@ -87,6 +93,45 @@ pub async fn fund(
         }
     }
     Ok(total)
+}
+
+/// Waits until nothing is on its way any more that an earlier run has left in the node's pool: its fee
+/// would be taken for that of a request of this run.
+///
+/// # Errors
+/// Something still is after all that such a run signed has expired; or the chain cannot be read.
+pub async fn quiet(
+    client: &Client,
+    accounts: &[Signer],
+    spinner: &ProgressBar,
+) -> anyhow::Result<()> {
+    let limit = Instant::now() + BLOCK_TIME.saturating_mul(MORTALITY);
+    loop {
+        let view = &client.best();
+        let on_their_way: u64 = stream::iter(accounts)
+            .map(|signer| async move {
+                let next = client.next_nonce(&signer.account()).await?;
+                let made = view.nonce(&signer.account()).await?;
+                anyhow::Ok(next.saturating_sub(made.into()))
+            })
+            .buffer_unordered(AT_ONCE)
+            .try_fold(
+                0u64,
+                |all, some| async move { Ok(all.saturating_add(some)) },
+            )
+            .await?;
+        if on_their_way == 0 {
+            return Ok(());
+        }
+        ensure!(
+            Instant::now() < limit,
+            "{on_their_way} extrinsics of an earlier run are still in the node's pool"
+        );
+        spinner.set_message(format!(
+            "waiting for {on_their_way} extrinsics of an earlier run"
+        ));
+        tokio::time::sleep(LOOK).await;
+    }
 }
 
 /// Transfers what is left in each account back, but for what keeps it alive. Returns what was

@@ -79,6 +79,8 @@ pub struct Pending {
 pub struct Ledger {
     samples: Vec<Sample>,
     outstanding: usize,
+    /// When requests were refused, or not taken; the oldest first.
+    refusals: VecDeque<Duration>,
     accounts: Vec<Queue>,
     index: BTreeMap<AccountId, usize>,
     open: HashMap<RequestId, usize>,
@@ -121,6 +123,7 @@ impl Ledger {
         Self {
             samples: Vec::new(),
             outstanding: 0,
+            refusals: VecDeque::new(),
             accounts: accounts.iter().map(|_| Queue::default()).collect(),
             index: accounts.iter().copied().zip(0..).collect(),
             open: HashMap::new(),
@@ -152,6 +155,14 @@ impl Ledger {
     /// Requests of which something is still to come.
     pub fn outstanding(&self) -> usize {
         self.outstanding
+    }
+
+    /// Requests that were refused, or not taken, since then. Earlier ones are forgotten.
+    pub fn refused_since(&mut self, since: Duration) -> usize {
+        while self.refusals.front().is_some_and(|at| *at < since) {
+            self.refusals.pop_front();
+        }
+        self.refusals.len()
     }
 
     /// Why nodes did not take extrinsics, and how many.
@@ -328,6 +339,9 @@ impl Ledger {
         let Some(sample) = self.samples.get_mut(sample) else {
             return;
         };
+        if matches!(fate, Fate::Refused | Fate::NotTaken) {
+            self.refusals.extend(over);
+        }
         match (sample.fate.is_outstanding(), fate.is_outstanding()) {
             (true, false) => self.outstanding -= 1,
             (false, true) => self.outstanding += 1,

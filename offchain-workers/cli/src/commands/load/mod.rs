@@ -45,7 +45,8 @@ is left goes back at the end.
 
 With --rate each request is due at its own time, whatever became of those before, and times are counted
 from then: a network that is slow cannot hide it. With --outstanding a request is made whenever fewer
-than that many have no end. A node that goes away is waited for; requests that were in its pool are
+than that many have no end; what was refused leaves its place empty for two blocks, so that a network
+without a free provider is asked again and not flooded. A node that goes away is waited for; requests that were in its pool are
 handed in again.
 
 Ctrl-C ends the sending, a second one the waiting; the figures follow in any case. A request is lost
@@ -140,6 +141,7 @@ impl Load {
 
         let spinner = progress::spinner("looking at the accounts");
         let accounts = accounts::derive(&funder, usize::from(self.accounts));
+        accounts::quiet(&client, &accounts, &spinner).await?;
         let fee = client.fee(&funder, &request.call(0)).await?;
         let each = pace.requests().div_ceil(accounts.len()).saturating_add(1);
         let needed = accounts::needed(each, request.max_price, fee);

@@ -19,6 +19,8 @@ use tokio::task::JoinHandle;
 const PROGRESS: Duration = Duration::from_millis(500);
 /// How often it is looked whether requests are missing, or whether all have ended.
 const LOOK: Duration = Duration::from_millis(200);
+/// For how long the place of a request that was refused stays empty.
+const EMPTY: Duration = BLOCK_TIME.saturating_mul(2);
 /// Blocks that a request takes at least: one to be made in, one to settle in.
 const SHORTEST: u64 = 2;
 
@@ -169,11 +171,13 @@ impl Turns<'_> {
 
     async fn outstanding(&mut self, target: usize, duration: Duration) {
         while self.context.started.elapsed() < duration {
-            let (known, outstanding) = {
-                let ledger = lock(&self.context.ledger);
-                (ledger.samples().len(), ledger.outstanding())
+            let (known, taken) = {
+                let mut ledger = lock(&self.context.ledger);
+                let since = self.context.started.elapsed().saturating_sub(EMPTY);
+                let taken = ledger.outstanding() + ledger.refused_since(since);
+                (ledger.samples().len(), taken)
             };
-            let missing = target.saturating_sub(outstanding);
+            let missing = target.saturating_sub(taken);
             for _ in 0..missing.min(MAX_REQUESTS.saturating_sub(known)) {
                 if !self.next(self.context.started.elapsed()) {
                     return;

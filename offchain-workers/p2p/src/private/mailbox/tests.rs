@@ -3,7 +3,7 @@ use super::super::testing::{
 };
 use super::super::{Unseen, FILE_NAME};
 use super::*;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A mailbox with all that it takes to ask it.
 struct Station {
@@ -427,20 +427,5 @@ mod refuse {
         ));
         let missing = mailbox.keep_answer(&name(8), answer());
         assert!(matches!(missing, Err(MailboxError::Missing(8))));
-    }
-
-    #[test]
-    fn a_second_worker_on_the_same_folder() {
-        let station = Station::open();
-        let ledger = Arc::new(Fixed::default());
-        let second = Mailbox::open(
-            station.folder.path(),
-            bob(),
-            GENESIS,
-            None,
-            ledger,
-            Limits::default(),
-        );
-        assert!(matches!(second, Err(MailboxError::InUse(_))));
     }
 }

@@ -269,3 +269,18 @@ fn an_extrinsic_that_is_void_is_lost_with_those_that_follow_it() {
     assert!(ledger.is_retired(0) && !ledger.is_retired(1));
     assert_eq!(ledger.outstanding(), 1);
 }
+
+#[test]
+fn what_was_refused_is_remembered_for_a_while() {
+    let mut ledger = ledger();
+    send(&mut ledger, 0, 10);
+    let other = send(&mut ledger, 1, 10);
+    // A fee without a request: the call failed.
+    ledger.apply(block(11, 0), &[fee(ALICE)], seconds(4));
+    ledger.not_taken(1, other, "too poor", seconds(7));
+    assert_eq!(fates(&ledger), [Fate::Refused, Fate::NotTaken]);
+    assert_eq!(ledger.outstanding(), 0);
+    assert_eq!(ledger.refused_since(seconds(4)), 2);
+    assert_eq!(ledger.refused_since(seconds(5)), 1);
+    assert_eq!(ledger.refused_since(seconds(8)), 0);
+}
