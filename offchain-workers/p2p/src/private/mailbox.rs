@@ -5,18 +5,26 @@
 //! the chain that there is no valid input, none is taken any more, since the receipt for it would
 //! refute the claim. Nor is one taken that could not be answered before the deadline. An output is
 //! handed out when the chain has its commitment.
+//!
+//! * `deliver`: taking an input, and signing for it;
+//! * `collect`: handing out an output;
+//! * `limits`: how much is kept.
+
+mod collect;
+mod deliver;
+mod limits;
+
+pub use limits::Limits;
 
 use super::{
     kept::{Answer, Complaint, Kept, Payload, Sent},
-    ledger::{Assigned, Ledger},
-    store::{Index, MailboxError, Name, Store},
-    wire::{collect_message, PrivateRequest, PrivateResponse, RefusalCode},
+    ledger::Ledger,
+    store::{MailboxError, Name, Store},
+    wire::{PrivateRequest, PrivateResponse, RefusalCode},
 };
 use crate::network::{Peer, PrivateServer};
 use futures::future::BoxFuture;
-use lattice_chain_client::{
-    is_signed_by, receipt_message, AccountId, BlockNumber, RequestId, Signer,
-};
+use lattice_chain_client::{AccountId, BlockNumber, Signer};
 use libp2p::PeerId;
 use redb::Database;
 use std::{collections::BTreeSet, fmt, sync::Arc};
@@ -30,27 +38,6 @@ const PLACES: usize = 8;
 const STRANGERS: usize = 8;
 /// Blocks for which the output of an ended request is kept: a day.
 const RETENTION: BlockNumber = 28_800;
-
-/// How much a mailbox keeps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Most requests with an input or an output.
-    pub rows: usize,
-    /// Most bytes of all of them.
-    pub bytes: usize,
-    /// Most of them by one requester.
-    pub per_account: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            rows: 1_024,
-            bytes: 64 * 1024 * 1024,
-            per_account: 64,
-        }
-    }
-}
 
 /// What one provider keeps of private requests; cheap to clone.
 #[derive(Clone)]
@@ -277,171 +264,6 @@ impl Inner {
         });
         known.await.unwrap_or(false)
     }
-
-    async fn deliver(
-        self: &Arc<Self>,
-        account: AccountId,
-        request: RequestId,
-        payload: Payload,
-    ) -> Result<[u8; 64], RefusalCode> {
-        let assigned = self.ledger.assigned(request).await?;
-        if assigned.requester != account {
-            return Err(RefusalCode::NotRequester);
-        }
-        let inner = self.clone();
-        let receipt = blocking(move || inner.take(&assigned, payload)).await;
-        match receipt {
-            Ok(_) => {
-                tracing::info!(request, "private input received");
-                self.deliveries
-                    .send_modify(|count| *count = count.wrapping_add(1));
-            }
-            Err(refusal) => tracing::info!(request, %refusal, "private input refused"),
-        }
-        receipt
-    }
-
-    /// Keeps an input that matches, and signs for it.
-    fn take(&self, assigned: &Assigned, payload: Payload) -> Result<[u8; 64], RefusalCode> {
-        let name = assigned.name();
-        let checked = assigned.check(&payload.input, &payload.blinding);
-        let change = |kept: Option<Kept>, index: &Index| -> Result<_, MailboxError> {
-            let mut kept = kept.unwrap_or_else(|| Kept::new(&assigned.requester));
-            if let Some(receipt) = kept
-                .receipt
-                .filter(|_| kept.payload.as_ref() == Some(&payload))
-            {
-                return Ok((None, Ok(receipt)));
-            }
-            if let Err(refusal) = checked {
-                let is_news = !kept.refused && kept.due_complaint().is_some();
-                kept.refused = true;
-                return Ok((is_news.then_some(kept), Err(refusal)));
-            }
-            if kept.complaint.is_some() {
-                return Ok((None, Err(RefusalCode::Claimed)));
-            }
-            if !assigned.in_time {
-                return Ok((None, Err(RefusalCode::TooLate)));
-            }
-            if !self
-                .limits
-                .have_room(index, &assigned.requester, payload.input.len())
-            {
-                return Ok((None, Err(RefusalCode::TooMany)));
-            }
-            let message = receipt_message(&self.genesis, name.request, &name.context);
-            let receipt = self.signer.sign_bytes(&message[..]);
-            kept.payload = Some(payload.clone());
-            kept.receipt = Some(receipt);
-            Ok((Some(kept), Ok(receipt)))
-        };
-        let taken = self
-            .make_room(payload.input.len())
-            .and_then(|()| self.store.change(&name, change));
-        taken.unwrap_or_else(|error| {
-            tracing::error!(request = name.request, %error, "the mailbox failed");
-            Err(RefusalCode::Busy)
-        })
-    }
-
-    /// Forgets outputs of ended requests, the oldest first, as far as others need their place.
-    fn make_room(&self, elements: usize) -> Result<(), MailboxError> {
-        let unwanted = {
-            let index = self.store.index();
-            let (mut rows, mut bytes) = used(&index);
-            let mut ended: Vec<_> = index
-                .iter()
-                .filter(|(_, entry)| entry.is_full)
-                .filter_map(|(name, entry)| Some((entry.ended_at?, *name, entry.bytes)))
-                .collect();
-            ended.sort_unstable();
-            let mut unwanted = Vec::new();
-            for (_, name, size) in ended {
-                if rows < self.limits.rows && bytes.saturating_add(elements) <= self.limits.bytes {
-                    break;
-                }
-                rows = rows.saturating_sub(1);
-                bytes = bytes.saturating_sub(size);
-                unwanted.push(name);
-            }
-            unwanted
-        };
-        self.store.remove(&unwanted)
-    }
-
-    async fn collect(
-        self: &Arc<Self>,
-        peer: PeerId,
-        account: AccountId,
-        request: RequestId,
-        signature: [u8; 64],
-    ) -> Result<PrivateResponse, RefusalCode> {
-        let own = self.peer.ok_or(RefusalCode::Busy)?;
-        let message = collect_message(&self.genesis, request, &own, &peer);
-        if !is_signed_by(&account, &message, &signature) {
-            return Err(RefusalCode::NotRequester);
-        }
-        let inner = self.clone();
-        if let Some(response) = blocking(move || inner.output(request, &account)).await? {
-            return Ok(response);
-        }
-        let assigned = self.ledger.assigned(request).await?;
-        if assigned.requester != account {
-            return Err(RefusalCode::NotRequester);
-        }
-        Ok(PrivateResponse::Pending)
-    }
-
-    /// What this account may have of a request; `None` if nothing is kept of it.
-    fn output(
-        &self,
-        request: RequestId,
-        account: &AccountId,
-    ) -> Result<Option<PrivateResponse>, RefusalCode> {
-        let names = self.store.names(request);
-        let mut own = Vec::new();
-        for name in &names {
-            match self.store.get(name) {
-                Ok(Some(kept)) if kept.requester() == *account => own.push(kept),
-                Ok(_) => {}
-                Err(error) => {
-                    tracing::error!(request, %error, "the mailbox failed");
-                    return Err(RefusalCode::Busy);
-                }
-            }
-        }
-        // Of two that a reorganisation left, the one that is open, or else the later one.
-        let ready = own.iter().filter(|kept| kept.released);
-        let latest = ready.max_by_key(|kept| (kept.ended_at.is_none(), kept.seen_at));
-        match latest.and_then(|kept| kept.answer.as_ref()) {
-            Some(answer) => Ok(Some(PrivateResponse::Output {
-                output: answer.output.clone(),
-                blinding: answer.blinding,
-            })),
-            None if !own.is_empty() => Ok(Some(PrivateResponse::Pending)),
-            None if !names.is_empty() => Err(RefusalCode::NotRequester),
-            None => Ok(None),
-        }
-    }
-}
-
-impl Limits {
-    /// Whether an account may leave another input of so many elements.
-    fn have_room(&self, index: &Index, account: &AccountId, elements: usize) -> bool {
-        let (rows, bytes) = used(index);
-        let full = index.values().filter(|entry| entry.is_full);
-        let theirs = full.filter(|entry| entry.requester == *account && entry.ended_at.is_none());
-        rows < self.rows
-            && bytes.saturating_add(elements) <= self.bytes
-            && theirs.count() < self.per_account
-    }
-}
-
-/// Requests with an input or an output, and the bytes of all.
-fn used(index: &Index) -> (usize, usize) {
-    let full = index.values().filter(|entry| entry.is_full).count();
-    (full, index.values().map(|entry| entry.bytes).sum())
 }
 
 /// Reads and writes where nothing waits for it.

@@ -1,7 +1,14 @@
+//! Inputs that are taken, and what is refused.
+
+mod outputs;
+mod requests;
+
+use lattice_chain_client::{is_signed_by, receipt_message, RequestId};
+
 use super::super::testing::{
     alice, assigned, blinding, bob, delivery, mailbox, name, Fixed, GENESIS, INPUT,
 };
-use super::super::{Unseen, FILE_NAME};
+use super::super::{collect_message, Assigned, Unseen, FILE_NAME};
 use super::*;
 use std::path::{Path, PathBuf};
 
@@ -119,131 +126,6 @@ async fn a_delivery_is_told_to_whoever_waits_for_one() {
         refused(RefusalCode::UnknownRequest)
     );
     assert!(!deliveries.has_changed().expect("the mailbox is there"));
-}
-
-#[tokio::test]
-async fn an_output_is_handed_out_once_the_chain_has_its_commitment() {
-    let station = Station::open();
-    assert_eq!(station.collect(7).await, PrivateResponse::Pending);
-    station.deliver(7).await;
-    let mailbox = &station.mailbox;
-    mailbox.keep_answer(&name(7), answer()).expect("writes");
-    assert_eq!(station.collect(7).await, PrivateResponse::Pending);
-    mailbox.release(&name(7)).expect("writes");
-    assert_eq!(station.collect(7).await, output());
-    assert_eq!(station.collect(7).await, output());
-}
-
-#[tokio::test]
-async fn an_output_that_was_paid_for_may_be_collected_after_the_end() {
-    let station = Station::new(Fixed::of([7, 8]), Limits::default());
-    let mailbox = &station.mailbox;
-    for (request, paid) in [(7, true), (8, false)] {
-        station.deliver(request).await;
-        let name = name(request);
-        mailbox.keep_answer(&name, answer()).expect("writes");
-        mailbox.end(&name, 50, paid).expect("writes");
-        let kept = mailbox.kept(&name).expect("reads").expect("is there");
-        assert_eq!(kept.payload, None);
-    }
-    assert_eq!(station.collect(7).await, output());
-    assert_eq!(station.collect(8).await, PrivateResponse::Pending);
-    mailbox.prune(50 + RETENTION).expect("writes");
-    assert_eq!(station.collect(7).await, output());
-    mailbox.prune(51 + RETENTION).expect("writes");
-    assert_eq!(station.collect(7).await, PrivateResponse::Pending);
-    assert!(mailbox.kept(&name(7)).expect("reads").is_none());
-}
-
-#[tokio::test]
-async fn a_complaint_says_what_came_and_excludes_a_receipt_ever_after() {
-    let station = Station::open();
-    let mailbox = &station.mailbox;
-    let requester = alice().account();
-    for request in [7, 8] {
-        mailbox.see(&name(request), &requester, 3).expect("writes");
-    }
-    let wrong = PrivateRequest::Deliver {
-        request: 8,
-        input: INPUT.to_vec(),
-        blinding: [0; 32],
-    };
-    station.ask(requester, wrong).await;
-    assert_eq!(
-        mailbox.complain(&name(7)).expect("writes"),
-        Some(Complaint::NotReceived)
-    );
-    assert_eq!(
-        mailbox.complain(&name(8)).expect("writes"),
-        Some(Complaint::Invalid)
-    );
-    for request in [7, 8] {
-        let said = mailbox.complain(&name(request)).expect("writes");
-        let late = station.deliver(request).await;
-        assert_eq!(late, refused(RefusalCode::Claimed));
-        assert_eq!(mailbox.complain(&name(request)).expect("writes"), said);
-    }
-}
-
-#[tokio::test]
-async fn who_has_given_a_receipt_has_nothing_to_complain_of() {
-    let station = Station::open();
-    station.deliver(7).await;
-    let wrong = PrivateRequest::Deliver {
-        request: 7,
-        input: INPUT.to_vec(),
-        blinding: [0; 32],
-    };
-    station.ask(alice().account(), wrong).await;
-    let said = station.mailbox.complain(&name(7)).expect("reads");
-    assert_eq!(said, None);
-}
-
-#[test]
-fn the_block_in_which_a_request_was_seen_first_is_remembered() {
-    let station = Station::open();
-    let requester = alice().account();
-    for block in [30, 31, 40] {
-        let kept = station.mailbox.see(&name(7), &requester, block);
-        assert_eq!(kept.expect("writes").seen_at, Some(30));
-    }
-    station.mailbox.end(&name(7), 41, false).expect("writes");
-    let kept = station.mailbox.see(&name(7), &requester, 42);
-    let kept = kept.expect("a reorganisation has opened it again");
-    assert_eq!((kept.seen_at, kept.ended_at), (Some(30), None));
-}
-
-#[test]
-fn a_request_that_is_open_no_more_is_told_until_its_end_is_noted() {
-    let station = Station::open();
-    let requester = alice().account();
-    for request in [7, 8] {
-        station
-            .mailbox
-            .see(&name(request), &requester, 3)
-            .expect("writes");
-    }
-    let open = BTreeSet::from([name(8)]);
-    assert_eq!(station.mailbox.gone(&open), [name(7)]);
-    station.mailbox.end(&name(7), 9, false).expect("writes");
-    assert!(station.mailbox.gone(&open).is_empty());
-}
-
-#[tokio::test]
-async fn an_output_of_an_ended_request_makes_room_for_an_input() {
-    let limits = Limits {
-        rows: 1,
-        ..Limits::default()
-    };
-    let station = Station::new(Fixed::of([7, 8]), limits);
-    station.deliver(7).await;
-    let mailbox = &station.mailbox;
-    mailbox.keep_answer(&name(7), answer()).expect("writes");
-    assert_eq!(station.deliver(8).await, refused(RefusalCode::TooMany));
-    mailbox.end(&name(7), 9, true).expect("writes");
-    let response = station.deliver(8).await;
-    assert!(matches!(response, PrivateResponse::Receipt { .. }));
-    assert!(mailbox.kept(&name(7)).expect("reads").is_none());
 }
 
 mod refuse {
