@@ -7,65 +7,30 @@
 //! Results go out *authorized*, which costs nothing and needs no nonce. One bad result keeps all that
 //! travel with it from being taken, so whatever the pool refuses goes alone after that. A result whose
 //! free try is used up goes alone as well, in a signed extrinsic, for a fee.
+//!
+//! * `flight`: an extrinsic on its way, as those see it who have a result on it;
+//! * `desk`: what is sent in which way, and watched until it has come down;
+//! * `ticket`: the two kinds of extrinsics.
+
+mod desk;
+mod flight;
+mod ticket;
+
+pub use flight::{Boarded, Flight, Landing};
 
 use crate::{
     gather::{channel, Counter, Expectation, Gatherer, Limits, Parcel},
     metrics::Metrics,
-    outbox::{AuthorizedExtrinsic, Entry, Outbox, OutboxError, Sent, SignedExtrinsic, State},
+    outbox::{Entry, Outbox, OutboxError, Sent, State},
     submit::SubmitError,
 };
-use lattice_chain_client::{
-    Authorized, AuthorizedCall, Block, Call, Client, Error, Event, NotAuthorized, PoolRejection,
-    Prepared, RequestId, ResultSubmission, Signer, Submission, H256,
-};
+use desk::{Desk, Manner};
+use lattice_chain_client::{Client, NotAuthorized, PoolRejection, RequestId, Signer, H256};
 use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::sync::{oneshot, watch, Mutex as AsyncMutex};
-
-/// Where an extrinsic came down.
-#[derive(Clone, Debug)]
-pub enum Landing {
-    /// In a best block, with these events.
-    Included { block: Block, events: Arc<[Event]> },
-    /// In a block, and the chain refused it as a whole.
-    Failed(Arc<Error>),
-    /// Out of sight: it has to be looked for.
-    Lost,
-}
-
-/// An extrinsic that the pool took.
-#[derive(Clone, Debug)]
-pub struct Flight {
-    /// Its hash.
-    pub hash: H256,
-    landing: watch::Receiver<Option<Landing>>,
-}
-
-impl Flight {
-    /// Waits until it is known where it came down.
-    pub async fn landing(mut self) -> Landing {
-        match self.landing.wait_for(Option::is_some).await {
-            Ok(landing) => landing.clone().unwrap_or(Landing::Lost),
-            Err(_) => Landing::Lost,
-        }
-    }
-
-    fn has_landed(&self) -> bool {
-        self.landing.borrow().is_some()
-    }
-}
-
-/// A result that is on its way.
-#[derive(Clone, Debug)]
-pub struct Boarded {
-    /// The extrinsic that carries it.
-    pub flight: Flight,
-    /// For how long it waited for others before.
-    pub waited: Duration,
-}
+use tokio::sync::oneshot;
 
 /// What a result's owner is told: that it is on its way, or why it is not, which may be
 /// everyone's reason on that flight.
@@ -91,14 +56,7 @@ impl Courier {
         limits: Limits,
     ) -> Self {
         let (counter, gatherer) = channel(limits);
-        let desk = Arc::new(Desk {
-            client,
-            signer,
-            outbox,
-            metrics,
-            flights: AsyncMutex::default(),
-            manners: Mutex::default(),
-        });
+        let desk = Arc::new(Desk::new(client, signer, outbox, metrics));
         tokio::spawn(serve(desk.clone(), gatherer));
         Self { counter, desk }
     }
@@ -213,28 +171,6 @@ fn is_void(state: &State, refusal: &PoolRejection, again: bool) -> bool {
     }
 }
 
-/// How a result travels after it could not with others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Manner {
-    /// By itself.
-    Alone,
-    /// By itself, and for a fee.
-    Paying,
-}
-
-/// What the courier works with.
-#[derive(Debug)]
-struct Desk {
-    client: Client,
-    signer: Signer,
-    outbox: Arc<Outbox>,
-    metrics: Metrics,
-    /// Extrinsics under way, by hash.
-    flights: AsyncMutex<BTreeMap<[u8; 32], Flight>>,
-    /// Requests whose results must not travel as others do.
-    manners: Mutex<BTreeMap<RequestId, Manner>>,
-}
-
 async fn serve(desk: Arc<Desk>, mut gatherer: Gatherer<Reply>) {
     while let Some(parcels) = gatherer.next().await {
         let requests: Vec<RequestId> = parcels.iter().map(|parcel| parcel.request).collect();
@@ -253,155 +189,10 @@ async fn serve(desk: Arc<Desk>, mut gatherer: Gatherer<Reply>) {
     }
 }
 
-/// An extrinsic that is about to leave.
-enum Ticket {
-    Free(Authorized),
-    Paid(Prepared),
-}
-
-impl Ticket {
-    fn hash(&self) -> H256 {
-        match self {
-            Ticket::Free(authorized) => authorized.hash(),
-            Ticket::Paid(prepared) => prepared.hash(),
-        }
-    }
-
-    /// The state of each result that it carries.
-    fn state(&self) -> State {
-        let hash = self.hash().0;
-        match self {
-            Ticket::Free(authorized) => State::Authorized(AuthorizedExtrinsic {
-                bytes: authorized.bytes().to_vec(),
-                hash,
-                made_at: authorized.made_at(),
-            }),
-            Ticket::Paid(prepared) => State::Submitted(SignedExtrinsic {
-                bytes: prepared.bytes().to_vec(),
-                hash,
-                nonce: prepared.nonce(),
-                signed_at: prepared.signed_at(),
-            }),
-        }
-    }
-
-    async fn submit(self) -> Result<Submission, Error> {
-        match self {
-            Ticket::Free(authorized) => authorized.submit().await,
-            Ticket::Paid(prepared) => prepared.submit().await,
-        }
-    }
-}
-
-/// The result of an entry, as the chain takes it.
-fn result((request, entry): (RequestId, Entry)) -> ResultSubmission {
-    ResultSubmission {
-        request,
-        context: H256(entry.context),
-        output: entry.output,
-        proof: entry.proof,
-    }
-}
-
-/// The call for which its signer pays.
-fn paid_call(result: &ResultSubmission) -> Call {
-    Call::SubmitResult {
-        request: result.request,
-        context: result.context,
-        output: result.output.clone(),
-        proof: result.proof,
-    }
-}
-
-impl Desk {
-    async fn send(
-        self: &Arc<Self>,
-        requests: &[RequestId],
-        entries: Vec<(RequestId, Entry)>,
-    ) -> Result<Flight, SubmitError> {
-        let results: Vec<ResultSubmission> = entries.into_iter().map(result).collect();
-        let count = results.len();
-        let paid = match results.as_slice() {
-            [only] if self.manner(only.request) == Some(Manner::Paying) => Some(paid_call(only)),
-            _ => None,
-        };
-        let free = paid.is_none();
-        let ticket = match paid {
-            Some(call) => Ticket::Paid(self.client.prepare(&self.signer, &call).await?),
-            None => {
-                let call = AuthorizedCall::SubmitResults { results };
-                Ticket::Free(self.client.authorize(&self.signer, &call).await?)
-            }
-        };
-        let hash = ticket.hash();
-        // On disk before it leaves: whatever happens next, these bytes and no
-        // others are submitted until the chain shows that they are void.
-        self.outbox.advance_all(requests, ticket.state())?;
-        for request in requests {
-            tracing::info!(request, ?hash, results = count, free, "submitting");
-        }
-        self.metrics.batch.observe(count as f64);
-        let mut flights = self.flights.lock().await;
-        let submission = ticket.submit().await?;
-        Ok(self.watch(&mut flights, submission, requests.to_vec()))
-    }
-
-    /// Follows a submission; `requests` are sent alone if it fails as a whole.
-    fn watch(
-        self: &Arc<Self>,
-        flights: &mut BTreeMap<[u8; 32], Flight>,
-        mut submission: Submission,
-        requests: Vec<RequestId>,
-    ) -> Flight {
-        let hash = submission.hash();
-        let (landed, landing) = watch::channel(None);
-        let flight = Flight { hash, landing };
-        flights.retain(|_, flight| !flight.has_landed());
-        flights.insert(hash.0, flight.clone());
-        let desk = self.clone();
-        tokio::spawn(async move {
-            let landing = match submission.in_block().await {
-                Ok(included) => Landing::Included {
-                    block: included.block,
-                    events: included.events.into(),
-                },
-                Err(error @ Error::Dispatch(_)) => {
-                    if requests.len() > 1 {
-                        desk.note(requests, Manner::Alone);
-                    }
-                    Landing::Failed(Arc::new(error))
-                }
-                Err(error) => {
-                    tracing::warn!(?hash, %error, "lost sight of the extrinsic");
-                    Landing::Lost
-                }
-            };
-            landed.send_replace(Some(landing));
-        });
-        flight
-    }
-
-    /// Notes how results are to travel; never with less care than before.
-    fn note(&self, requests: impl IntoIterator<Item = RequestId>, manner: Manner) {
-        let mut manners = self.manners();
-        for request in requests {
-            let noted = manners.entry(request).or_insert(manner);
-            *noted = manner.max(*noted);
-        }
-    }
-
-    fn manner(&self, request: RequestId) -> Option<Manner> {
-        self.manners().get(&request).copied()
-    }
-
-    fn manners(&self) -> std::sync::MutexGuard<'_, BTreeMap<RequestId, Manner>> {
-        self.manners.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::outbox::{AuthorizedExtrinsic, SignedExtrinsic};
 
     fn refusal(code: i32, detail: &str) -> PoolRejection {
         PoolRejection {
