@@ -1,53 +1,31 @@
 //! The start of a ceremony: everything that follows from phase 1 and the circuit.
 //!
-//! # Computed
-//! With the Lagrange bases at τ, times 1, α and β, each query is a sum per column ([`super::qap`]);
-//! `H₀ᵢ = τ^(n+i) − τⁱ` needs none. γ = δ = ε = 1: what divides a column's point later, and so in which
-//! query it is, is told by the column alone; IC, L and K are one list here, cut in three.
-//!
-//! # Checked
-//! Someone else's start is rebuilt as one random combination per query, which takes seconds and no
-//! Lagrange basis. With 128-bit coefficients ρ of the checker's own, `Σ_j ρⱼ·aⱼ(τ)` is
-//! `Σ_i uᵢ·Lᵢ(τ)` for `u = A·ρ`, and that is `Σ_k ũ_k·τᵏ` for the inverse transform ũ of u. So
-//!
-//! * `Σ ρⱼ·Aⱼ = Σ ũ_k·τᵏ`, and the same for B in both groups,
-//! * `Σ ρⱼ·(IC, L and K)ⱼ = Σ ũ_k·βτᵏ + Σ ṽ_k·ατᵏ + Σ w̃_k·τᵏ`,
-//! * `Σ σᵢ·Hᵢ = Σ σᵢ·τ^(n+i) − Σ σᵢ·τⁱ`.
-//!
-//! Every point is in a group of prime order (the second group's subgroup is checked), so a start
-//! with one planted point passes with a probability of 2⁻¹²⁸ at most: it is as good as rebuilt.
+//! * `compute`: it is computed, which takes Lagrange bases;
+//! * `check`: someone else's is rebuilt as one random combination per query, which takes none.
 
-use ark_bn254::{g1, g2, Fr, G1Affine, G1Projective, G2Affine};
-use ark_ec::scalar_mul::glv::GLVConfig;
-use ark_ec::short_weierstrass::{Affine, Projective};
-use ark_ec::{CurveGroup, VariableBaseMSM};
-use ark_ff::Zero;
+mod check;
+mod compute;
+
+use ark_bn254::Fr;
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
-use ark_serialize::CanonicalDeserialize;
 use ark_std::rand::{CryptoRng, RngCore};
-use lattice_circuit::{Circuit, R1cs, Side};
+use lattice_circuit::{Circuit, R1cs};
 use lattice_tensor::Model;
-use lattice_verifier::ceremony::{
-    check_start, record::G1Bytes, CommitmentStart, Query, Roots, Start,
-};
+use lattice_verifier::ceremony::{check_start, record::G1Bytes, CommitmentStart, Roots, Start};
 use lattice_verifier::CIRCUIT_VERSION;
 use std::{ops::Range, path::Path};
 
 use super::{
     ceremony::{state_file, Ceremony},
     files::{Counts, StateFile, StateRoots, StateWriter, Sums, QUERIES},
-    lagrange::lagrange,
-    points::{PointFile, PointWriter, CHUNK},
-    qap::{combine_columns, domain_size, Columns},
+    points::PointFile,
+    qap::domain_size,
 };
 use crate::{
     error::Phase2Error,
-    phase1::{
-        check::{coefficient, compressed},
-        Section, VerifiedPhase1,
-    },
-    points::Group,
+    phase1::{check::compressed, VerifiedPhase1},
 };
+use compute::{write_queries, write_state};
 
 /// Name of the file with the queries that never change.
 pub const QUERIES_FILE: &str = "start.points";
@@ -277,197 +255,4 @@ impl Shape {
             commitment,
         })
     }
-
-    /// The combinations of the module's documentation.
-    fn compare(
-        &self,
-        r1cs: &R1cs,
-        phase1: &VerifiedPhase1,
-        record: &Start,
-        queries: &PointFile,
-        state: &StateFile,
-        rng: &mut impl RngCore,
-    ) -> Result<(), Phase2Error> {
-        let rho: Vec<Fr> = (0..self.columns).map(|_| coefficient(rng)).collect();
-        let interpolated = |side| {
-            let mut rows = combine_columns(r1cs, side, &rho, self.size);
-            self.domain.ifft_in_place(&mut rows);
-            rows
-        };
-        let same = |what, same: bool| match same {
-            true => Ok(()),
-            false => Err(Phase2Error::ForeignStart(what)),
-        };
-        let (u, v, w) = (
-            interpolated(Side::A),
-            interpolated(Side::B),
-            interpolated(Side::C),
-        );
-        let g1 = |section, coefficients: &[Fr]| -> Result<G1Projective, Phase2Error> {
-            combination::<g1::Config>(phase1, section, 0, coefficients)
-        };
-        let a = query_sum::<g1::Config>(queries, 0, &rho)?;
-        same("the A query", a == g1(Section::TauG1, &u)?)?;
-        let b = query_sum::<g1::Config>(queries, 1, &rho)?;
-        same(
-            "the B query in the first group",
-            b == g1(Section::TauG1, &v)?,
-        )?;
-        let b_g2 = query_sum::<g2::Config>(queries, 2, &rho)?;
-        let expected = combination::<g2::Config>(phase1, Section::TauG2, 0, &v)?;
-        same("the B query in the second group", b_g2 == expected)?;
-
-        let mut columns = G1Projective::zero();
-        for (bytes, rho) in record.gamma_abc().zip(&rho) {
-            // Decoded once already, by the check of the record.
-            let point = G1Affine::deserialize_compressed(&bytes[..])
-                .map_err(|_| Phase2Error::ForeignStart("IC"))?;
-            columns += point * rho;
-        }
-        columns += state_sum(state, Query::L, &self.of_l(&rho).concat())?;
-        if self.counts.k.is_some() {
-            columns += state_sum(state, Query::K, self.of_k(&rho))?;
-        }
-        let expected =
-            g1(Section::BetaTauG1, &u)? + g1(Section::AlphaTauG1, &v)? + g1(Section::TauG1, &w)?;
-        same("IC, L or K", columns == expected)?;
-
-        let sigma: Vec<Fr> = (0..self.counts.h).map(|_| coefficient(rng)).collect();
-        let h = state_sum(state, Query::H, &sigma)?;
-        let upper = combination::<g1::Config>(phase1, Section::TauG1, self.size as u64, &sigma)?;
-        same("H", h == upper - g1(Section::TauG1, &sigma)?)
-    }
-}
-
-/// `Σ ρᵢ·Xᵢ` over a query of a state.
-fn state_sum(state: &StateFile, query: Query, rho: &[Fr]) -> Result<G1Projective, Phase2Error> {
-    let mut sum = G1Projective::zero();
-    state.each(query, |first, points| {
-        let rho = &rho[first as usize..][..points.len()];
-        sum += G1Projective::msm_unchecked(&points, rho);
-        Ok(())
-    })?;
-    Ok(sum)
-}
-
-/// `Σ ρⱼ·Xⱼ` over an array of a file.
-fn query_sum<C: Group<ScalarField = Fr>>(
-    queries: &PointFile,
-    array: usize,
-    rho: &[Fr],
-) -> Result<Projective<C>, Phase2Error> {
-    let mut sum = Projective::<C>::zero();
-    queries.each::<C>(array, |first, points| {
-        let rho = &rho[first as usize..][..points.len()];
-        sum += Projective::<C>::msm_unchecked(&points, rho);
-        Ok(())
-    })?;
-    Ok(sum)
-}
-
-/// `Σ cᵢ·Pᵢ` over the points of a section from `first`.
-fn combination<C: Group<ScalarField = Fr>>(
-    phase1: &VerifiedPhase1,
-    section: Section,
-    first: u64,
-    coefficients: &[Fr],
-) -> Result<Projective<C>, Phase2Error> {
-    let mut sum = Projective::<C>::zero();
-    for (index, coefficients) in coefficients.chunks(CHUNK).enumerate() {
-        let first = first + (index * CHUNK) as u64;
-        let points = phase1.points::<C>(section, first, coefficients.len())?;
-        sum += Projective::<C>::msm_unchecked(&points, coefficients);
-    }
-    Ok(sum)
-}
-
-/// The Lagrange basis, times what the section's powers are times.
-fn basis<C: Group + GLVConfig<ScalarField = Fr>>(
-    phase1: &VerifiedPhase1,
-    section: Section,
-    size: usize,
-) -> Result<Vec<Affine<C>>, Phase2Error> {
-    let powers = phase1.points::<C>(section, 0, size)?;
-    lagrange(powers).ok_or(Phase2Error::TooLarge)
-}
-
-/// Writes A and B, and computes `β·aᵢ(τ) + α·bᵢ(τ) + cᵢ(τ)` of every column: IC, L and K. One Lagrange
-/// basis is in memory at a time.
-fn write_queries(
-    r1cs: &R1cs,
-    shape: &Shape,
-    phase1: &VerifiedPhase1,
-    folder: &Path,
-) -> Result<Vec<G1Affine>, Phase2Error> {
-    let counts = [shape.columns; 3];
-    let mut out = PointWriter::create(&folder.join(QUERIES_FILE), QUERIES, &counts)?;
-    let instance = |sums: &mut [G1Projective], lagrange: &[G1Affine]| {
-        let rows = &lagrange[r1cs.constraints()..];
-        for (sum, row) in sums.iter_mut().zip(rows).take(shape.instances) {
-            *sum += row;
-        }
-    };
-    let a = Columns::new(r1cs, Side::A);
-    let b = Columns::new(r1cs, Side::B);
-
-    let ones = basis::<g1::Config>(phase1, Section::TauG1, shape.size)?;
-    let mut sums = a.evaluate(&ones);
-    instance(&mut sums, &ones);
-    out.write(&G1Projective::normalize_batch(&sums))?;
-    out.write(&G1Projective::normalize_batch(&b.evaluate(&ones)))?;
-    let mut columns = Columns::new(r1cs, Side::C).evaluate(&ones);
-    drop(ones);
-
-    let betas = basis::<g1::Config>(phase1, Section::BetaTauG1, shape.size)?;
-    let mut sums = a.evaluate(&betas);
-    instance(&mut sums, &betas);
-    drop((betas, a));
-    let alphas = basis::<g1::Config>(phase1, Section::AlphaTauG1, shape.size)?;
-    for ((column, beta_a), alpha_b) in columns.iter_mut().zip(sums).zip(b.evaluate(&alphas)) {
-        *column += beta_a + alpha_b;
-    }
-    drop(alphas);
-
-    let ones: Vec<G2Affine> = basis::<g2::Config>(phase1, Section::TauG2, shape.size)?;
-    let sums = b.evaluate(&ones);
-    out.write(&Projective::<g2::Config>::normalize_batch(&sums))?;
-    out.finish()?;
-
-    Ok(G1Projective::normalize_batch(&columns))
-}
-
-/// Writes L, H and K.
-fn write_state(
-    mut out: StateWriter,
-    columns: &[G1Affine],
-    shape: &Shape,
-    phase1: &VerifiedPhase1,
-) -> Result<(StateFile, StateRoots), Phase2Error> {
-    for l in shape
-        .of_l(columns)
-        .into_iter()
-        .flat_map(|l| l.chunks(CHUNK))
-    {
-        out.write(Query::L, l)?;
-    }
-    let mut position = 0;
-    while position < shape.counts.h as usize {
-        let len = (shape.counts.h as usize - position).min(CHUNK);
-        let powers = |first: usize| phase1.points::<g1::Config>(Section::TauG1, first as u64, len);
-        let differences: Vec<G1Projective> = powers(position + shape.size)?
-            .iter()
-            .zip(powers(position)?)
-            .map(|(upper, lower)| G1Projective::from(*upper) - lower)
-            .collect();
-        // τⁿ = 1: the quotient would be worth nothing.
-        if differences.iter().any(Zero::is_zero) {
-            return Err(Phase2Error::Degenerate);
-        }
-        out.write(Query::H, &G1Projective::normalize_batch(&differences))?;
-        position += len;
-    }
-    for k in shape.of_k(columns).chunks(CHUNK) {
-        out.write(Query::K, k)?;
-    }
-    out.finish()
 }
