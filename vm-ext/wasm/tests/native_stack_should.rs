@@ -1,6 +1,6 @@
 //! The counted limit ends a recursion, and the native stack never does.
 
-#[path = "support/shapes.rs"]
+#[path = "support/shapes/mod.rs"]
 mod shapes;
 mod support;
 

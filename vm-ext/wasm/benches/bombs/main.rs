@@ -1,14 +1,14 @@
 //! Searches for code that is slow to compile for what its compilation costs.
 //!
 //! Half of the candidates are random, half are changes of the worst ones so far.
-//! Each is a [`Shape`] of `tests/support/shapes.rs`, printed when it is a new worst,
+//! Each is a [`Shape`] of `tests/support/shapes`, printed when it is a new worst,
 //! so that it can become one of the known bombs that `programs` measures. Ends with
 //! an error if one takes longer than [`lattice_wasm::compilation_gas`] pays for.
 //!
 //! `LATTICE_BOMB_CANDIDATES` (default 400) and `LATTICE_BOMB_SEED` (default 1) say
 //! how many and which.
 
-#[path = "../../tests/support/shapes.rs"]
+#[path = "../../tests/support/shapes/mod.rs"]
 mod shapes;
 
 use lattice_wasm::{compilation_gas, engine, prepare, CodeError};
