@@ -1,13 +1,16 @@
 //! The events of the chain's own pallets.
 
-mod programs;
+mod decoded;
+mod program;
 mod twins;
 mod typed;
 
+pub use program::ProgramEvent;
+
 use crate::{
     AccountId, Balance, BlockNumber, ChannelId, DisputeId, Ending, Failure, Gas, InputClaim,
-    ModelIndex, PlanId, Price, Pricing, ProgramFault, Refusal, RequestId, Setup, SubscriptionEnd,
-    SubscriptionId, Verification, H256,
+    ModelIndex, PlanId, Price, Pricing, Refusal, RequestId, Setup, SubscriptionEnd, SubscriptionId,
+    Verification, H256,
 };
 
 /// Something that happened in a block.
@@ -204,70 +207,8 @@ pub enum Event {
         payee: AccountId,
         amount: Balance,
     },
-    /// The code of a program is on chain.
-    CodeUploaded {
-        code_hash: H256,
-        owner: AccountId,
-        deposit: Balance,
-    },
-    /// Code that no program ran was removed.
-    CodeRemoved {
-        code_hash: H256,
-        owner: AccountId,
-        deposit: Balance,
-    },
-    /// A program was made.
-    ProgramInstantiated {
-        program: AccountId,
-        code_hash: H256,
-        deployer: AccountId,
-        output: Vec<u8>,
-        gas_used: Gas,
-    },
-    /// A program was called and reached its end.
-    ProgramCalled {
-        program: AccountId,
-        caller: AccountId,
-        output: Vec<u8>,
-        gas_used: Gas,
-    },
-    /// A program did not reach its end; the state is as it was.
-    ProgramTrapped {
-        program: AccountId,
-        caller: AccountId,
-        trap: ProgramFault,
-        gas_used: Gas,
-    },
-    /// Bytecode reached its end.
-    BytecodeExecuted { caller: AccountId, gas_used: Gas },
-    /// Bytecode did not reach its end; the state is as it was.
-    BytecodeTrapped {
-        caller: AccountId,
-        trap: ProgramFault,
-        gas_used: Gas,
-    },
-    /// A program left an event of its own.
-    ProgramEmitted { program: AccountId, data: Vec<u8> },
-    /// A program ended itself; what it had went to an account, its deposits to the caller.
-    ProgramTerminated {
-        program: AccountId,
-        code_hash: H256,
-        beneficiary: AccountId,
-        amount: Balance,
-        deposit: Balance,
-    },
-    /// A program, or an account by bytecode, committed a result.
-    ProgramCommitted {
-        author: AccountId,
-        subject: H256,
-        digest: H256,
-    },
-    /// A program, or an account by bytecode, took the hash of a model's state.
-    StateHashed {
-        author: AccountId,
-        model_hash: H256,
-        state_hash: H256,
-    },
+    /// Something that happened to a program, its code, or bytecode.
+    Program(ProgramEvent),
     /// A deposit is on hold for inferences of one model by one provider.
     ChannelOpened {
         channel: ChannelId,

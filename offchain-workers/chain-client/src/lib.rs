@@ -62,7 +62,7 @@ pub use blocks::{BestBlocks, Head, Heads, Sighting};
 pub use calls::{AuthorizedCall, Call, PrivateCall, PrivateOutput, ResultSubmission};
 pub use client::Client;
 pub use error::{DispatchFailure, Error, PoolRejection, Result};
-pub use events::Event;
+pub use events::{Event, ProgramEvent};
 pub use signer::{is_signed_by, Signer, SignerError};
 pub use submit::{Authorized, Included, Prepared, Submission};
 pub use types::*;

@@ -2,7 +2,7 @@
 
 use crate::{
     AccountId, AuthorizedCall, Balance, Block, BlockNumber, Call, ChannelId, Client, Config,
-    DisputeId, Error, Event, ModelIndex, RequestId, Result, Signer, H256,
+    DisputeId, Error, Event, ModelIndex, ProgramEvent, RequestId, Result, Signer, H256,
 };
 use std::sync::Arc;
 use subxt::{
@@ -372,7 +372,7 @@ impl Included {
     /// The program that the extrinsic made.
     pub fn program(&self) -> Option<AccountId> {
         self.events.iter().find_map(|event| match event {
-            Event::ProgramInstantiated { program, .. } => Some(*program),
+            Event::Program(ProgramEvent::Instantiated { program, .. }) => Some(*program),
             _ => None,
         })
     }

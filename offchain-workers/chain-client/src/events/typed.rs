@@ -1,6 +1,6 @@
 //! Events in the types that subxt generates from the metadata.
 
-use super::{programs, Event};
+use super::{decoded, Event};
 use crate::{generated, Config, Result};
 
 /// Turns a raw event into the variant whose pattern it matches, and returns it.
@@ -78,7 +78,7 @@ impl Event {
                 Event::FeePaid { payer: who, amount: actual_fee },
         );
         let (pallet, name) = (raw.pallet_name(), raw.event_name());
-        if let Some(event) = programs::read(pallet, name, raw.field_bytes())? {
+        if let Some(event) = decoded::read(pallet, name, raw.field_bytes())? {
             return Ok(event);
         }
         Ok(Event::Other {

@@ -7,7 +7,7 @@ use crate::program::{Program, Source};
 use crate::progress;
 use anyhow::{bail, Context};
 use clap::Args;
-use lattice_chain_client::{format_balance, Call, Event};
+use lattice_chain_client::{format_balance, Call, Event, ProgramEvent};
 use serde::Serialize;
 
 const UPLOAD_HELP: &str = "\
@@ -69,9 +69,9 @@ impl Upload {
             .events
             .iter()
             .find_map(|event| match event {
-                Event::CodeUploaded {
+                Event::Program(ProgramEvent::CodeUploaded {
                     code_hash, deposit, ..
-                } => Some((*code_hash, *deposit)),
+                }) => Some((*code_hash, *deposit)),
                 _ => None,
             })
             .context("the extrinsic succeeded, but the chain reports no code")?;

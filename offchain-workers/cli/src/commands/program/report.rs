@@ -2,7 +2,8 @@
 
 use crate::output::{fields, hex, table};
 use lattice_chain_client::{
-    format_balance, Balance, DepositChange, DryRun, Effect, Event, Gas, Included, ProgramStep,
+    format_balance, Balance, DepositChange, DryRun, Effect, Event, Gas, Included, ProgramEvent,
+    ProgramStep,
 };
 use lattice_isa::Event as MachineEvent;
 use serde::Serialize;
@@ -215,19 +216,23 @@ impl Done {
     /// Reads the events of a run; `None` if there was none.
     pub fn of(included: &Included) -> Option<Self> {
         let (program, output, gas_used) = included.events.iter().find_map(|event| match event {
-            Event::ProgramInstantiated {
-                program,
-                output,
-                gas_used,
-                ..
+            Event::Program(
+                ProgramEvent::Instantiated {
+                    program,
+                    output,
+                    gas_used,
+                    ..
+                }
+                | ProgramEvent::Called {
+                    program,
+                    output,
+                    gas_used,
+                    ..
+                },
+            ) => Some((Some(program.to_string()), hex(output), *gas_used)),
+            Event::Program(ProgramEvent::BytecodeExecuted { gas_used, .. }) => {
+                Some((None, hex([]), *gas_used))
             }
-            | Event::ProgramCalled {
-                program,
-                output,
-                gas_used,
-                ..
-            } => Some((Some(program.to_string()), hex(output), *gas_used)),
-            Event::BytecodeExecuted { gas_used, .. } => Some((None, hex([]), *gas_used)),
             _ => None,
         })?;
         Some(Done {
@@ -245,18 +250,20 @@ impl Done {
 impl Happened {
     fn of(event: &Event) -> Option<Self> {
         Some(match event {
-            Event::ProgramEmitted { data, .. } => Happened::Emitted { data: hex(data) },
-            Event::ProgramCommitted {
+            Event::Program(ProgramEvent::Emitted { data, .. }) => {
+                Happened::Emitted { data: hex(data) }
+            }
+            Event::Program(ProgramEvent::Committed {
                 subject, digest, ..
-            } => Happened::Committed {
+            }) => Happened::Committed {
                 subject: hex(subject),
                 digest: hex(digest),
             },
-            Event::StateHashed {
+            Event::Program(ProgramEvent::StateHashed {
                 model_hash,
                 state_hash,
                 ..
-            } => Happened::StateHashed {
+            }) => Happened::StateHashed {
                 model_hash: hex(model_hash),
                 state_hash: hex(state_hash),
             },
@@ -269,12 +276,12 @@ impl Happened {
                 parent: *parent,
                 state_hash: hex(state_hash),
             },
-            Event::ProgramTerminated {
+            Event::Program(ProgramEvent::Terminated {
                 beneficiary,
                 amount,
                 deposit,
                 ..
-            } => Happened::Terminated {
+            }) => Happened::Terminated {
                 beneficiary: beneficiary.to_string(),
                 amount: amount.to_string(),
                 deposit: deposit.to_string(),
@@ -390,10 +397,10 @@ mod tests {
                     parent: 0,
                     state_hash: H256([3; 32]),
                 },
-                Event::BytecodeExecuted {
+                Event::Program(ProgramEvent::BytecodeExecuted {
                     caller: AccountId([1; 32]),
                     gas_used: 11,
-                },
+                }),
             ],
         };
         let done = serde_json::to_value(Done::of(&included)).unwrap();

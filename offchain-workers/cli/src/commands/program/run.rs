@@ -9,7 +9,8 @@ use crate::progress;
 use anyhow::{bail, Context};
 use clap::Args;
 use lattice_chain_client::{
-    request_json, AccountId, Balance, Call, Client, DryRun, DryRunError, Event, Request, Signer,
+    request_json, AccountId, Balance, Call, Client, DryRun, DryRunError, Event, ProgramEvent,
+    Request, Signer,
 };
 use serde_json::json;
 
@@ -238,7 +239,9 @@ impl Run {
         let included = self.client.submit_and_wait(&self.signer, call).await?;
         spinner.finish_and_clear();
         let trapped = included.events.iter().find_map(|event| match event {
-            Event::ProgramTrapped { trap, .. } | Event::BytecodeTrapped { trap, .. } => Some(trap),
+            Event::Program(
+                ProgramEvent::Trapped { trap, .. } | ProgramEvent::BytecodeTrapped { trap, .. },
+            ) => Some(trap),
             _ => None,
         });
         if let Some(trap) = trapped {

@@ -1,21 +1,21 @@
 //! The events of programs, of models on chain, of direct answers, of batches, of channels, of other
 //! tiers, of subscriptions and of private requests, decoded straight into the types of `lattice-primitives`.
 
-use super::Event;
+use super::{Event, ProgramEvent};
 use crate::{Error, Result};
 use codec::{Decode, DecodeAll};
 
 /// Each event by the names of its pallet and its own, with its fields in the chain's
 /// order.
 macro_rules! events {
-    ($($pallet:literal $name:literal => $event:ident { $($field:ident),+ })+) => {
+    ($($pallet:literal $name:literal => $kind:ident :: $event:ident { $($field:ident),+ })+) => {
         /// Reads an event; `None` if it is another one.
         pub(super) fn read(pallet: &str, name: &str, bytes: &[u8]) -> Result<Option<Event>> {
             let what = (pallet, name);
             Ok(Some(match what {
                 $(($pallet, $name) => {
                     let ($($field,)+) = fields(what, bytes)?;
-                    Event::$event { $($field),+ }
+                    Event::from($kind::$event { $($field),+ })
                 })+
                 _ => return Ok(None),
             }))
@@ -28,69 +28,73 @@ macro_rules! events {
 }
 
 events! {
-    "ModelRegistry" "ChunkUploaded" => ChunkUploaded { model, index, missing }
-    "ModelRegistry" "Finalized" => ModelFinalized { model, model_hash, byte_size }
-    "ModelRegistry" "ChunksCleared" => ChunksCleared { model, refund }
-    "ModelRegistry" "StateStored" => StateStored { model, parent, state_hash }
-    "Inference" "Answered" => Answered { request, requester, model, output, gas_used, royalty }
-    "Inference" "ResultRefused" => ResultRefused { request, provider, reason }
-    "Inference" "Ordered" => Ordered { request, requester, model, verification }
-    "Optimistic" "Settled" => OptimisticSettled { request, requester, provider, price }
-    "Optimistic" "Expired" => OptimisticExpired { request, requester, provider, slashed }
-    "Optimistic" "Refuted" => OptimisticRefuted {
+    "ModelRegistry" "ChunkUploaded" => Event::ChunkUploaded { model, index, missing }
+    "ModelRegistry" "Finalized" => Event::ModelFinalized { model, model_hash, byte_size }
+    "ModelRegistry" "ChunksCleared" => Event::ChunksCleared { model, refund }
+    "ModelRegistry" "StateStored" => Event::StateStored { model, parent, state_hash }
+    "Inference" "Answered" =>
+        Event::Answered { request, requester, model, output, gas_used, royalty }
+    "Inference" "ResultRefused" => Event::ResultRefused { request, provider, reason }
+    "Inference" "Ordered" => Event::Ordered { request, requester, model, verification }
+    "Optimistic" "Settled" => Event::OptimisticSettled { request, requester, provider, price }
+    "Optimistic" "Expired" => Event::OptimisticExpired { request, requester, provider, slashed }
+    "Optimistic" "Refuted" => Event::OptimisticRefuted {
         request, dispute, requester, provider, challenger, slashed, reward
     }
-    "Optimistic" "Waiting" => Waiting { request, attempts_left }
-    "Optimistic" "PassedOn" => PassedOn { request, requester, provider, price }
-    "Optimistic" "Unserved" => Unserved { request, requester }
-    "Replication" "Concluded" => ReplicationConcluded { request, ending, agreed, price }
-    "Optimistic" "Challenged" => ResultChallenged { request, challenger, dispute, bond }
+    "Optimistic" "Waiting" => Event::Waiting { request, attempts_left }
+    "Optimistic" "PassedOn" => Event::PassedOn { request, requester, provider, price }
+    "Optimistic" "Unserved" => Event::Unserved { request, requester }
+    "Replication" "Concluded" => Event::ReplicationConcluded { request, ending, agreed, price }
+    "Optimistic" "Challenged" => Event::ResultChallenged { request, challenger, dispute, bond }
     "Subscriptions" "PlanSet" =>
-        PlanSet { plan, provider, model, period, quota, price, replaced }
-    "Subscriptions" "Subscribed" => Subscribed {
+        Event::PlanSet { plan, provider, model, period, quota, price, replaced }
+    "Subscriptions" "Subscribed" => Event::Subscribed {
         subscription, plan, subscriber, provider, model, price, period, quota, periods, prepaid
     }
-    "Subscriptions" "Ended" =>
-        SubscriptionEnded { subscription, subscriber, provider, reason, drawn, paid, refunded }
-    "PrivateRequests" "Assigned" => PrivateAssigned {
+    "Subscriptions" "Ended" => Event::SubscriptionEnded {
+        subscription, subscriber, provider, reason, drawn, paid, refunded
+    }
+    "PrivateRequests" "Assigned" => Event::PrivateAssigned {
         request, requester, provider, model, input_commitment, output_private, price, deadline
     }
-    "PrivateRequests" "Claimed" => InputClaimed { request, requester, provider, claim, open_by }
-    "PrivateRequests" "InputOpened" => InputOpened { request, requester, provider, deadline }
+    "PrivateRequests" "Claimed" =>
+        Event::InputClaimed { request, requester, provider, claim, open_by }
+    "PrivateRequests" "InputOpened" => Event::InputOpened { request, requester, provider, deadline }
     "PrivateRequests" "InputNotOpened" =>
-        InputNotOpened { request, requester, provider, claim, fee }
+        Event::InputNotOpened { request, requester, provider, claim, fee }
     "PrivateRequests" "ClaimRefuted" =>
-        ClaimRefuted { request, requester, provider, claim, slashed }
+        Event::ClaimRefuted { request, requester, provider, claim, slashed }
     "PrivateRequests" "Delivered" =>
-        PrivateDelivered { request, requester, provider, output_commitment, final_at }
-    "PrivateRequests" "PostingForced" => PostingForced { request, requester, provider, post_by }
-    "PrivateRequests" "OutputPosted" => OutputPosted { request, provider, output, blinding }
-    "PrivateRequests" "Settled" => Settled { request, requester, provider, gas_used, price }
-    "PrivateRequests" "Rejected" => Rejected { request, requester, provider, slashed }
-    "PrivateRequests" "Expired" => Expired { request, requester, provider, slashed }
+        Event::PrivateDelivered { request, requester, provider, output_commitment, final_at }
+    "PrivateRequests" "PostingForced" =>
+        Event::PostingForced { request, requester, provider, post_by }
+    "PrivateRequests" "OutputPosted" => Event::OutputPosted { request, provider, output, blinding }
+    "PrivateRequests" "Settled" => Event::Settled { request, requester, provider, gas_used, price }
+    "PrivateRequests" "Rejected" => Event::Rejected { request, requester, provider, slashed }
+    "PrivateRequests" "Expired" => Event::Expired { request, requester, provider, slashed }
     "PrivateRequests" "OutputWithheld" =>
-        OutputWithheld { request, requester, provider, slashed }
-    "PrivateRequests" "PaymentDiverted" => PaymentDiverted { request, payee, amount }
-    "AiPrograms" "CodeUploaded" => CodeUploaded { code_hash, owner, deposit }
-    "AiPrograms" "CodeRemoved" => CodeRemoved { code_hash, owner, deposit }
+        Event::OutputWithheld { request, requester, provider, slashed }
+    "PrivateRequests" "PaymentDiverted" => Event::PaymentDiverted { request, payee, amount }
+    "AiPrograms" "CodeUploaded" => ProgramEvent::CodeUploaded { code_hash, owner, deposit }
+    "AiPrograms" "CodeRemoved" => ProgramEvent::CodeRemoved { code_hash, owner, deposit }
     "AiPrograms" "Instantiated" =>
-        ProgramInstantiated { program, code_hash, deployer, output, gas_used }
-    "AiPrograms" "Called" => ProgramCalled { program, caller, output, gas_used }
-    "AiPrograms" "ProgramTrapped" => ProgramTrapped { program, caller, trap, gas_used }
-    "AiPrograms" "BytecodeExecuted" => BytecodeExecuted { caller, gas_used }
-    "AiPrograms" "BytecodeTrapped" => BytecodeTrapped { caller, trap, gas_used }
-    "AiPrograms" "Emitted" => ProgramEmitted { program, data }
+        ProgramEvent::Instantiated { program, code_hash, deployer, output, gas_used }
+    "AiPrograms" "Called" => ProgramEvent::Called { program, caller, output, gas_used }
+    "AiPrograms" "ProgramTrapped" => ProgramEvent::Trapped { program, caller, trap, gas_used }
+    "AiPrograms" "BytecodeExecuted" => ProgramEvent::BytecodeExecuted { caller, gas_used }
+    "AiPrograms" "BytecodeTrapped" => ProgramEvent::BytecodeTrapped { caller, trap, gas_used }
+    "AiPrograms" "Emitted" => ProgramEvent::Emitted { program, data }
     "AiPrograms" "Terminated" =>
-        ProgramTerminated { program, code_hash, beneficiary, amount, deposit }
-    "AiPrograms" "Committed" => ProgramCommitted { author, subject, digest }
-    "AiPrograms" "StateHashed" => StateHashed { author, model_hash, state_hash }
+        ProgramEvent::Terminated { program, code_hash, beneficiary, amount, deposit }
+    "AiPrograms" "Committed" => ProgramEvent::Committed { author, subject, digest }
+    "AiPrograms" "StateHashed" => ProgramEvent::StateHashed { author, model_hash, state_hash }
     "PaymentChannels" "Opened" =>
-        ChannelOpened { channel, payer, provider, model, price, deposit }
-    "PaymentChannels" "ToppedUp" => ChannelToppedUp { channel, amount, deposit }
-    "PaymentChannels" "Redeemed" => VoucherRedeemed { channel, amount, cumulative }
-    "PaymentChannels" "Closing" => ChannelClosing { channel, withdrawable_at }
-    "PaymentChannels" "Closed" => ChannelClosed { channel, refunded }
-    "PaymentChannels" "PaymentDiverted" => ChannelPaymentDiverted { channel, payee, amount }
+        Event::ChannelOpened { channel, payer, provider, model, price, deposit }
+    "PaymentChannels" "ToppedUp" => Event::ChannelToppedUp { channel, amount, deposit }
+    "PaymentChannels" "Redeemed" => Event::VoucherRedeemed { channel, amount, cumulative }
+    "PaymentChannels" "Closing" => Event::ChannelClosing { channel, withdrawable_at }
+    "PaymentChannels" "Closed" => Event::ChannelClosed { channel, refunded }
+    "PaymentChannels" "PaymentDiverted" => Event::ChannelPaymentDiverted { channel, payee, amount }
 }
 
 /// Decodes an event's fields; bytes left over mean that the chain's event is another.
@@ -136,12 +140,12 @@ mod tests {
         let event = read("AiPrograms", "ProgramTrapped", &bytes).expect("decodes");
         assert_eq!(
             event,
-            Some(Event::ProgramTrapped {
+            Some(Event::Program(ProgramEvent::Trapped {
                 program,
                 caller,
                 trap,
                 gas_used: 7
-            })
+            }))
         );
     }
 
