@@ -91,7 +91,8 @@ impl<AccountId: PartialEq, Currency: MutateHold<AccountId>> Escrow<'_, AccountId
         })
     }
 
-    fn burn(&self, amount: Currency::Balance) -> Result<Currency::Balance, DispatchError> {
+    /// Burn an amount, or what there is of it: nobody gets it. Returns how much that was.
+    pub fn burn(&self, amount: Currency::Balance) -> Result<Currency::Balance, DispatchError> {
         with_storage_layer(|| {
             Currency::burn_held(
                 &self.reason,

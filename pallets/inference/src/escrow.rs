@@ -44,17 +44,16 @@ impl<T: Config> Pallet<T> {
         amount: BalanceOf<T>,
         payment: Payment,
     ) {
-        match payment {
-            Payment::Made => {}
-            Payment::Diverted => Self::deposit_event(Event::PaymentDiverted {
-                request,
-                payee: payee.clone(),
-                amount,
-            }),
-            Payment::Stuck(error) => log::error!(
-                target: "runtime::inference",
-                "request {request}: {amount:?} of the escrow cannot be moved: {error:?}",
-            ),
-        }
+        payment.note(
+            "runtime::inference",
+            format_args!("request {request}: {amount:?}"),
+            || {
+                Self::deposit_event(Event::PaymentDiverted {
+                    request,
+                    payee: payee.clone(),
+                    amount,
+                });
+            },
+        );
     }
 }

@@ -1,11 +1,8 @@
 //! Payments out of escrows and bonds. Money never blocks.
 
 use crate::*;
-use frame::deps::frame_support::storage::with_storage_layer;
 use frame::prelude::*;
-use frame::traits::fungible::MutateHold;
-use frame::traits::tokens::{Fortitude, Precision};
-use lattice_escrow::{Escrow, Payment};
+use lattice_escrow::Escrow;
 use lattice_primitives::RequestId;
 
 impl<T: Config> Pallet<T> {
@@ -48,40 +45,34 @@ impl<T: Config> Pallet<T> {
         payee: &T::AccountId,
         amount: BalanceOf<T>,
     ) {
-        let escrow = Escrow::<_, T::Currency> {
-            reason: reason.into(),
-            payer,
-            treasury: T::Treasury::get(),
-        };
-        match escrow.pay(payee, amount) {
-            Payment::Made => {}
-            Payment::Diverted => Self::deposit_event(Event::PaymentDiverted {
-                request,
-                payee: payee.clone(),
-                amount,
-            }),
-            Payment::Stuck(error) => log::error!(
-                target: "runtime::optimistic",
-                "request {request}: {amount:?} on hold cannot be moved: {error:?}",
-            ),
-        }
+        Self::on_hold(reason, payer).pay(payee, amount).note(
+            "runtime::optimistic",
+            format_args!("request {request}: {amount:?}"),
+            || {
+                Self::deposit_event(Event::PaymentDiverted {
+                    request,
+                    payee: payee.clone(),
+                    amount,
+                });
+            },
+        );
     }
 
     fn burn_bond(request: RequestId, challenger: &T::AccountId, amount: BalanceOf<T>) {
-        let burnt = with_storage_layer(|| {
-            T::Currency::burn_held(
-                &HoldReason::Bond.into(),
-                challenger,
-                amount,
-                Precision::BestEffort,
-                Fortitude::Force,
-            )
-        });
-        if let Err(error) = burnt {
+        if let Err(error) = Self::on_hold(HoldReason::Bond, challenger).burn(amount) {
             log::error!(
                 target: "runtime::optimistic",
                 "request {request}: {amount:?} of a bond cannot be burnt: {error:?}",
             );
+        }
+    }
+
+    /// What an account has on hold for a reason.
+    fn on_hold(reason: HoldReason, payer: &T::AccountId) -> Escrow<'_, T::AccountId, T::Currency> {
+        Escrow {
+            reason: reason.into(),
+            payer,
+            treasury: T::Treasury::get(),
         }
     }
 }

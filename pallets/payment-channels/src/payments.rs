@@ -2,7 +2,7 @@
 
 use crate::*;
 use frame::prelude::*;
-use lattice_escrow::{Escrow, Payment};
+use lattice_escrow::Escrow;
 use lattice_primitives::ChannelId;
 
 impl<T: Config> Pallet<T> {
@@ -21,17 +21,16 @@ impl<T: Config> Pallet<T> {
             payer,
             treasury: T::Treasury::get(),
         };
-        match escrow.pay(payee, amount) {
-            Payment::Made => {}
-            Payment::Diverted => Self::deposit_event(Event::PaymentDiverted {
-                channel,
-                payee: payee.clone(),
-                amount,
-            }),
-            Payment::Stuck(error) => log::error!(
-                target: "runtime::payment-channels",
-                "channel {channel}: {amount:?} of the hold cannot be moved: {error:?}",
-            ),
-        }
+        escrow.pay(payee, amount).note(
+            "runtime::payment-channels",
+            format_args!("channel {channel}: {amount:?}"),
+            || {
+                Self::deposit_event(Event::PaymentDiverted {
+                    channel,
+                    payee: payee.clone(),
+                    amount,
+                });
+            },
+        );
     }
 }

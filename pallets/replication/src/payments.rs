@@ -2,7 +2,7 @@
 
 use crate::*;
 use frame::prelude::*;
-use lattice_escrow::{Escrow, Payment};
+use lattice_escrow::Escrow;
 use lattice_primitives::RequestId;
 
 impl<T: Config> Pallet<T> {
@@ -21,17 +21,16 @@ impl<T: Config> Pallet<T> {
             payer: requester,
             treasury: T::Treasury::get(),
         };
-        match escrow.pay(payee, amount) {
-            Payment::Made => {}
-            Payment::Diverted => Self::deposit_event(Event::PaymentDiverted {
-                request,
-                payee: payee.clone(),
-                amount,
-            }),
-            Payment::Stuck(error) => log::error!(
-                target: "runtime::replication",
-                "request {request}: {amount:?} of the escrow cannot be moved: {error:?}",
-            ),
-        }
+        escrow.pay(payee, amount).note(
+            "runtime::replication",
+            format_args!("request {request}: {amount:?}"),
+            || {
+                Self::deposit_event(Event::PaymentDiverted {
+                    request,
+                    payee: payee.clone(),
+                    amount,
+                });
+            },
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::*;
 use frame::prelude::*;
-use lattice_escrow::{Escrow, Payment};
+use lattice_escrow::Escrow;
 use lattice_primitives::SubscriptionId;
 
 impl<T: Config> Pallet<T> {
@@ -21,17 +21,16 @@ impl<T: Config> Pallet<T> {
             payer: subscriber,
             treasury: T::Treasury::get(),
         };
-        match escrow.pay(payee, amount) {
-            Payment::Made => {}
-            Payment::Diverted => Self::deposit_event(Event::PaymentDiverted {
-                subscription,
-                payee: payee.clone(),
-                amount,
-            }),
-            Payment::Stuck(error) => log::error!(
-                target: "runtime::subscriptions",
-                "subscription {subscription}: {amount:?} of the hold cannot be moved: {error:?}",
-            ),
-        }
+        escrow.pay(payee, amount).note(
+            "runtime::subscriptions",
+            format_args!("subscription {subscription}: {amount:?}"),
+            || {
+                Self::deposit_event(Event::PaymentDiverted {
+                    subscription,
+                    payee: payee.clone(),
+                    amount,
+                });
+            },
+        );
     }
 }
