@@ -32,6 +32,7 @@ mod authorized;
 mod errors;
 mod events;
 mod invariants;
+mod loads;
 pub mod market;
 pub mod migrations;
 pub mod offers;
@@ -53,6 +54,7 @@ mod tests;
 
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
+pub use loads::Loads;
 pub use market::{Fine, Market, NotOffered};
 pub use pallet::*;
 pub use reputation::{Fading, Reputation};

@@ -10,8 +10,10 @@
 extern crate alloc;
 
 mod clearing;
+mod holds;
 
 pub use clearing::{Clearing, Due, Parties};
+pub use holds::Holds;
 
 use frame::deps::frame_support::storage::with_storage_layer;
 use frame::prelude::*;

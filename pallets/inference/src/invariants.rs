@@ -1,18 +1,16 @@
 //! What must hold after every block. Checked by `try_state` and by the tests.
 
 use crate::*;
-use alloc::collections::BTreeMap;
 use frame::prelude::*;
-use frame::traits::fungible::InspectHold;
-use lattice_primitives::Price;
-use pallet_compute_providers::Market;
+use lattice_escrow::Holds;
+use pallet_compute_providers::{Loads, Market};
 
 impl<T: Config> Pallet<T> {
     /// Escrow on hold is the open requests' price, collateral is locked for them, and the
     /// indexes by provider, deadline and account agree with requests and records.
     pub fn check_invariants() -> DispatchResult {
-        let mut escrows = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
-        let mut loads = BTreeMap::<T::AccountId, (u32, BalanceOf<T>)>::new();
+        let mut escrows = Holds::<T::AccountId, BalanceOf<T>>::default();
+        let mut loads = Loads::<T::AccountId, BalanceOf<T>>::default();
         let (mut open, mut assigned) = (0usize, 0usize);
         for (id, request) in Requests::<T>::iter() {
             let ordered = OrderedId::from(id);
@@ -37,32 +35,14 @@ impl<T: Config> Pallet<T> {
                 request.due() >= NextDue::<T>::get(),
                 "open request behind the cursor"
             );
-            let Price {
-                compute,
-                royalty,
-                fee,
-            } = request.price;
-            let bill = compute
-                .checked_add(&royalty)
-                .and_then(|sum| sum.checked_add(&fee))
-                .ok_or("a bill overflows")?;
+            let bill = request.price.total().ok_or("a bill overflows")?;
             ensure!(bill <= request.escrow, "a bill above its escrow");
-            let escrow = escrows.entry(request.requester).or_insert_with(Zero::zero);
-            *escrow = escrow
-                .checked_add(&request.escrow)
-                .ok_or("sum of escrows overflows")?;
+            escrows.add(&request.requester, &request.escrow)?;
             open = open.saturating_add(1);
-            if !has_provider {
-                continue;
+            if has_provider {
+                assigned = assigned.saturating_add(1);
+                loads.add(&request.provider, &request.collateral)?;
             }
-            assigned = assigned.saturating_add(1);
-            let (running, locked) = loads
-                .entry(request.provider)
-                .or_insert_with(|| (0, Zero::zero()));
-            *running = running.saturating_add(1);
-            *locked = locked
-                .checked_add(&request.collateral)
-                .ok_or("sum of collateral overflows")?;
         }
         ensure!(
             AssignedTo::<T>::iter_keys().count() == assigned,
@@ -72,18 +52,11 @@ impl<T: Config> Pallet<T> {
             Due::<T>::iter_keys().count() == open,
             "deadlines and open requests differ in number"
         );
-        for (requester, escrow) in escrows {
-            let held = T::Currency::balance_on_hold(&HoldReason::Escrow.into(), &requester);
-            ensure!(held == escrow, "escrow on hold differs from the requests'");
-        }
-        for (provider, (running, locked)) in loads {
-            // Requests of other tiers come on top.
-            ensure!(
-                T::Providers::load(&provider)
-                    .is_some_and(|(all, sum)| all >= running && sum >= locked),
-                "a provider's load is less than its assignments"
-            );
-        }
+        escrows.check::<T::Currency>(
+            HoldReason::Escrow.into(),
+            "escrow on hold differs from the requests'",
+        )?;
+        loads.check(T::Providers::load)?;
         for (id, record) in Records::<T>::iter() {
             let ordered = OrderedId::from(id);
             ensure!(

@@ -1,25 +1,22 @@
 //! What must hold after every block. Checked by `try_state` and by the tests.
 
 use crate::*;
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
 use frame::prelude::*;
-use frame::traits::fungible::InspectHold;
+use lattice_escrow::Holds;
 use lattice_primitives::MAX_REPLICAS;
-use pallet_compute_providers::Market;
+use pallet_compute_providers::{Loads, Market};
 use pallet_disputes::Court;
 use pallet_inference::OrderedId;
-
-/// Amounts by account.
-type Sums<T> = BTreeMap<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
 
 impl<T: Config> Pallet<T> {
     /// Escrows and bonds on hold are the open requests', collateral is locked for those that a
     /// provider has, each challenge has an open dispute, and the indexes by provider, result and
     /// deadline agree with the requests. What waits has neither provider nor result.
     pub fn check_invariants() -> DispatchResult {
-        let mut escrows = Sums::<T>::new();
-        let mut bonds = Sums::<T>::new();
-        let mut locked = Sums::<T>::new();
+        let mut escrows = Holds::<T::AccountId, BalanceOf<T>>::default();
+        let mut bonds = Holds::<T::AccountId, BalanceOf<T>>::default();
+        let mut loads = Loads::<T::AccountId, BalanceOf<T>>::default();
         let (mut assigned, mut posted, mut due) = (0usize, 0usize, 0usize);
         for (id, request) in Requests::<T>::iter() {
             let ordered = OrderedId::from(id);
@@ -66,11 +63,11 @@ impl<T: Config> Pallet<T> {
                     T::Court::is_open(challenge.dispute),
                     "a challenge without a dispute"
                 );
-                add::<T>(&mut bonds, &challenge.challenger, request.bond)?;
+                bonds.add(&challenge.challenger, &request.bond)?;
             }
-            add::<T>(&mut escrows, &request.requester, request.escrow)?;
+            escrows.add(&request.requester, &request.escrow)?;
             if has_provider {
-                add::<T>(&mut locked, &request.provider, request.collateral)?;
+                loads.add(&request.provider, &request.collateral)?;
                 assigned = assigned.saturating_add(1);
             }
             posted = posted.saturating_add(usize::from(request.posted.is_some()));
@@ -87,20 +84,15 @@ impl<T: Config> Pallet<T> {
             Due::<T>::iter_keys().count() == due,
             "deadlines and undisputed requests differ in number"
         );
-        for (reason, sums) in [(HoldReason::Escrow, escrows), (HoldReason::Bond, bonds)] {
-            for (who, sum) in sums {
-                let held = T::Currency::balance_on_hold(&reason.into(), &who);
-                ensure!(held == sum, "an amount on hold differs from the requests'");
-            }
-        }
-        for (provider, sum) in locked {
-            // Other pallets' requests lock collateral, too.
-            ensure!(
-                T::Providers::load(&provider).is_some_and(|(_, all)| all >= sum),
-                "less is locked of a stake than its requests' collateral"
-            );
-        }
-        Ok(())
+        escrows.check::<T::Currency>(
+            HoldReason::Escrow.into(),
+            "escrow on hold differs from the requests'",
+        )?;
+        bonds.check::<T::Currency>(
+            HoldReason::Bond.into(),
+            "bonds on hold differ from the challenges'",
+        )?;
+        loads.check(T::Providers::load)
     }
 
     /// A request's attempts are in order: who has failed it does not have it, its escrow covers the
@@ -137,10 +129,4 @@ impl<T: Config> Pallet<T> {
         }
         Ok(())
     }
-}
-
-fn add<T: Config>(sums: &mut Sums<T>, who: &T::AccountId, amount: BalanceOf<T>) -> DispatchResult {
-    let sum = sums.entry(who.clone()).or_insert_with(Zero::zero);
-    *sum = sum.checked_add(&amount).ok_or("a sum overflows")?;
-    Ok(())
 }

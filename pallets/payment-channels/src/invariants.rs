@@ -1,16 +1,15 @@
 //! What must hold after every block. Checked by `try_state` and by the tests.
 
 use crate::*;
-use alloc::collections::BTreeMap;
 use frame::prelude::*;
-use frame::traits::fungible::InspectHold;
+use lattice_escrow::Holds;
 use pallet_inference::OrderedId;
 
 impl<T: Config> Pallet<T> {
     /// What payers have on hold is what their channels have left, no channel paid more than
     /// was put in, and the index by account agrees with the channels.
     pub fn check_invariants() -> DispatchResult {
-        let mut holds = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
+        let mut holds = Holds::<T::AccountId, BalanceOf<T>>::default();
         let mut listed = 0usize;
         for (id, channel) in Channels::<T>::iter() {
             ensure!(
@@ -23,10 +22,7 @@ impl<T: Config> Pallet<T> {
                 .deposit
                 .checked_sub(&channel.redeemed)
                 .ok_or("channel that paid more than was put in")?;
-            let hold = holds
-                .entry(channel.payer.clone())
-                .or_insert_with(Zero::zero);
-            *hold = hold.checked_add(&left).ok_or("sum of holds overflows")?;
+            holds.add(&channel.payer, &left)?;
             for party in [&channel.payer, &channel.provider] {
                 ensure!(
                     ChannelsOf::<T>::contains_key(party, OrderedId::from(id)),
@@ -39,13 +35,9 @@ impl<T: Config> Pallet<T> {
             ChannelsOf::<T>::iter_keys().count() == listed,
             "a list has a channel that is not there"
         );
-        for (payer, hold) in holds {
-            let held = T::Currency::balance_on_hold(&HoldReason::Channel.into(), &payer);
-            ensure!(
-                held == hold,
-                "hold differs from what the channels have left"
-            );
-        }
-        Ok(())
+        holds.check::<T::Currency>(
+            HoldReason::Channel.into(),
+            "hold differs from what the channels have left",
+        )
     }
 }

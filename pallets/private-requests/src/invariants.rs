@@ -1,11 +1,10 @@
 //! What must hold after every block. Checked by `try_state` and by the tests.
 
 use crate::*;
-use alloc::collections::BTreeMap;
 use frame::prelude::*;
-use frame::traits::fungible::InspectHold;
+use lattice_escrow::Holds;
 use lattice_primitives::PrivateStatus;
-use pallet_compute_providers::Market;
+use pallet_compute_providers::{Loads, Market};
 use pallet_inference::{Ledger, OrderedId};
 
 impl<T: Config> Pallet<T> {
@@ -13,8 +12,8 @@ impl<T: Config> Pallet<T> {
     /// provider and deadline and the opened inputs agree with the requests, a request has a proof if and
     /// only if its output waits, and the ledger has given out its number and has no record of it.
     pub fn check_invariants() -> DispatchResult {
-        let mut escrows = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
-        let mut loads = BTreeMap::<T::AccountId, (u32, BalanceOf<T>)>::new();
+        let mut escrows = Holds::<T::AccountId, BalanceOf<T>>::default();
+        let mut loads = Loads::<T::AccountId, BalanceOf<T>>::default();
         let (mut open, mut opened) = (0usize, 0usize);
         for (id, request) in Requests::<T>::iter() {
             let ordered = OrderedId::from(id);
@@ -41,17 +40,8 @@ impl<T: Config> Pallet<T> {
             );
             open = open.saturating_add(1);
             opened = opened.saturating_add(request.opened.into());
-            let escrow = escrows.entry(request.requester).or_insert_with(Zero::zero);
-            *escrow = escrow
-                .checked_add(&request.escrow)
-                .ok_or("sum of escrows overflows")?;
-            let (running, locked) = loads
-                .entry(request.provider)
-                .or_insert_with(|| (0, Zero::zero()));
-            *running = running.saturating_add(1);
-            *locked = locked
-                .checked_add(&request.collateral)
-                .ok_or("sum of collateral overflows")?;
+            escrows.add(&request.requester, &request.escrow)?;
+            loads.add(&request.provider, &request.collateral)?;
         }
         ensure!(
             AssignedTo::<T>::iter_keys().count() == open,
@@ -65,19 +55,11 @@ impl<T: Config> Pallet<T> {
             Inputs::<T>::iter_keys().count() == opened,
             "inputs and opened requests differ in number"
         );
-        for (requester, escrow) in escrows {
-            let held = T::Currency::balance_on_hold(&HoldReason::Escrow.into(), &requester);
-            ensure!(held == escrow, "escrow on hold differs from the requests'");
-        }
-        for (provider, (running, locked)) in loads {
-            // Requests of other tiers come on top.
-            ensure!(
-                T::Providers::load(&provider)
-                    .is_some_and(|(all, sum)| all >= running && sum >= locked),
-                "a provider's load is less than its assignments"
-            );
-        }
-        Ok(())
+        escrows.check::<T::Currency>(
+            HoldReason::Escrow.into(),
+            "escrow on hold differs from the requests'",
+        )?;
+        loads.check(T::Providers::load)
     }
 
     /// A request is billed what it holds, has a proof when its output waits, and that only where the

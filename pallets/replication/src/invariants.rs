@@ -1,11 +1,10 @@
 //! What must hold after every block. Checked by `try_state` and by the tests.
 
 use crate::*;
-use alloc::collections::BTreeMap;
 use frame::prelude::*;
-use frame::traits::fungible::InspectHold;
+use lattice_escrow::Holds;
 use lattice_primitives::{ReplicaAppeal, RequestId};
-use pallet_compute_providers::Market;
+use pallet_compute_providers::{Loads, Market};
 use pallet_disputes::Court;
 use pallet_inference::OrderedId;
 
@@ -22,8 +21,8 @@ impl<T: Config> Pallet<T> {
     /// Escrow on hold is the open requests', their providers have the collateral locked, no price
     /// is above its escrow, and inputs, outputs and indexes agree with requests and replicas.
     pub fn check_invariants() -> DispatchResult {
-        let mut escrows = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
-        let mut loads = BTreeMap::<T::AccountId, (u32, BalanceOf<T>)>::new();
+        let mut escrows = Holds::<T::AccountId, BalanceOf<T>>::default();
+        let mut loads = Loads::<T::AccountId, BalanceOf<T>>::default();
         let mut listed = Listed::default();
         for (id, request) in Requests::<T>::iter() {
             Self::check_due(id, &request, &mut listed)?;
@@ -63,23 +62,14 @@ impl<T: Config> Pallet<T> {
                     );
                 }
                 if replica.is_bound() {
-                    let (running, locked) = loads
-                        .entry(who.clone())
-                        .or_insert_with(|| (0, Zero::zero()));
-                    *running = running.saturating_add(1);
-                    *locked = locked
-                        .checked_add(&replica.collateral)
-                        .ok_or("sum of collateral overflows")?;
+                    loads.add(who, &replica.collateral)?;
                 }
             }
             ensure!(
                 request.replicas.is_empty() || sum <= request.escrow,
                 "a price above its escrow"
             );
-            let escrow = escrows.entry(request.requester).or_insert_with(Zero::zero);
-            *escrow = escrow
-                .checked_add(&request.escrow)
-                .ok_or("sum of escrows overflows")?;
+            escrows.add(&request.requester, &request.escrow)?;
         }
         ensure!(
             Due::<T>::iter_keys().count() == listed.due,
@@ -97,19 +87,11 @@ impl<T: Config> Pallet<T> {
             Outputs::<T>::iter_keys().count() == listed.outputs,
             "an output without its replica"
         );
-        for (requester, escrow) in escrows {
-            let held = T::Currency::balance_on_hold(&HoldReason::Escrow.into(), &requester);
-            ensure!(held == escrow, "escrow on hold differs from the requests'");
-        }
-        for (provider, (running, locked)) in loads {
-            // It may have other work as well.
-            ensure!(
-                T::Providers::load(&provider)
-                    .is_some_and(|(all, sum)| all >= running && sum >= locked),
-                "a provider's load is less than its replicas"
-            );
-        }
-        Ok(())
+        escrows.check::<T::Currency>(
+            HoldReason::Escrow.into(),
+            "escrow on hold differs from the requests'",
+        )?;
+        loads.check(T::Providers::load)
     }
 
     /// Every request comes due, but one that waits for the end of its disputes.

@@ -2,9 +2,9 @@
 
 use crate::types::times;
 use crate::*;
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
 use frame::prelude::*;
-use frame::traits::fungible::InspectHold;
+use lattice_escrow::Holds;
 use pallet_inference::OrderedId;
 
 impl<T: Config> Pallet<T> {
@@ -47,7 +47,7 @@ impl<T: Config> Pallet<T> {
     }
 
     fn check_subscriptions() -> DispatchResult {
-        let mut holds = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
+        let mut holds = Holds::<T::AccountId, BalanceOf<T>>::default();
         let mut open = 0usize;
         for (id, subscription) in Subscriptions::<T>::iter() {
             let ordered = OrderedId::from(id);
@@ -87,10 +87,7 @@ impl<T: Config> Pallet<T> {
                     "subscription that a party does not list"
                 );
             }
-            let hold = holds
-                .entry(subscription.subscriber)
-                .or_insert_with(Zero::zero);
-            *hold = hold.checked_add(&left).ok_or("sum of holds overflows")?;
+            holds.add(&subscription.subscriber, &left)?;
             open = open.saturating_add(1);
         }
         ensure!(
@@ -101,13 +98,9 @@ impl<T: Config> Pallet<T> {
             SubscriptionsOf::<T>::iter_keys().count() == open.saturating_mul(2),
             "a list has a subscription that is not there"
         );
-        for (subscriber, hold) in holds {
-            let held = T::Currency::balance_on_hold(&HoldReason::Prepaid.into(), &subscriber);
-            ensure!(
-                held == hold,
-                "hold differs from what the subscriptions have left"
-            );
-        }
-        Ok(())
+        holds.check::<T::Currency>(
+            HoldReason::Prepaid.into(),
+            "hold differs from what the subscriptions have left",
+        )
     }
 }
