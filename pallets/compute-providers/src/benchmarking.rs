@@ -1,5 +1,7 @@
 //! Benchmarks of every call. `heartbeat_authorized` does what `heartbeat` does; its authorization is
-//! measured apart.
+//! measured apart. [`serving`] is what other pallets' benchmarks use.
+
+pub mod serving;
 
 use crate::types::EndpointsOf;
 use crate::*;

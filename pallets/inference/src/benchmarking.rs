@@ -25,10 +25,10 @@ use frame::deps::frame_support::weights::WeightMeter;
 use frame::traits::fungible::{MutateHold, Unbalanced};
 use frame::traits::tokens::Precision;
 use lattice_primitives::{
-    results_message, Ending, Hardware, ModelIndex, ProofBytes, RequestId, RequestOptions,
-    RequestStatus, Verification,
+    results_message, Ending, ModelIndex, ProofBytes, RequestId, RequestOptions, RequestStatus,
+    Verification,
 };
-use pallet_compute_providers::{Market, Pallet as ComputeProviders};
+use pallet_compute_providers::{benchmarking::serving, Market};
 use pallet_model_registry::benchmarking as registry;
 
 /// What was asked of the fixture's model, and its answer.
@@ -104,27 +104,17 @@ where
     let owner = registry::funded::<T>(OWNER);
     let model = registry::register_manifest::<T>(&owner, manifest);
     registry::register_fixture_key::<T>(&owner, model);
-    provider::<T>(who, model, 2, 4);
+    provider::<T>(who, model, 4);
     model
 }
 
 /// Register a provider with an offer for a model.
-fn provider<T>(who: T::AccountId, model: ModelIndex, price: u32, capacity: u32)
+fn provider<T>(who: T::AccountId, model: ModelIndex, capacity: u32)
 where
     T: Config + pallet_compute_providers::Config,
 {
-    let who = funded::<T>(who);
-    let origin = RawOrigin::Signed(who);
-    ComputeProviders::<T>::register(
-        origin.clone().into(),
-        (u64::MAX / 2).saturated_into(),
-        Hardware::default(),
-        Default::default(),
-        capacity,
-    )
-    .expect("the provider registers");
-    ComputeProviders::<T>::set_offer(origin.into(), model, price.into(), 1u32.into())
-        .expect("there is room for the offer");
+    serving::register::<T>(&who, capacity);
+    serving::offer::<T>(&who, model, 2);
 }
 
 /// Make the fixture's request, or another one with the same terms.
@@ -218,12 +208,10 @@ where
     };
     for (position, (model, _)) in served.iter().enumerate() {
         if position == 0 {
-            provider::<T>(who.clone(), *model, 2, count);
+            provider::<T>(who.clone(), *model, count);
             experience(&who);
         } else {
-            let origin = RawOrigin::Signed(who.clone()).into();
-            ComputeProviders::<T>::set_offer(origin, *model, 2u32.into(), 1u32.into())
-                .expect("there is room for the offer");
+            serving::offer::<T>(&who, *model, 2);
         }
     }
     let Settlement { input, output, .. } = settlement();
@@ -288,7 +276,7 @@ mod benchmarks {
         let model = serve::<T>(registry::layer(i, 1));
         // All of them eligible, so that all are compared.
         for index in 1..c {
-            provider::<T>(account("other", index, 0), model, 2, 1);
+            provider::<T>(account("other", index, 0), model, 1);
         }
         let requester = funded::<T>(registry::account_of::<T>(REQUESTER));
 
@@ -536,7 +524,7 @@ mod benchmarks {
     fn pass_on(c: Linear<1, 64>) {
         let model = serve::<T>(registry::layer(1, 1));
         for index in 1..c {
-            provider::<T>(account("other", index, 0), model, 2, 1);
+            provider::<T>(account("other", index, 0), model, 1);
         }
         let (id, open) = attempted::<T>(model);
         Pallet::<T>::fail(id, open.clone(), Miss::NotAccepted, None);

@@ -12,9 +12,9 @@ use frame::deps::frame_support::weights::WeightMeter;
 use frame::traits::fungible::{MutateHold, Unbalanced};
 use frame::traits::tokens::Precision;
 use lattice_primitives::{
-    Cause, Hardware, Interface, ModelState, RequestId, Selection, Verdict, Verification,
+    Cause, Interface, ModelState, RequestId, Selection, Verdict, Verification,
 };
-use pallet_compute_providers::Pallet as ComputeProviders;
+use pallet_compute_providers::benchmarking::serving;
 use pallet_disputes::benchmarking as disputes;
 use pallet_disputes::{Court, Verdicts};
 use pallet_inference::{Order, OrderedId, Tier};
@@ -48,22 +48,9 @@ where
     System::<T>::set_block_number(1u32.into());
     funded::<T>(<T as Config>::Treasury::get());
     let model = disputes::registered::<T>(&disputes::dense(1, output_len));
-    let provider = funded::<T>(registry::account_of::<T>(PROVIDER));
-    let origin = RawOrigin::Signed(provider);
-    ComputeProviders::<T>::register(
-        origin.clone().into(),
-        (u64::MAX / 2).saturated_into(),
-        Hardware::default(),
-        Default::default(),
-        4,
-    )
-    .expect("the provider registers");
-    ComputeProviders::<T>::set_offer_with(
-        origin.into(),
-        model,
-        lattice_primitives::Offer::in_every_tier(2u32.into(), 1u32.into()),
-    )
-    .expect("there is room for the offer");
+    let provider = registry::account_of::<T>(PROVIDER);
+    serving::register::<T>(&provider, 4);
+    serving::offer_in_every_tier::<T>(&provider, model, 2);
     Order {
         request: REQUEST,
         requester: funded::<T>(registry::account_of::<T>(REQUESTER)),

@@ -7,8 +7,8 @@ use crate::*;
 use frame::benchmarking::prelude::*;
 use frame::traits::fungible::Unbalanced;
 use frame::traits::tokens::Precision;
-use lattice_primitives::{ChannelId, Hardware, ModelIndex, Voucher};
-use pallet_compute_providers::{BenchmarkHelper, Pallet as ComputeProviders};
+use lattice_primitives::{ChannelId, ModelIndex, Voucher};
+use pallet_compute_providers::{benchmarking::serving, BenchmarkHelper};
 use pallet_model_registry::benchmarking as registry;
 
 const OWNER: u8 = 1;
@@ -31,21 +31,12 @@ where
     System::<T>::set_block_number(1u32.into());
     funded::<T>(<T as Config>::Treasury::get());
     let owner = registry::funded::<T>(OWNER);
-    let provider = funded::<T>(registry::account_of::<T>(PROVIDER));
-    let origin = RawOrigin::Signed(provider.clone());
-    ComputeProviders::<T>::register(
-        origin.clone().into(),
-        (u64::MAX / 2).saturated_into(),
-        Hardware::default(),
-        Default::default(),
-        4,
-    )
-    .expect("the provider registers");
+    let provider = registry::account_of::<T>(PROVIDER);
+    serving::register::<T>(&provider, 4);
     let mut model = 0;
     for _ in 0..T::MaxOffers::get() {
         model = registry::register_manifest::<T>(&owner, registry::MANIFEST.to_vec());
-        ComputeProviders::<T>::set_offer(origin.clone().into(), model, 2u32.into(), 1u32.into())
-            .expect("there is room for the offer");
+        serving::offer::<T>(&provider, model, 2);
     }
     registry::register_fixture_key::<T>(&owner, model);
     (provider, model)

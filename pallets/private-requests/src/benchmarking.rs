@@ -17,10 +17,10 @@ use frame::deps::frame_support::weights::WeightMeter;
 use frame::traits::fungible::Unbalanced;
 use frame::traits::tokens::Precision;
 use lattice_primitives::{
-    receipt_message, Hardware, InputClaim, ModelIndex, PrivateStatus, ProofBytes, RequestId,
-    Selection, Verification,
+    receipt_message, InputClaim, ModelIndex, PrivateStatus, ProofBytes, RequestId, Selection,
+    Verification,
 };
-use pallet_compute_providers::Pallet as ComputeProviders;
+use pallet_compute_providers::benchmarking::serving;
 use pallet_inference::{Ledger, Shown};
 use pallet_model_registry::benchmarking as registry;
 
@@ -95,17 +95,8 @@ fn provider<T>(who: T::AccountId, model: ModelIndex, capacity: u32)
 where
     T: Config + pallet_compute_providers::Config,
 {
-    let origin = RawOrigin::Signed(funded::<T>(who));
-    ComputeProviders::<T>::register(
-        origin.clone().into(),
-        (u64::MAX / 2).saturated_into(),
-        Hardware::default(),
-        Default::default(),
-        capacity,
-    )
-    .expect("the provider registers");
-    ComputeProviders::<T>::set_offer(origin.into(), model, 2u32.into(), 1u32.into())
-        .expect("there is room for the offer");
+    serving::register::<T>(&who, capacity);
+    serving::offer::<T>(&who, model, 2);
 }
 
 /// Make a request.

@@ -13,10 +13,10 @@ use frame::deps::frame_support::weights::WeightMeter;
 use frame::traits::fungible::Unbalanced;
 use frame::traits::tokens::Precision;
 use lattice_primitives::{
-    Hardware, ModelIndex, ProofBytes, ReplicaAppeal, ReplicaContent, RequestContent, RequestId,
-    Selection, Verification, MAX_REPLICAS,
+    ModelIndex, ProofBytes, ReplicaAppeal, ReplicaContent, RequestContent, RequestId, Selection,
+    Verification, MAX_REPLICAS,
 };
-use pallet_compute_providers::Pallet as ComputeProviders;
+use pallet_compute_providers::benchmarking::serving;
 use pallet_disputes::OutputLink;
 use pallet_inference::{Order, Tier};
 use pallet_model_registry::{benchmarking as registry, Servable};
@@ -84,21 +84,8 @@ where
             0 => registry::account_of::<T>(PROVIDER),
             _ => account("replica", index, 0),
         };
-        let origin = RawOrigin::Signed(funded::<T>(who));
-        ComputeProviders::<T>::register(
-            origin.clone().into(),
-            (u64::MAX / 2).saturated_into(),
-            Hardware::default(),
-            Default::default(),
-            4,
-        )
-        .expect("the provider registers");
-        ComputeProviders::<T>::set_offer_with(
-            origin.into(),
-            model,
-            lattice_primitives::Offer::in_every_tier(2u32.into(), 1u32.into()),
-        )
-        .expect("there is room for the offer");
+        serving::register::<T>(&who, 4);
+        serving::offer_in_every_tier::<T>(&who, model, 2);
     }
 }
 

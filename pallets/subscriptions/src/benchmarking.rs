@@ -9,8 +9,8 @@ use frame::benchmarking::prelude::*;
 use frame::deps::frame_support::weights::WeightMeter;
 use frame::traits::fungible::Unbalanced;
 use frame::traits::tokens::Precision;
-use lattice_primitives::{Hardware, ModelIndex, PlanId, SubscriptionId};
-use pallet_compute_providers::Pallet as ComputeProviders;
+use lattice_primitives::{ModelIndex, PlanId, SubscriptionId};
+use pallet_compute_providers::{benchmarking::serving, Pallet as ComputeProviders};
 use pallet_inference::Subscriptions as Prepaid;
 use pallet_model_registry::benchmarking as registry;
 
@@ -28,36 +28,6 @@ fn funded<T: Config>(who: T::AccountId) -> T::AccountId {
     who
 }
 
-/// Register a provider.
-fn provider<T>(who: T::AccountId)
-where
-    T: Config + pallet_compute_providers::Config,
-{
-    let who = funded::<T>(who);
-    ComputeProviders::<T>::register(
-        RawOrigin::Signed(who).into(),
-        (u64::MAX / 2).saturated_into(),
-        Hardware::default(),
-        Default::default(),
-        4,
-    )
-    .expect("the provider registers");
-}
-
-/// Have a provider serve a model.
-fn offer<T>(who: T::AccountId, model: ModelIndex, price: u32)
-where
-    T: Config + pallet_compute_providers::Config,
-{
-    ComputeProviders::<T>::set_offer(
-        RawOrigin::Signed(who).into(),
-        model,
-        price.into(),
-        1u32.into(),
-    )
-    .expect("there is room for the offer");
-}
-
 /// A provider with as many offers as it may have, and the model of the last one, which has as many
 /// offers as it may have.
 fn served<T>() -> (T::AccountId, ModelIndex)
@@ -68,16 +38,16 @@ where
     funded::<T>(<T as Config>::Treasury::get());
     let owner = registry::funded::<T>(OWNER);
     let who = registry::account_of::<T>(PROVIDER);
-    provider::<T>(who.clone());
+    serving::register::<T>(&who, 4);
     let mut model = 0;
     for _ in 0..T::MaxOffers::get() {
         model = registry::register_manifest::<T>(&owner, registry::MANIFEST.to_vec());
-        offer::<T>(who.clone(), model, 2);
+        serving::offer::<T>(&who, model, 2);
     }
     for index in 1..T::MaxProvidersPerModel::get() {
         let other: T::AccountId = account("other", index, 0);
-        provider::<T>(other.clone());
-        offer::<T>(other, model, 1);
+        serving::register::<T>(&other, 4);
+        serving::offer::<T>(&other, model, 1);
     }
     registry::register_fixture_key::<T>(&owner, model);
     (who, model)
