@@ -2,8 +2,7 @@
 //!
 //! All requests have seven replicas of one model. Where an ending is measured, all of them are paid,
 //! which is what costs most. `appeal_with_proof` settles on a real proof: its request, provider,
-//! genesis hash and model are those of pallet-inference's `benchmarking/settlement.scale`, and so is
-//! then the context.
+//! genesis hash and model are those of pallet-inference's [`settlement`], and so is then the context.
 
 use crate::rounds::Shown;
 use crate::*;
@@ -13,45 +12,21 @@ use frame::deps::frame_support::weights::WeightMeter;
 use frame::traits::fungible::Unbalanced;
 use frame::traits::tokens::Precision;
 use lattice_primitives::{
-    ModelIndex, ProofBytes, ReplicaAppeal, ReplicaContent, RequestContent, RequestId, Selection,
-    Verification, MAX_REPLICAS,
+    ModelIndex, ReplicaAppeal, ReplicaContent, RequestContent, RequestId, Selection, Verification,
+    MAX_REPLICAS,
 };
 use pallet_compute_providers::benchmarking::serving;
 use pallet_disputes::OutputLink;
+use pallet_inference::benchmarking::fixture::{
+    fix_genesis, settlement, DEADLINE, MAX_PRICE, OWNER, PROVIDER, REQUESTER,
+};
 use pallet_inference::{Order, Tier};
 use pallet_model_registry::{benchmarking as registry, Servable};
 
-/// The accounts of the settlement.
-const REQUESTER: u8 = 1;
-const PROVIDER: u8 = 2;
-const OWNER: u8 = 3;
-/// Its terms.
-const MAX_PRICE: u64 = 1_000_000_000_000_000;
-const DEADLINE: u32 = 10;
-/// The number of its request.
+/// The number of the settlement's request.
 const REQUEST: RequestId = 0;
 /// Most that agree, while the others may appeal.
 const QUORUM: usize = 4;
-
-/// What was asked of the fixture's model, and its answer.
-#[derive(Decode)]
-struct Settlement {
-    input: Vec<i8>,
-    output: Vec<i32>,
-    proof: ProofBytes,
-}
-
-fn settlement() -> Settlement {
-    let bytes = include_bytes!("../../inference/src/benchmarking/settlement.scale");
-    Settlement::decode(&mut &bytes[..]).expect("the fixture is of this type")
-}
-
-/// The genesis hash of [`settlement`].
-fn fix_genesis<T: Config>() {
-    let hash = T::Hash::decode(&mut TrailingZeroInput::new(&[69; 32]))
-        .expect("a hash decodes from any bytes");
-    frame_system::BlockHash::<T>::insert(BlockNumberFor::<T>::zero(), hash);
-}
 
 /// An account with funds of this pallet's currency.
 fn funded<T: Config>(who: T::AccountId) -> T::AccountId {

@@ -73,7 +73,7 @@ fn regenerate_the_benchmarks_data() {
     use frame::testing_prelude::*;
 
     on_a_serving_chain(|| {
-        // The constants are those of `benchmarking`.
+        // The constants are those of `benchmarking::fixture`.
         assert_ok!(crate::Pallet::<Test>::request_inference(
             origin(&ALICE),
             0,
