@@ -89,6 +89,7 @@ extern crate alloc;
 use frame::deps::frame_support::pallet_macros::import_section;
 
 mod claims;
+mod config;
 mod deadlines;
 mod endings;
 mod errors;
@@ -117,6 +118,7 @@ pub use weights::WeightInfo;
 
 // A request says what a proven one does, with its selection and what its output is to be.
 #[allow(clippy::too_many_arguments)]
+#[import_section(config::config)]
 #[import_section(errors::errors)]
 #[import_section(events::events)]
 #[frame::pallet]
@@ -139,65 +141,6 @@ pub mod pallet {
     #[pallet::pallet]
     #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
-
-    #[pallet::config]
-    pub trait Config: frame_system::Config {
-        /// The runtime's union of hold reasons.
-        type RuntimeHoldReason: From<HoldReason>;
-
-        /// The token of prices.
-        type Currency: fungible::MutateHold<
-            Self::AccountId,
-            Reason = <Self as Config>::RuntimeHoldReason,
-        >;
-
-        /// The providers that serve requests.
-        type Providers: Market<Self::AccountId, BalanceOf<Self>, BlockNumberFor<Self>>;
-
-        /// Who numbers and bills requests, judges proofs, and remembers how requests ended.
-        type Ledger: Ledger<Self::AccountId, BalanceOf<Self>, BlockNumberFor<Self>>;
-
-        /// What providers sign receipts with.
-        type Signature: Verify<Signer = Self::Signer> + Parameter;
-
-        /// Whose signatures those are.
-        type Signer: IdentifyAccount<AccountId = Self::AccountId>;
-
-        /// Weights of the calls and of the deadline work.
-        type WeightInfo: WeightInfo;
-
-        /// The account that receives the fee, and payments that cannot be credited.
-        type Treasury: Get<Self::AccountId>;
-
-        /// Longest input that can be opened on chain, in elements.
-        #[pallet::constant]
-        type MaxInputLen: Get<u32>;
-
-        /// Longest output that can be posted on chain, in elements.
-        #[pallet::constant]
-        type MaxOutputLen: Get<u32>;
-
-        /// Blocks in which a requester may say that it has not received a private output.
-        #[pallet::constant]
-        type AcknowledgeWindow: Get<BlockNumberFor<Self>>;
-
-        /// Blocks in which a requester may open the input that its provider says it does not have.
-        #[pallet::constant]
-        type OpeningWindow: Get<BlockNumberFor<Self>>;
-
-        /// Blocks in which a provider must post an output, once it is made to.
-        #[pallet::constant]
-        type PostingWindow: Get<BlockNumberFor<Self>>;
-
-        /// Part of the provider's price that a requester whose input is not opened pays to the treasury;
-        /// the protocol's fee comes on top.
-        #[pallet::constant]
-        type ReservationFee: Get<Permill>;
-
-        /// Makes signatures for the benchmarks.
-        #[cfg(feature = "runtime-benchmarks")]
-        type BenchmarkHelper: BenchmarkHelper<Self::Signature, Self::AccountId>;
-    }
 
     /// Why funds of an account are on hold.
     #[pallet::composite_enum]
