@@ -9,8 +9,8 @@ use frame::traits::fungible::InspectHold;
 use lattice_primitives::*;
 
 pub use lattice_testing::{
-    account_of as payer, sign, AccountId, Balance, CAROL, ENDOWMENT, EXISTENTIAL_DEPOSIT, FEE,
-    PRICE, ROYALTY, TOTAL, TREASURY,
+    account_of as payer, sign, AccountId, Balance, CAROL, ENDOWMENT, FEE, PRICE, ROYALTY, TOTAL,
+    TREASURY,
 };
 
 /// Serves at [`PRICE`].

@@ -14,8 +14,8 @@ use frame::traits::fungible::InspectHold;
 use lattice_primitives::*;
 
 pub use lattice_testing::{
-    account_of, sign, AccountId, Balance, CAROL, COLLATERAL, ENDOWMENT, EXISTENTIAL_DEPOSIT, FEE,
-    LATE_SLASH, MAX_DEADLINE, PRICE, ROYALTY, STAKE, TOTAL, TREASURY,
+    account_of, sign, AccountId, Balance, CAROL, COLLATERAL, ENDOWMENT, FEE, LATE_SLASH,
+    MAX_DEADLINE, PRICE, ROYALTY, STAKE, TOTAL, TREASURY,
 };
 
 pub type Info = PrivateRequestInfo<AccountId, Balance, u64>;

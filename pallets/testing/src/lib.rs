@@ -7,11 +7,14 @@
 //! * [`market!`] writes how the market's pallets are configured;
 //! * the constants below are its amounts and limits, by which tests know what they expect;
 //! * [`chain_with`], [`register_model`], [`register_key`] and [`serve`] are what happens before a
-//!   test; [`account_of`] and [`sign`] are keys at hand.
+//!   test; [`account_of`] and [`sign`] are keys at hand;
+//! * [`doomed_owner`] and [`fill`] make accounts that a payment cannot be credited to.
 
 mod market;
+mod money;
 mod setting;
 
+pub use money::{dies, doomed_owner, fill, CRUMB};
 pub use setting::{account_of, chain_with, register_key, register_model, serve, sign};
 
 /// An account of the chain.

@@ -5,31 +5,7 @@ use crate::mock::*;
 use crate::*;
 use frame::testing_prelude::*;
 use lattice_primitives::*;
-
-/// An account that dies before its royalty, under the existential deposit, arrives.
-pub(super) fn doomed_owner() -> AccountId {
-    let owner = AccountId::new([66; 32]);
-    assert_ok!(Balances::force_set_balance(
-        RuntimeOrigin::root(),
-        owner.clone(),
-        EXISTENTIAL_DEPOSIT
-    ));
-    assert_ok!(ModelRegistry::update_pricing(
-        origin(&CAROL),
-        0,
-        Pricing {
-            royalty: EXISTENTIAL_DEPOSIT - 1
-        }
-    ));
-    assert_ok!(ModelRegistry::transfer(origin(&CAROL), 0, owner.clone()));
-    owner
-}
-
-pub(super) fn dies(owner: &AccountId) {
-    assert_ok!(ModelRegistry::transfer(origin(owner), 0, CAROL));
-    assert_ok!(Balances::transfer_all(origin(owner), CAROL, false));
-    assert_eq!(free(owner), 0);
-}
+use lattice_testing::{dies, doomed_owner, CRUMB};
 
 fn settle(assignment: &Assignment<AccountId, Balance, u64>) {
     let (output, proof) = answer(0, assignment);
@@ -47,18 +23,17 @@ fn settle(assignment: &Assignment<AccountId, Balance, u64>) {
 #[test]
 fn goes_to_the_treasury_when_the_owner_cannot_be_credited() {
     on_a_serving_chain(|| {
-        let owner = doomed_owner();
+        let owner = doomed_owner::<Test>();
         let assignment = requested();
-        dies(&owner);
+        dies::<Test>(&owner);
         let before = free(&TREASURY);
         settle(&assignment);
-        let royalty = EXISTENTIAL_DEPOSIT - 1;
-        assert_eq!(free(&TREASURY), before + royalty + FEE);
+        assert_eq!(free(&TREASURY), before + CRUMB + FEE);
         System::assert_has_event(
             Event::PaymentDiverted {
                 request: 0,
                 payee: owner,
-                amount: royalty,
+                amount: CRUMB,
             }
             .into(),
         );
@@ -68,9 +43,9 @@ fn goes_to_the_treasury_when_the_owner_cannot_be_credited() {
 #[test]
 fn goes_back_to_the_requester_when_the_treasury_cannot_be_credited_either() {
     on_a_serving_chain(|| {
-        let owner = doomed_owner();
+        let owner = doomed_owner::<Test>();
         let assignment = requested();
-        dies(&owner);
+        dies::<Test>(&owner);
         assert_ok!(Balances::force_set_balance(
             RuntimeOrigin::root(),
             TREASURY,

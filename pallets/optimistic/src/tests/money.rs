@@ -5,32 +5,13 @@ use crate::mock::*;
 use crate::*;
 use frame::testing_prelude::*;
 use lattice_primitives::*;
-
-/// Less than an account needs to live.
-const CRUMB: Balance = EXISTENTIAL_DEPOSIT - 1;
-
-/// A balance as large as one can be: nothing can be credited to it.
-fn fill(who: &AccountId) {
-    frame_system::Account::<Test>::mutate(who, |account| {
-        account.data.free = Balance::MAX;
-    });
-}
+use lattice_testing::{dies, doomed_owner, fill, CRUMB};
 
 /// A posted result of a model whose owner is gone, and whose royalty would not bring it back.
 fn with_a_dead_owner() -> (RequestId, AccountId) {
-    let owner = AccountId::new([66; 32]);
-    assert_ok!(Balances::force_set_balance(
-        RuntimeOrigin::root(),
-        owner.clone(),
-        EXISTENTIAL_DEPOSIT
-    ));
-    let pricing = Pricing { royalty: CRUMB };
-    assert_ok!(ModelRegistry::update_pricing(origin(&CAROL), 0, pricing));
-    assert_ok!(ModelRegistry::transfer(origin(&CAROL), 0, owner.clone()));
+    let owner = doomed_owner::<Test>();
     let (request, _) = posted();
-    assert_ok!(ModelRegistry::transfer(origin(&owner), 0, CAROL));
-    assert_ok!(Balances::transfer_all(origin(&owner), CAROL, false));
-    assert_eq!(free(&owner), 0);
+    dies::<Test>(&owner);
     (request, owner)
 }
 
@@ -75,7 +56,7 @@ fn of_a_lost_bond_goes_to_the_treasury_when_the_provider_cannot_be_credited() {
         let (request, commitment) = posted();
         challenged(&EVE, request);
         assert_ok!(answer(&commitment, 0));
-        fill(&BOB);
+        fill::<Test>(&BOB);
         let before = free(&TREASURY);
         pass(TURN + 1);
         assert!(is_open(request));
@@ -99,8 +80,8 @@ fn of_a_lost_bond_goes_back_in_part_when_nobody_can_be_credited() {
         let (request, commitment) = posted();
         challenged(&EVE, request);
         assert_ok!(answer(&commitment, 0));
-        fill(&BOB);
-        fill(&TREASURY);
+        fill::<Test>(&BOB);
+        fill::<Test>(&TREASURY);
         pass(TURN + 1);
         assert!(is_open(request));
         // What is burnt is burnt.
@@ -115,7 +96,7 @@ fn that_a_challenger_cannot_be_credited_leaves_its_verdict() {
         let (request, commitment) = lied();
         let own = honest(request);
         let dispute = challenged(&EVE, request);
-        fill(&EVE);
+        fill::<Test>(&EVE);
         let issuance = Balances::total_issuance();
         play(&commitment, &EVE, &own, dispute);
         assert_eq!(record(request).ending, Ending::Refuted);

@@ -4,26 +4,13 @@
 use crate::mock::*;
 use crate::*;
 use frame::testing_prelude::*;
-use lattice_primitives::Pricing;
-
-/// Less than an account needs to live.
-const CRUMB: Balance = EXISTENTIAL_DEPOSIT - 1;
+use lattice_testing::{dies, doomed_owner, fill, CRUMB};
 
 /// A channel whose owner is gone, and whose royalty would not bring it back.
 fn with_a_dead_owner() -> (u64, AccountId) {
-    let owner = AccountId::new([66; 32]);
-    assert_ok!(Balances::force_set_balance(
-        RuntimeOrigin::root(),
-        owner.clone(),
-        EXISTENTIAL_DEPOSIT
-    ));
-    let pricing = Pricing { royalty: CRUMB };
-    assert_ok!(ModelRegistry::update_pricing(origin(&CAROL), 0, pricing));
-    assert_ok!(ModelRegistry::transfer(origin(&CAROL), 0, owner.clone()));
+    let owner = doomed_owner::<Test>();
     let channel = opened();
-    assert_ok!(ModelRegistry::transfer(origin(&owner), 0, CAROL));
-    assert_ok!(Balances::transfer_all(origin(&owner), CAROL, false));
-    assert_eq!(free(&owner), 0);
+    dies::<Test>(&owner);
     (channel, owner)
 }
 
@@ -82,9 +69,7 @@ fn goes_to_the_treasury_when_the_provider_cannot_be_credited() {
     on_a_serving_chain(|| {
         // A provider whose balance is as large as a balance can be.
         let channel = opened();
-        frame_system::Account::<Test>::mutate(BOB, |account| {
-            account.data.free = Balance::MAX;
-        });
+        fill::<Test>(&BOB);
         let before = free(&TREASURY);
         assert_ok!(redeem(channel, TOTAL));
         assert_eq!(free(&BOB), Balance::MAX);
@@ -98,9 +83,7 @@ fn that_nobody_can_hold_is_burnt() {
     on_a_serving_chain(|| {
         let (channel, _) = with_a_dead_owner();
         for who in [alice(), TREASURY] {
-            frame_system::Account::<Test>::mutate(who, |account| {
-                account.data.free = Balance::MAX;
-            });
+            fill::<Test>(&who);
         }
         let issuance = Balances::total_issuance();
         assert_ok!(redeem(channel, UNIT));

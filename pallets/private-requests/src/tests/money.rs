@@ -4,32 +4,13 @@ use crate::mock::*;
 use crate::*;
 use frame::testing_prelude::*;
 use lattice_primitives::*;
-
-/// Less than an account needs to live.
-const CRUMB: Balance = EXISTENTIAL_DEPOSIT - 1;
-
-/// A balance as large as one can be: nothing can be credited to it.
-fn fill(who: &AccountId) {
-    frame_system::Account::<Test>::mutate(who, |account| {
-        account.data.free = Balance::MAX;
-    });
-}
+use lattice_testing::{dies, doomed_owner, fill, CRUMB};
 
 /// A request for a model whose owner is gone, and whose royalty would not bring it back.
 fn with_a_dead_owner() -> (RequestId, AccountId) {
-    let owner = AccountId::new([66; 32]);
-    assert_ok!(Balances::force_set_balance(
-        RuntimeOrigin::root(),
-        owner.clone(),
-        EXISTENTIAL_DEPOSIT
-    ));
-    let pricing = Pricing { royalty: CRUMB };
-    assert_ok!(ModelRegistry::update_pricing(origin(&CAROL), 0, pricing));
-    assert_ok!(ModelRegistry::transfer(origin(&CAROL), 0, owner.clone()));
+    let owner = doomed_owner::<Test>();
     let request = asked(false);
-    assert_ok!(ModelRegistry::transfer(origin(&owner), 0, CAROL));
-    assert_ok!(Balances::transfer_all(origin(&owner), CAROL, false));
-    assert_eq!(free(&owner), 0);
+    dies::<Test>(&owner);
     (request, owner)
 }
 
@@ -72,7 +53,7 @@ fn goes_back_to_the_requester_when_the_treasury_cannot_be_credited_either() {
 fn for_a_reservation_goes_back_when_the_treasury_cannot_be_credited() {
     on_a_serving_chain(|| {
         let request = claimed(InputClaim::NotReceived);
-        fill(&TREASURY);
+        fill::<Test>(&TREASURY);
         pass(OPENING_WINDOW + 1);
         assert_eq!(record(request).ending, Ending::InputNotOpened);
         assert_eq!(free(&TREASURY), Balance::MAX);

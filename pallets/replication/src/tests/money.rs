@@ -5,25 +5,13 @@ use crate::mock::*;
 use crate::*;
 use frame::testing_prelude::*;
 use lattice_primitives::*;
-
-/// Less than an account needs to live.
-const CRUMB: Balance = EXISTENTIAL_DEPOSIT - 1;
+use lattice_testing::{dies, doomed_owner, fill, CRUMB};
 
 /// A request that is drawn, whose owner is gone, and whose royalty would not bring it back.
 fn with_a_dead_owner() -> (RequestId, AccountId) {
-    let owner = AccountId::new([66; 32]);
-    assert_ok!(Balances::force_set_balance(
-        RuntimeOrigin::root(),
-        owner.clone(),
-        ENDOWMENT
-    ));
-    let pricing = Pricing { royalty: CRUMB };
-    assert_ok!(ModelRegistry::update_pricing(origin(&CAROL), 0, pricing));
-    assert_ok!(ModelRegistry::transfer(origin(&CAROL), 0, owner.clone()));
+    let owner = doomed_owner::<Test>();
     let id = drawn(3, 2);
-    assert_ok!(ModelRegistry::transfer(origin(&owner), 0, CAROL));
-    assert_ok!(Balances::transfer_all(origin(&owner), CAROL, false));
-    assert_eq!(wealth(&owner), 0);
+    dies::<Test>(&owner);
     (id, owner)
 }
 
@@ -54,9 +42,7 @@ fn goes_to_the_treasury_when_the_owner_cannot_be_credited() {
 fn goes_back_to_the_requester_when_the_treasury_cannot_be_credited_either() {
     on_a_serving_chain(|| {
         let (id, _) = with_a_dead_owner();
-        frame_system::Account::<Test>::mutate(TREASURY, |account| {
-            account.data.free = Balance::MAX;
-        });
+        fill::<Test>(&TREASURY);
         all_say(id, &same(3, &served().right()));
         assert_eq!(wealth(&ALICE), ENDOWMENT - 3 * PRICE);
         assert_eq!(escrowed(&ALICE), 0);
@@ -70,9 +56,7 @@ fn goes_to_the_treasury_when_a_replica_cannot_be_credited() {
         let id = drawn(3, 2);
         let [full, other, another] = team(id);
         // One whose balance is as large as a balance can be.
-        frame_system::Account::<Test>::mutate(&full, |account| {
-            account.data.free = Balance::MAX;
-        });
+        fill::<Test>(&full);
         let before = free(&TREASURY);
         all_say(id, &same(3, &served().right()));
         assert_eq!(free(&full), Balance::MAX);
@@ -90,9 +74,7 @@ fn of_a_reward_that_cannot_be_credited_is_burnt() {
         let (id, _) = split((2, served().wrong(1)), (1, served().right()));
         let [first, _, winner] = team(id);
         let issuance = Balances::total_issuance();
-        frame_system::Account::<Test>::mutate(&winner, |account| {
-            account.data.free = Balance::MAX;
-        });
+        fill::<Test>(&winner);
         // Nobody answers.
         assert_ok!(Replication::appeal_by_dispute(
             origin(&winner),

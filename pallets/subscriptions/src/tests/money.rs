@@ -4,13 +4,7 @@ use crate::mock::*;
 use crate::*;
 use frame::testing_prelude::*;
 use lattice_primitives::SubscriptionId;
-
-/// A balance as large as a balance can be.
-fn is_full(who: &AccountId) {
-    frame_system::Account::<Test>::mutate(who, |account| {
-        account.data.free = Balance::MAX;
-    });
-}
+use lattice_testing::fill;
 
 /// One period, of which the provider gets three planck, less than an account needs to live.
 fn with_a_crumb() -> SubscriptionId {
@@ -28,7 +22,7 @@ const CRUMB: Balance = 3;
 fn goes_to_the_treasury_when_the_provider_cannot_be_credited() {
     on_a_serving_chain(|| {
         let id = subscribed();
-        is_full(&BOB);
+        fill::<Test>(&BOB);
         let before = free(&TREASURY);
         run_to(11);
         let amount = 4 * COMPUTE;
@@ -51,7 +45,7 @@ fn goes_back_to_the_subscriber_when_the_treasury_cannot_be_credited_either() {
     on_a_serving_chain(|| {
         let before = free(&ALICE);
         let id = with_a_crumb();
-        is_full(&BOB);
+        fill::<Test>(&BOB);
         assert_ok!(Balances::force_set_balance(
             RuntimeOrigin::root(),
             TREASURY,
@@ -70,7 +64,7 @@ fn that_nobody_can_hold_is_burnt() {
     on_a_serving_chain(|| {
         let id = subscribed();
         for who in [ALICE, BOB, TREASURY] {
-            is_full(&who);
+            fill::<Test>(&who);
         }
         let issuance = Balances::total_issuance();
         run_to(31);

@@ -1,7 +1,8 @@
 //! What a batch pays: the same as its results one by one, in fewer movements.
 
 use super::*;
-use crate::tests::money::{dies, diverted, doomed_owner};
+use crate::tests::money::diverted;
+use lattice_testing::{dies, doomed_owner, CRUMB};
 use pallet_balances::Event as Moved;
 
 /// A request of model 0 by this account, with the terms of [`requested`].
@@ -87,14 +88,13 @@ fn its_own_provider_for_what_it_asked_itself() {
 #[test]
 fn the_treasury_what_an_owner_cannot_be_credited() {
     on_a_serving_chain(|| {
-        let owner = doomed_owner();
-        let royalty = EXISTENTIAL_DEPOSIT - 1;
+        let owner = doomed_owner::<Test>();
         let one = requests(1);
-        dies(&owner);
+        dies::<Test>(&owner);
         let treasury = free(&TREASURY);
         assert_ok!(submit_batch(&BOB, honest(0, &one)));
-        assert_eq!(diverted(), [(owner.clone(), royalty)]);
-        assert_eq!(free(&TREASURY), treasury + royalty + FEE);
+        assert_eq!(diverted(), [(owner.clone(), CRUMB)]);
+        assert_eq!(free(&TREASURY), treasury + CRUMB + FEE);
         assert_eq!(free(&BOB), ENDOWMENT - STAKE + PRICE);
     });
 }
@@ -102,22 +102,21 @@ fn the_treasury_what_an_owner_cannot_be_credited() {
 #[test]
 fn an_owner_together_what_it_could_not_be_credited_alone() {
     on_a_serving_chain(|| {
-        let owner = doomed_owner();
-        let royalty = EXISTENTIAL_DEPOSIT - 1;
+        let owner = doomed_owner::<Test>();
         let two = requests(2);
-        dies(&owner);
+        dies::<Test>(&owner);
         assert_ok!(submit_batch(&BOB, honest(0, &two)));
         assert_eq!(diverted(), []);
-        assert_eq!(free(&owner), 2 * royalty);
+        assert_eq!(free(&owner), 2 * CRUMB);
     });
 }
 
 #[test]
 fn one_by_one_where_the_treasury_has_nothing() {
     on_a_serving_chain(|| {
-        let owner = doomed_owner();
+        let owner = doomed_owner::<Test>();
         let two = requests(2);
-        dies(&owner);
+        dies::<Test>(&owner);
         assert_ok!(Balances::force_set_balance(
             RuntimeOrigin::root(),
             TREASURY,
