@@ -191,7 +191,7 @@ pub fn answer(
     which: usize,
     assignment: &Assignment<AccountId, Balance, u64>,
 ) -> (Vec<i32>, ProofBytes) {
-    served(which).prove(&assignment.input, &assignment.context.0)
+    served(which).prove(&assignment.input, &assignment.context)
 }
 
 pub fn submit(

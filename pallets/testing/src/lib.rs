@@ -8,13 +8,18 @@
 //! * the constants below are its amounts and limits, by which tests know what they expect;
 //! * [`chain_with`], [`register_model`], [`register_key`] and [`serve`] are what happens before a
 //!   test; [`account_of`] and [`sign`] are keys at hand;
-//! * [`doomed_owner`] and [`fill`] make accounts that a payment cannot be credited to.
+//! * [`doomed_owner`] and [`fill`] make accounts that a payment cannot be credited to;
+//! * `Served` (feature `proving`) is a real model with a key, and proves results of it.
 
 mod market;
 mod money;
+#[cfg(feature = "proving")]
+mod served;
 mod setting;
 
 pub use money::{dies, doomed_owner, fill, CRUMB};
+#[cfg(feature = "proving")]
+pub use served::Served;
 pub use setting::{account_of, chain_with, register_key, register_model, serve, sign};
 
 /// An account of the chain.

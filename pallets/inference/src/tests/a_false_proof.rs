@@ -89,7 +89,7 @@ fn of_another_model_is_rejected() {
 fn of_another_input_is_rejected() {
     on_a_serving_chain(|| {
         let assignment = requested();
-        let (output, proof) = served(0).prove(&served(0).input(12), &assignment.context.0);
+        let (output, proof) = served(0).prove(&served(0).input(12), &assignment.context);
         is_rejected(BOB, &assignment, output, proof);
     });
 }

@@ -191,7 +191,7 @@ mod is_refused {
     fn without_a_slash_when_it_is_of_another_fork() {
         on_a_serving_chain(|| {
             let assignment = requested();
-            let (output, proof) = served(0).prove(&assignment.input, &[5; 32]);
+            let (output, proof) = served(0).prove(&assignment.input, &H256([5; 32]));
             assert_err_ignore_postinfo!(
                 submit(&BOB, 0, H256([5; 32]), output, proof),
                 Error::<Test>::ContextMismatch

@@ -83,7 +83,7 @@ pub fn blinding_of(request: RequestId) -> H256 {
 /// The honest answer to one of ALICE's requests.
 pub fn answer(request: RequestId) -> (Vec<i32>, ProofBytes) {
     let context = info(request).context;
-    served().prove(&input(), &context, &INPUT_BLINDING, &blinding_of(request))
+    served().prove_blinded(&input(), &context, &INPUT_BLINDING, &blinding_of(request))
 }
 
 /// An output in the form that a request wants.

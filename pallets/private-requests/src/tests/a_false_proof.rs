@@ -69,7 +69,8 @@ fn of_another_input_is_rejected() {
             let request = asked(private);
             let (context, blinding) = (info(request).context, blinding_of(request));
             let other = served().input(12);
-            let (output, proof) = served().prove(&other, &context, &INPUT_BLINDING, &blinding);
+            let (output, proof) =
+                served().prove_blinded(&other, &context, &INPUT_BLINDING, &blinding);
             is_rejected(request, form(request, &output), proof);
         }
     });
@@ -80,7 +81,8 @@ fn with_another_blinding_of_the_input_is_rejected() {
     on_a_serving_chain(|| {
         let request = asked(false);
         let context = info(request).context;
-        let (output, proof) = served().prove(&input(), &context, &H256::zero(), &H256::zero());
+        let (output, proof) =
+            served().prove_blinded(&input(), &context, &H256::zero(), &H256::zero());
         is_rejected(request, posted(&output), proof);
     });
 }
@@ -102,7 +104,8 @@ fn with_another_blinding_of_the_output_is_rejected() {
     on_a_serving_chain(|| {
         let request = asked(true);
         let context = info(request).context;
-        let (output, proof) = served().prove(&input(), &context, &INPUT_BLINDING, &H256::zero());
+        let (output, proof) =
+            served().prove_blinded(&input(), &context, &INPUT_BLINDING, &H256::zero());
         is_rejected(request, form(request, &output), proof);
     });
 }

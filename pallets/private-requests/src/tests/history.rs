@@ -117,7 +117,7 @@ impl History {
             false => H256::zero(),
         };
         let (mut output, proof) =
-            served().prove(&input, &request.context, &INPUT_BLINDING, &blinding);
+            served().prove_blinded(&input, &request.context, &INPUT_BLINDING, &blinding);
         if self.below(4) == 0 {
             output[0] ^= 1;
         }

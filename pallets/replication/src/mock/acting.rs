@@ -144,5 +144,5 @@ pub fn proof(who: &AccountId, id: RequestId) -> ProofBytes {
         who,
         &request.model_hash,
     );
-    served().prove(&context.0)
+    served().prove(&context)
 }

@@ -1,26 +1,27 @@
 //! A real model with its key, proofs and traces. The key is made once per test process.
 
-use codec::Encode;
 use frame::prelude::H256;
 use lattice_host::trace::{Commitment, OutputLink};
 use lattice_primitives::ProofBytes;
-use lattice_prover::Prover;
-use lattice_tensor::{testing, Model, Range, Trace};
-use rand_chacha::{rand_core::SeedableRng, ChaCha20Rng};
-use std::sync::{Arc, OnceLock};
+use lattice_tensor::Trace;
+use std::ops::Deref;
+use std::sync::OnceLock;
 
-/// A model with its keys and a prover for it.
-pub struct Served {
-    pub model: Arc<Model>,
-    pub manifest: Vec<u8>,
-    pub verifying_key: Vec<u8>,
-    prover: Prover,
+/// A model with its key and a prover, and what may be said of one input.
+pub struct Served(lattice_testing::Served);
+
+impl Deref for Served {
+    type Target = lattice_testing::Served;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
 }
 
 /// The model of all tests.
 pub fn served() -> &'static Served {
     static SERVED: OnceLock<Served> = OnceLock::new();
-    SERVED.get_or_init(Served::new)
+    SERVED.get_or_init(|| Served(lattice_testing::Served::new(0, 0)))
 }
 
 /// What a replica says that it has found.
@@ -41,31 +42,13 @@ impl Said {
 }
 
 impl Served {
-    fn new() -> Self {
-        let range = Range { lo: 0, hi: 16 };
-        let model = Arc::new(testing::random_mlp(0, &[6, 4, 3], range));
-        let circuit = lattice_circuit::Circuit::build(&model).expect("the model has a circuit");
-        let mut rng = ChaCha20Rng::seed_from_u64(0);
-        let keys = lattice_setup::dev_setup(&circuit, &mut rng).expect("the circuit has keys");
-        Self {
-            manifest: model.manifest().encode(),
-            verifying_key: keys.verifying_key,
-            prover: Prover::new(model.clone(), keys.proving_key).expect("the keys fit the model"),
-            model,
-        }
-    }
-
-    /// An admissible input.
+    /// The input of every request.
     pub fn input(&self) -> Vec<i8> {
-        testing::random_input(11, &self.model)
-            .into_iter()
-            .map(|x| i8::try_from(x).expect("inputs are i8"))
-            .collect()
+        self.0.input(11)
     }
 
     fn run(&self) -> Trace {
-        let input: Vec<i32> = self.input().iter().map(|x| i32::from(*x)).collect();
-        lattice_tensor::trace(&self.model, &input).expect("the input is admissible")
+        self.0.trace(&self.input())
     }
 
     fn commit(&self, trace: Trace) -> Commitment {
@@ -116,12 +99,7 @@ impl Served {
     }
 
     /// A proof of the honest output under a context.
-    pub fn prove(&self, context: &[u8; 32]) -> ProofBytes {
-        let mut rng = ChaCha20Rng::seed_from_u64(5);
-        let proof = self
-            .prover
-            .prove(&self.run(), context, &[0; 32], &[0; 32], &mut rng)
-            .expect("every trace has a proof");
-        ProofBytes::try_from(&proof.bytes[..]).expect("it has a proof's length")
+    pub fn prove(&self, context: &H256) -> ProofBytes {
+        self.0.prove(&self.input(), context).1
     }
 }

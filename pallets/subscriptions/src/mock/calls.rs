@@ -156,7 +156,7 @@ pub fn answer(
     assignment: &Assignment<AccountId, Balance, u64>,
     flip: i32,
 ) -> DispatchResultWithPostInfo {
-    let (mut output, proof) = served().prove(&assignment.input, &assignment.context.0);
+    let (mut output, proof) = served().prove(&assignment.input, &assignment.context);
     output[0] ^= flip;
     Inference::submit_result(
         origin(&assignment.provider),
