@@ -58,7 +58,7 @@ pub use loads::Loads;
 pub use market::{Fine, Market, NotOffered};
 pub use pallet::*;
 pub use reputation::{Fading, Reputation};
-pub use selection::{Bill, Candidate, Demand, Field, SelectionWeights, Service};
+pub use selection::{Bill, Candidate, Demand, Field, NoneEligible, SelectionWeights, Service};
 pub use types::{BalanceOf, PendingSlash, Provider, Ranked, SlashId, Unlocking};
 pub use weights::WeightInfo;
 

@@ -17,7 +17,7 @@ use alloc::vec::Vec;
 use core::cmp::Reverse;
 use frame::prelude::*;
 use lattice_primitives::{
-    Bid, Failure, Ineligible, ModelIndex, Preference, Price, Score, Selection,
+    Bid, Failure, Ineligible, ModelIndex, Preference, Price, Quote, QuoteError, Score, Selection,
 };
 
 use crate::*;
@@ -119,6 +119,53 @@ impl<AccountId, Balance> Field<AccountId, Balance> {
         let offers = self.eligible.len().saturating_add(self.ineligible.len());
         offers.saturated_into()
     }
+
+    /// The best of the eligible offers, or why there is none.
+    pub fn best(self) -> Result<Candidate<AccountId, Balance>, NoneEligible> {
+        let Self {
+            eligible,
+            ineligible,
+        } = self;
+        let is_too_dear = |(_, reason): &(_, Ineligible)| *reason == Ineligible::PriceTooHigh;
+        let none = || match ineligible.iter().any(is_too_dear) {
+            true => NoneEligible::TooDear,
+            false => NoneEligible::NoProvider,
+        };
+        eligible.into_iter().next().ok_or_else(none)
+    }
+}
+
+impl<AccountId: Clone, Balance: Ord + Copy> Field<AccountId, Balance> {
+    /// What the best of the eligible offers would charge, and who else would serve the request. The
+    /// model's execution takes `execution_gas`, and the provider pays for at most `gas` besides.
+    pub fn quote(
+        self,
+        execution_gas: u64,
+        gas: u64,
+    ) -> Result<Quote<AccountId, Balance>, QuoteError> {
+        let upper_bound = self.eligible.iter().map(|one| one.bill.total).max();
+        let best = self.eligible.first().ok_or(QuoteError::NoProvider)?;
+        Ok(Quote {
+            provider: best.provider.clone(),
+            price: best.bill.price,
+            total: best.bill.total,
+            upper_bound: upper_bound.unwrap_or(best.bill.total),
+            execution_gas,
+            gas,
+            collateral: best.bill.collateral,
+            ranking: self.eligible.into_iter().map(Bid::from).collect(),
+            ineligible: self.ineligible,
+        })
+    }
+}
+
+/// Why nobody is given a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoneEligible {
+    /// Some would be, if it paid more.
+    TooDear,
+    /// None would be, whatever it paid.
+    NoProvider,
 }
 
 /// An eligible offer, with what it is compared by.

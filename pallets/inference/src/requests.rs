@@ -5,10 +5,9 @@ use crate::*;
 use frame::prelude::*;
 use frame::traits::fungible::MutateHold;
 use lattice_primitives::{
-    Ineligible, Interface, ModelIndex, Preference, RequestContent, RequestId, RequestStatus,
-    Verification,
+    Interface, ModelIndex, Preference, RequestContent, RequestId, RequestStatus, Verification,
 };
-use pallet_compute_providers::{Bill, Candidate, Demand, Field, Market, Service};
+use pallet_compute_providers::{Bill, Candidate, Demand, Market, NoneEligible, Service};
 
 /// What a request asks for, its input apart.
 pub(crate) struct Wish<T: Config> {
@@ -166,7 +165,7 @@ impl<T: Config> Pallet<T> {
             },
         );
         let inspected = field.inspected();
-        let Candidate { provider, bill, .. } = Self::best_of(field)?;
+        let Candidate { provider, bill, .. } = field.best().map_err(Error::<T>::from)?;
         let interface = servable.interface;
         let input_commitment = Self::commit_input(&interface, &input)?;
 
@@ -250,23 +249,6 @@ impl<T: Config> Pallet<T> {
             total,
             collateral: bill.collateral,
         }))
-    }
-
-    /// The first of the eligible offers, or why there is none.
-    fn best_of(
-        field: Field<T::AccountId, BalanceOf<T>>,
-    ) -> Result<Candidate<T::AccountId, BalanceOf<T>>, Error<T>> {
-        let Field {
-            eligible,
-            ineligible,
-        } = field;
-        eligible.into_iter().next().ok_or_else(|| {
-            let is_too_dear = |(_, reason): &(_, Ineligible)| *reason == Ineligible::PriceTooHigh;
-            match ineligible.iter().any(is_too_dear) {
-                true => Error::MaxPriceTooLow,
-                false => Error::NoProvider,
-            }
-        })
     }
 
     /// How an attempt begins.
@@ -370,5 +352,14 @@ impl<T: Config> Pallet<T> {
         let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
         // Chains with 32-byte hashes use theirs as it is.
         <[u8; 32]>::try_from(genesis.as_ref()).unwrap_or_else(|_| blake2_256(genesis.as_ref()))
+    }
+}
+
+impl<T> From<NoneEligible> for Error<T> {
+    fn from(reason: NoneEligible) -> Self {
+        match reason {
+            NoneEligible::TooDear => Self::MaxPriceTooLow,
+            NoneEligible::NoProvider => Self::NoProvider,
+        }
     }
 }

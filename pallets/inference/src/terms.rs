@@ -4,8 +4,7 @@ use crate::*;
 use alloc::vec::Vec;
 use frame::prelude::*;
 use lattice_primitives::{
-    Bid, Ineligible, ModelIndex, ModelState, Price, Quote, QuoteError, Selection, Setup,
-    Verification,
+    Ineligible, ModelIndex, ModelState, Price, Quote, QuoteError, Selection, Setup, Verification,
 };
 use pallet_compute_providers::{Bill, Demand, Market, Service};
 use pallet_model_registry::{Registry, Servable};
@@ -47,19 +46,7 @@ impl<T: Config> Pallet<T> {
             failed: &[],
         };
         let field = T::Providers::field(&demand, Self::bill_with(servable.royalty));
-        let upper_bound = field.eligible.iter().map(|one| one.bill.total).max();
-        let best = field.eligible.first().ok_or(QuoteError::NoProvider)?;
-        Ok(Quote {
-            provider: best.provider.clone(),
-            price: best.bill.price,
-            total: best.bill.total,
-            upper_bound: upper_bound.unwrap_or(best.bill.total),
-            execution_gas: servable.execution_gas,
-            gas: T::SettlementGas::get(),
-            collateral: best.bill.collateral,
-            ranking: field.eligible.into_iter().map(Bid::from).collect(),
-            ineligible: field.ineligible,
-        })
+        field.quote(servable.execution_gas, T::SettlementGas::get())
     }
 
     /// Why no provider with an offer would serve a request; empty where none has one.

@@ -4,10 +4,8 @@ use crate::terms::Terms;
 use crate::*;
 use frame::prelude::*;
 use frame::traits::fungible::MutateHold;
-use lattice_primitives::{
-    Ineligible, ModelIndex, Quote, QuoteError, RequestId, Selection, Verification,
-};
-use pallet_compute_providers::{Candidate, Demand, Field, Market};
+use lattice_primitives::{ModelIndex, Quote, QuoteError, RequestId, Selection, Verification};
+use pallet_compute_providers::{Candidate, Demand, Market, NoneEligible};
 use pallet_disputes::{Court, CourtError};
 use pallet_inference::{Ledger, Order, OrderedId, Tier};
 use pallet_model_registry::Servable;
@@ -74,7 +72,7 @@ impl<T: Config> Pallet<T> {
             Self::bill_with(servable.royalty, terms.bond),
         );
         let Terms { window, bond } = terms;
-        let Candidate { provider, bill, .. } = Self::best_of(field)?;
+        let Candidate { provider, bill, .. } = field.best().map_err(Error::<T>::from)?;
         let now = frame_system::Pallet::<T>::block_number();
         let deadline = now
             .checked_add(&patience)
@@ -127,23 +125,6 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// The first of the eligible offers, or why there is none.
-    fn best_of(
-        field: Field<T::AccountId, BalanceOf<T>>,
-    ) -> Result<Candidate<T::AccountId, BalanceOf<T>>, Error<T>> {
-        let Field {
-            eligible,
-            ineligible,
-        } = field;
-        eligible.into_iter().next().ok_or_else(|| {
-            let is_too_dear = |(_, reason): &(_, Ineligible)| *reason == Ineligible::PriceTooHigh;
-            match ineligible.iter().any(is_too_dear) {
-                true => Error::MaxPriceTooLow,
-                false => Error::NoProvider,
-            }
-        })
-    }
-
     /// List a request that a provider has by that provider, and by what is due for it.
     pub(crate) fn list(id: RequestId, request: &Request<T>) {
         AssignedTo::<T>::insert(&request.provider, OrderedId::from(id), ());
@@ -175,6 +156,15 @@ impl<T> From<CourtError> for Error<T> {
         match error {
             CourtError::UnknownModel => Self::UnknownModel,
             CourtError::NotDisputable => Self::NotDisputable,
+        }
+    }
+}
+
+impl<T> From<NoneEligible> for Error<T> {
+    fn from(reason: NoneEligible) -> Self {
+        match reason {
+            NoneEligible::TooDear => Self::MaxPriceTooLow,
+            NoneEligible::NoProvider => Self::NoProvider,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::*;
 use frame::prelude::*;
-use lattice_primitives::{Bid, ModelIndex, Quote, QuoteError, Selection, Verification};
+use lattice_primitives::{ModelIndex, Quote, QuoteError, Selection, Verification};
 use pallet_compute_providers::{Bill, Demand, Market, Service};
 use pallet_disputes::Court;
 use pallet_inference::Ledger;
@@ -75,18 +75,7 @@ impl<T: Config> Pallet<T> {
             failed: &[],
         };
         let field = T::Providers::field(&demand, Self::bill_with(servable.royalty, terms.bond));
-        let upper_bound = field.eligible.iter().map(|one| one.bill.total).max();
-        let best = field.eligible.first().ok_or(QuoteError::NoProvider)?;
-        Ok(Quote {
-            provider: best.provider.clone(),
-            price: best.bill.price,
-            total: best.bill.total,
-            upper_bound: upper_bound.unwrap_or(best.bill.total),
-            execution_gas: servable.execution_gas,
-            gas: Self::post_weight(servable.interface.output_len).ref_time(),
-            collateral: best.bill.collateral,
-            ranking: field.eligible.into_iter().map(Bid::from).collect(),
-            ineligible: field.ineligible,
-        })
+        let gas = Self::post_weight(servable.interface.output_len).ref_time();
+        field.quote(servable.execution_gas, gas)
     }
 }

@@ -4,10 +4,9 @@ use crate::*;
 use frame::prelude::*;
 use frame::traits::fungible::MutateHold;
 use lattice_primitives::{
-    Ineligible, ModelIndex, PrivateStatus, QuoteError, RequestContent, RequestId, Selection,
-    Verification,
+    ModelIndex, PrivateStatus, QuoteError, RequestContent, RequestId, Selection, Verification,
 };
-use pallet_compute_providers::{Candidate, Demand, Field, Market, Service};
+use pallet_compute_providers::{Candidate, Demand, Market, NoneEligible, Service};
 use pallet_inference::{Ledger, OrderedId, Provable};
 
 /// What a request asks for.
@@ -67,7 +66,7 @@ impl<T: Config> Pallet<T> {
             |compute| T::Ledger::bill(compute, servable.royalty),
         );
         let inspected = field.inspected();
-        let Candidate { provider, bill, .. } = Self::best_of(field)?;
+        let Candidate { provider, bill, .. } = field.best().map_err(Error::<T>::from)?;
         let now = frame_system::Pallet::<T>::block_number();
         let deadline = now
             .checked_add(&patience)
@@ -124,23 +123,6 @@ impl<T: Config> Pallet<T> {
             deadline,
         });
         Ok(inspected)
-    }
-
-    /// The first of the eligible offers, or why there is none.
-    fn best_of(
-        field: Field<T::AccountId, BalanceOf<T>>,
-    ) -> Result<Candidate<T::AccountId, BalanceOf<T>>, Error<T>> {
-        let Field {
-            eligible,
-            ineligible,
-        } = field;
-        eligible.into_iter().next().ok_or_else(|| {
-            let is_too_dear = |(_, reason): &(_, Ineligible)| *reason == Ineligible::PriceTooHigh;
-            match ineligible.iter().any(is_too_dear) {
-                true => Error::MaxPriceTooLow,
-                false => Error::NoProvider,
-            }
-        })
     }
 
     /// List a request by what is due for it.
@@ -211,6 +193,15 @@ impl<T> From<QuoteError> for Error<T> {
             | QuoteError::NotDisputable
             | QuoteError::TooFewProviders
             | QuoteError::ReplicasNotNamed => Self::TierNotPrivate,
+        }
+    }
+}
+
+impl<T> From<NoneEligible> for Error<T> {
+    fn from(reason: NoneEligible) -> Self {
+        match reason {
+            NoneEligible::TooDear => Self::MaxPriceTooLow,
+            NoneEligible::NoProvider => Self::NoProvider,
         }
     }
 }
