@@ -27,6 +27,8 @@ const DEADLINE: &str = "300";
 const ATTEMPTS: &str = "3";
 /// After so long without more outstanding requests than before, there will not be more.
 const GROWTH: Duration = Duration::from_secs(45);
+/// What it logs when it begins to make requests.
+const ASKS: &str = "making requests";
 /// How often they are counted.
 const POLL: Duration = Duration::from_millis(500);
 /// How long all outstanding requests may take to end, once no more are made.
@@ -39,6 +41,8 @@ pub struct Load {
     model: String,
     outstanding: usize,
     log: PathBuf,
+    /// How often it was started.
+    starts: usize,
 }
 
 /// What the client has seen of its requests since it was last started.
@@ -60,13 +64,16 @@ impl Load {
     pub fn start(network: &Network, outstanding: usize) -> Result<Self> {
         let (url, model) = (network.client.url().to_owned(), network.model.to_string());
         let log = network.folder.join("client.log");
-        Ok(Self {
+        let mut load = Self {
             process: launch(&url, &model, outstanding, &log)?,
             url,
             model,
             outstanding,
             log,
-        })
+            starts: 1,
+        };
+        load.wait_until_it_asks()?;
+        Ok(load)
     }
 
     /// Kills it, as a power cut would.
@@ -83,7 +90,15 @@ impl Load {
     /// The command cannot be started.
     pub fn start_again(&mut self) -> Result<()> {
         self.process = launch(&self.url, &self.model, self.outstanding, &self.log)?;
-        Ok(())
+        self.starts += 1;
+        self.wait_until_it_asks()
+    }
+
+    /// Its accounts have money, and nothing of an earlier run is on its way any more.
+    fn wait_until_it_asks(&mut self) -> Result<()> {
+        let starts = self.starts;
+        let asks = |log: &str| (log.matches(ASKS).count() >= starts).then_some(());
+        self.process.wait_for("request", PATIENCE, asks)
     }
 
     /// Waits until as many are with providers as it keeps outstanding, or their number grows no more: what
@@ -138,6 +153,7 @@ fn launch(url: &str, model: &str, outstanding: usize, log: &Path) -> Result<Proc
     let accounts = accounts(outstanding);
     let mut command = Command::new(binary("lattice")?);
     command
+        .env("RUST_LOG", "error,lattice=info")
         .args(["load", "--outstanding", &outstanding.to_string()])
         .args([
             "--duration",

@@ -149,6 +149,7 @@ impl Load {
         let funded = accounts::fund(&client, &funder, &accounts, needed, &spinner).await?;
 
         let run = Run::start(&client, &accounts, request).await?;
+        tracing::info!(accounts = accounts.len(), "making requests");
         let (ledger, trouble) = run.through(pace, self.drain(), &spinner).await;
         let mut report = Report::of(&lock(&ledger), model.index, accounts.len(), funded);
         let mut swept = None;
