@@ -23,8 +23,8 @@ pub struct ProviderArgs {
     /// Run a provider's worker as a child process, with this configuration file (TOML).
     ///
     /// `lattice-worker --print-config` prints one with every key. Its `chain` is replaced by this node's
-    /// own RPC address. The worker is started again when it ends or falls silent, and stops with the
-    /// node.
+    /// own RPC address. The worker is started again when it ends or falls silent. When the node is told
+    /// to stop, it first lets the worker hand in what it has, for 15 seconds at most.
     #[arg(long = "provider", value_name = "CONFIG")]
     pub configuration: Option<PathBuf>,
 

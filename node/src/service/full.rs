@@ -4,6 +4,7 @@ use super::{
     consensus::{start_authoring, start_finality, Finality, Shared},
     partial::{new_partial, Other},
     provider::Provision,
+    shutdown::stopping_first,
 };
 use crate::rpc;
 use futures::FutureExt;
@@ -119,6 +120,7 @@ where
     let name = config.network.node_name.clone();
     let with_grandpa = !config.disable_grandpa;
     let provider_folder = config.base_path.path().join("provider");
+    let runtime = config.tokio_handle.clone();
 
     let rpc_builder = {
         let client = client.clone();
@@ -169,13 +171,13 @@ where
             },
         )?;
     }
-    if let Some(provider) = provider {
-        let listens = rpc.listen_addresses();
-        let provider = provider
-            .start(listens, &provider_folder, provider_registry.as_ref())
-            .map_err(|error| ServiceError::Application(Box::new(error)))?;
-        // Dropped with the task manager, before the RPC server: the worker may hand in what it has.
-        task_manager.keep_alive(provider);
-    }
-    Ok(task_manager)
+    let Some(provider) = provider else {
+        return Ok(task_manager);
+    };
+    let listens = rpc.listen_addresses();
+    let provider = provider
+        .start(listens, &provider_folder, provider_registry.as_ref())
+        .map_err(|error| ServiceError::Application(Box::new(error)))?;
+    // What the worker hands in at the end has to be gossiped and included.
+    stopping_first(provider, task_manager, runtime)
 }

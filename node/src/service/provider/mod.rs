@@ -14,7 +14,8 @@
 //! * [`metrics`]: how it is, beside the node's numbers.
 //!
 //! The node holds the worker's standard input. When it closes, the worker hands in what it has and ends:
-//! the node closes it to stop, and the system does if the node is killed. All of this runs in a thread and
+//! the node closes it to stop, goes on until the worker has ended (or is killed, for want of an end in
+//! time), and then stops itself; the system closes it if the node is killed. All of this runs in a thread and
 //! a runtime of its own, whose failure does not concern the rest of the node.
 
 mod backoff;
