@@ -11,6 +11,7 @@ use crate::{
     recall::{recallable, Recall},
     serve::{ServeError, Server},
     service::ServiceError,
+    tasks::{Counted, Ended, Tasks},
 };
 use lattice_chain_client::{Assignment, Block, BlockNumber, Client, Error, RequestId, H256};
 use relevance::is_old_news;
@@ -21,7 +22,6 @@ use std::{
 };
 use tokio::{
     sync::watch,
-    task::JoinSet,
     time::{interval, MissedTickBehavior},
 };
 use tracing::Instrument;
@@ -53,9 +53,9 @@ pub struct Follower {
     heartbeat: Heartbeat,
     pulse: Pulse,
     best: watch::Sender<Option<Block>>,
-    tasks: JoinSet<(RequestId, Result<(), ServeError>)>,
-    /// Requests with a task; `None` where it only brings a result to the chain.
-    in_hand: BTreeMap<RequestId, Option<Serving>>,
+    /// Requests in hand, and how to call off what serves them; `None` where a task only brings a result
+    /// to the chain.
+    tasks: Tasks<RequestId, Option<Serving>, Result<(), ServeError>>,
     /// Requests whose last attempt failed.
     later: BTreeMap<RequestId, Later>,
     stop_patience: Duration,
@@ -76,8 +76,7 @@ impl Follower {
             heartbeat,
             pulse,
             best,
-            tasks: JoinSet::new(),
-            in_hand: BTreeMap::new(),
+            tasks: Tasks::default(),
             later: BTreeMap::new(),
             stop_patience: STOP_PATIENCE,
         }
@@ -99,7 +98,7 @@ impl Follower {
             tokio::select! {
                 _ = stop.wait_for(|stop| *stop) => break,
                 _ = turns.tick() => self.pulse.turn(),
-                Some(done) = self.tasks.join_next() => self.finish(done),
+                Some(ended) = self.tasks.next() => self.finish(ended),
                 block = blocks.next() => match block {
                     // A read may wait for the node; the signal to stop does not.
                     Some(Ok(block)) => tokio::select! {
@@ -154,8 +153,8 @@ impl Follower {
     /// Calls off what was passed on to another provider, or has expired: nothing is begun for it then.
     /// What has a result goes on, until its entry is closed.
     fn recall(&self, open: &[Assignment], block: BlockNumber) {
-        for (request, task) in &self.in_hand {
-            if let Some(serving) = task {
+        for (request, serving) in self.tasks.iter() {
+            if let Some(serving) = serving {
                 if !serving.is_of_use(*request, open, block) {
                     serving.recall.call_off();
                 }
@@ -174,7 +173,7 @@ impl Follower {
             .collect();
         for request in over {
             self.later.remove(&request);
-            if self.in_hand.contains_key(&request) {
+            if self.tasks.has(&request) {
                 continue;
             }
             match self.server.outbox.get(request) {
@@ -195,7 +194,7 @@ impl Follower {
     fn take_up(&mut self, assignment: Assignment, block: Block, seen: Instant) {
         let request = assignment.request;
         // What is due in this block cannot be in time in the next: a result would be read for nothing.
-        if self.in_hand.contains_key(&request) || assignment.deadline <= block.number {
+        if self.tasks.has(&request) || assignment.deadline <= block.number {
             return;
         }
         if let Some(later) = self.later.get(&request) {
@@ -230,29 +229,19 @@ impl Follower {
     where
         F: std::future::Future<Output = Result<(), ServeError>> + Send + 'static,
     {
-        self.in_hand.insert(request, serving);
-        self.server.metrics.in_hand.inc();
+        let counted = Counted::new(&self.server.metrics.in_hand);
+        let task = async move {
+            let _counted = counted;
+            work.await
+        };
         // Whatever is logged on the way carries the request.
         let span = tracing::error_span!("serving", request);
-        let task = async move { (request, work.await) };
-        self.tasks.spawn(task.instrument(span));
+        self.tasks.start(request, serving, task.instrument(span));
     }
 
-    fn finish(
-        &mut self,
-        done: Result<(RequestId, Result<(), ServeError>), tokio::task::JoinError>,
-    ) {
-        let (request, result) = match done {
-            Ok(done) => done,
-            Err(error) => {
-                // The request stays in hand: what panicked once does so again.
-                tracing::error!(%error, "a task failed");
-                return;
-            }
-        };
-        self.in_hand.remove(&request);
-        self.server.metrics.in_hand.dec();
-        let Err(error) = result else {
+    fn finish(&mut self, ended: Ended<RequestId, Option<Serving>, Result<(), ServeError>>) {
+        let request = ended.key;
+        let Err(error) = ended.result.unwrap_or(Err(ServeError::Panicked)) else {
             self.later.remove(&request);
             return;
         };
@@ -292,20 +281,20 @@ impl Follower {
     /// What was offered and not accepted binds nobody: the chain gives it to another provider when the
     /// time to accept it is over.
     async fn stop(mut self) {
-        let left = self.tasks.len();
-        tracing::info!(in_hand = left, "stopping");
+        let in_hand = &self.server.metrics.in_hand;
+        tracing::info!(in_hand = in_hand.get(), "stopping");
         let mut turns = turns();
         let patience = tokio::time::sleep(self.stop_patience);
         tokio::pin!(patience);
         loop {
             tokio::select! {
-                done = self.tasks.join_next() => match done {
+                ended = self.tasks.next() => match ended {
                     Some(_) => {}
                     None => break,
                 },
                 _ = turns.tick() => self.pulse.turn(),
                 () = &mut patience => {
-                    let left = self.tasks.len();
+                    let left = in_hand.get();
                     tracing::warn!(left, "stopped before all was submitted; the outbox keeps it");
                     break;
                 }

@@ -21,6 +21,7 @@
 //! * [`heartbeat`]: saying on chain that the provider is alive;
 //! * [`serve`]: one assignment, from wherever it stands to its end;
 //! * [`follow`]: following the chain and handing out work;
+//! * `tasks`: what is under way, by what it is for;
 //! * [`service`]: all of it together;
 //! * [`lock`]: one worker for an account; [`notify`]: what the service manager hears;
 //! * [`metrics`], [`http`]: numbers for Prometheus, and `/health`.
@@ -68,6 +69,7 @@ pub mod serve;
 pub mod service;
 pub mod store;
 pub mod submit;
+mod tasks;
 pub mod tiers;
 
 pub use config::Config;

@@ -27,6 +27,8 @@ pub enum ServeError {
     Outbox(#[from] OutboxError),
     #[error(transparent)]
     Submit(#[from] SubmitError),
+    #[error("the task panicked")]
+    Panicked,
 }
 
 impl ServeError {
@@ -34,7 +36,9 @@ impl ServeError {
     pub fn stage(&self) -> Stage {
         match self {
             ServeError::Mismatch(_) => Stage::Match,
-            ServeError::Pipeline(PipelineError::Execute(_)) => Stage::Execute,
+            ServeError::Pipeline(PipelineError::Execute(_)) | ServeError::Panicked => {
+                Stage::Execute
+            }
             ServeError::Pipeline(
                 PipelineError::Prove(_) | PipelineError::Statement | PipelineError::Cancelled,
             ) => Stage::Prove,

@@ -8,18 +8,15 @@ use super::{
     ledger::{Ledger, LedgerError, Tab},
     GatewayError,
 };
-use crate::metrics::{Metrics, Stage};
+use crate::{
+    metrics::{Metrics, Stage},
+    tasks::{Ended, Tasks},
+};
 use lattice_chain_client::{
     Balance, Block, BlockNumber, Call, Channel, ChannelId, Client, Error, Included, Signer,
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
-use tokio::{
-    sync::watch,
-    task::{JoinError, JoinHandle, JoinSet},
-};
+use std::{collections::BTreeMap, fmt::Display, sync::Arc};
+use tokio::{sync::watch, task::JoinHandle};
 
 /// Blocks after a failure before the next attempt.
 const RETRY_AFTER: BlockNumber = 5;
@@ -58,8 +55,6 @@ fn is_time(tabs: &[(ChannelId, Tab)], block: BlockNumber) -> bool {
     owed || (!tabs.is_empty() && block.is_multiple_of(HOUSEKEEPING))
 }
 
-type Redemption = (ChannelId, Result<Included, Error>);
-
 /// Redeems vouchers as blocks come in.
 #[derive(Debug)]
 pub struct Redeemer {
@@ -68,9 +63,8 @@ pub struct Redeemer {
     ledger: Arc<Ledger>,
     metrics: Metrics,
     redeem_above: Balance,
-    tasks: JoinSet<Redemption>,
     /// Channels with a redemption under way.
-    in_hand: BTreeSet<ChannelId>,
+    tasks: Tasks<ChannelId, (), Result<Included, Error>>,
     not_before: BTreeMap<ChannelId, BlockNumber>,
     now: BlockNumber,
 }
@@ -90,8 +84,7 @@ impl Redeemer {
             ledger,
             metrics,
             redeem_above,
-            tasks: JoinSet::new(),
-            in_hand: BTreeSet::new(),
+            tasks: Tasks::default(),
             not_before: BTreeMap::new(),
             now: 0,
         }
@@ -105,7 +98,7 @@ impl Redeemer {
     async fn follow(mut self, mut best: watch::Receiver<Option<Block>>) {
         loop {
             tokio::select! {
-                Some(done) = self.tasks.join_next() => self.finish(done),
+                Some(ended) = self.tasks.next() => self.finish(ended),
                 changed = best.changed() => {
                     if changed.is_err() {
                         return;
@@ -150,7 +143,7 @@ impl Redeemer {
             self.ledger.note_redeemed(id, channel.redeemed)?;
         }
         let waits = self.not_before.get(&id).is_some_and(|at| self.now < *at);
-        if waits || self.in_hand.contains(&id) {
+        if waits || self.tasks.has(&id) {
             return Ok(());
         }
         let Some(reason) = reason(tab, channel, self.redeem_above) else {
@@ -164,36 +157,31 @@ impl Redeemer {
             signature: tab.signature,
         };
         let (client, signer) = (self.client.clone(), self.signer.clone());
-        self.in_hand.insert(id);
-        self.tasks
-            .spawn(async move { (id, client.submit_and_wait(&signer, &call).await) });
+        self.tasks.start(id, (), async move {
+            client.submit_and_wait(&signer, &call).await
+        });
         Ok(())
     }
 
-    fn finish(&mut self, done: Result<Redemption, JoinError>) {
-        let (id, result) = match done {
-            Ok(done) => done,
-            Err(error) => {
-                // The channel stays in hand: what panicked once does so again.
-                tracing::error!(%error, "a redemption failed");
-                return;
-            }
-        };
-        self.in_hand.remove(&id);
-        let not_before = match result {
-            Ok(included) => {
+    fn finish(&mut self, ended: Ended<ChannelId, (), Result<Included, Error>>) {
+        let id = ended.key;
+        let failure: &dyn Display = match &ended.result {
+            Ok(Ok(included)) => {
                 let block = included.block.number;
                 self.metrics.redemptions.inc();
                 tracing::info!(channel = id, block, "redeemed");
-                block.saturating_add(SETTLE_AFTER)
+                self.not_before
+                    .insert(id, block.saturating_add(SETTLE_AFTER));
+                return;
             }
-            Err(error) => {
-                self.metrics.error(Stage::Submit);
-                tracing::warn!(channel = id, %error, "not redeemed; trying again later");
-                self.now.saturating_add(RETRY_AFTER)
-            }
+            Ok(Err(error)) => error,
+            // It panicked, and is tried again: it is about money.
+            Err(error) => error,
         };
-        self.not_before.insert(id, not_before);
+        self.metrics.error(Stage::Submit);
+        tracing::warn!(channel = id, error = %failure, "not redeemed; trying again later");
+        self.not_before
+            .insert(id, self.now.saturating_add(RETRY_AFTER));
     }
 
     /// Forgets a channel that is gone from the finalized chain. Its opening was final before

@@ -33,6 +33,7 @@ use crate::{
     metrics::{Metrics, Stage},
     models::Library,
     pipeline::Pipeline,
+    tasks::{Ended, Tasks},
     tiers::Pause,
 };
 use act::Done;
@@ -46,10 +47,7 @@ use std::{
     sync::Arc,
 };
 use step::{name, next_action};
-use tokio::{
-    sync::watch::Receiver,
-    task::{JoinError, JoinHandle, JoinSet},
-};
+use tokio::{sync::watch::Receiver, task::JoinHandle};
 
 /// How often ended requests are looked for, in blocks.
 const HOUSEKEEPING: BlockNumber = 10;
@@ -68,16 +66,13 @@ struct Hands {
     assignments: Arc<Assignments>,
 }
 
-type Played = (Name, Result<Done, PrivateError>);
-
 /// Serves private requests as blocks and inputs come in.
 #[derive(Debug)]
 pub struct Private {
     hands: Arc<Hands>,
     metrics: Metrics,
-    tasks: JoinSet<Played>,
     /// Requests with an action under way.
-    in_hand: BTreeSet<Name>,
+    tasks: Tasks<Name, (), Result<Done, PrivateError>>,
     pauses: BTreeMap<Name, Pause>,
     now: BlockNumber,
 }
@@ -120,8 +115,7 @@ impl Private {
                 assignments,
             }),
             metrics,
-            tasks: JoinSet::new(),
-            in_hand: BTreeSet::new(),
+            tasks: Tasks::default(),
             pauses: BTreeMap::new(),
             now: 0,
         })
@@ -141,8 +135,8 @@ impl Private {
         let mut deliveries = self.hands.mailbox.deliveries();
         loop {
             let block = tokio::select! {
-                Some(done) = self.tasks.join_next() => {
-                    self.finish(done);
+                Some(ended) = self.tasks.next() => {
+                    self.finish(ended);
                     continue;
                 }
                 changed = best.changed() => {
@@ -191,7 +185,7 @@ impl Private {
     fn take_up(&mut self, open: &Open) -> Result<(), MailboxError> {
         let name = name(open);
         let pause = self.pauses.get(&name);
-        if self.in_hand.contains(&name) || pause.is_some_and(|pause| self.now < pause.not_before) {
+        if self.tasks.has(&name) || pause.is_some_and(|pause| self.now < pause.not_before) {
             return Ok(());
         }
         let mailbox = &self.hands.mailbox;
@@ -208,26 +202,17 @@ impl Private {
             return Ok(());
         };
         let (hands, open) = (self.hands.clone(), open.clone());
-        self.in_hand.insert(name);
-        self.tasks.spawn(async move {
-            // In a task of its own, so that one that panics leaves the request to be served.
-            let work = tokio::spawn(async move { hands.act(&open, action, kept).await });
-            let result = work.await;
-            (name, result.unwrap_or(Err(PrivateError::Panicked)))
-        });
+        self.tasks.start(
+            name,
+            (),
+            async move { hands.act(&open, action, kept).await },
+        );
         Ok(())
     }
 
-    fn finish(&mut self, done: Result<Played, JoinError>) {
-        let (name, result) = match done {
-            Ok(done) => done,
-            Err(error) => {
-                tracing::error!(%error, "a task was lost");
-                return;
-            }
-        };
-        self.in_hand.remove(&name);
-        match result {
+    fn finish(&mut self, ended: Ended<Name, (), Result<Done, PrivateError>>) {
+        let name = ended.key;
+        match ended.result.unwrap_or(Err(PrivateError::Panicked)) {
             Ok(done) => {
                 let pause = Pause {
                     failures: 0,

@@ -42,6 +42,7 @@ use crate::{
     metrics::{Metrics, Stage},
     models::{Library, Served},
     pipeline::Pipeline,
+    tasks::{Ended, Tasks},
 };
 use dispute::Turns;
 use lattice_chain_client::{
@@ -53,10 +54,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::{
-    sync::watch::Receiver,
-    task::{JoinError, JoinHandle, JoinSet},
-};
+use tokio::{sync::watch::Receiver, task::JoinHandle};
 use traces::Traces;
 use tracing::Instrument;
 use watch::{Findings, Judgement, Opinion};
@@ -142,8 +140,6 @@ enum Done {
     Judged(Box<Judgement>),
 }
 
-type Played = (Game, Role, Result<Done, TierError>);
-
 /// When a game is looked at again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pause {
@@ -169,9 +165,8 @@ pub struct Tiers {
     hands: Arc<Hands>,
     metrics: Metrics,
     watch: bool,
-    tasks: JoinSet<Played>,
-    /// Games with an action under way.
-    in_hand: BTreeSet<Game>,
+    /// Games with an action under way, and as whom.
+    tasks: Tasks<Game, Role, Result<Done, TierError>>,
     pauses: BTreeMap<Game, Pause>,
     turns: Turns,
     findings: Findings,
@@ -202,8 +197,7 @@ impl Tiers {
             }),
             metrics,
             watch,
-            tasks: JoinSet::new(),
-            in_hand: BTreeSet::new(),
+            tasks: Tasks::default(),
             pauses: BTreeMap::new(),
             turns: Turns::default(),
             findings: Findings::default(),
@@ -219,7 +213,7 @@ impl Tiers {
     async fn follow(mut self, mut best: Receiver<Option<Block>>) {
         loop {
             tokio::select! {
-                Some(done) = self.tasks.join_next() => self.finish(done),
+                Some(ended) = self.tasks.next() => self.finish(ended),
                 changed = best.changed() => {
                     if changed.is_err() {
                         return;
@@ -252,37 +246,25 @@ impl Tiers {
     /// Whether an action may begin.
     fn is_free(&self, game: Game) -> bool {
         let pause = self.pauses.get(&game);
-        !self.in_hand.contains(&game) && pause.is_none_or(|pause| self.now >= pause.not_before)
+        !self.tasks.has(&game) && pause.is_none_or(|pause| self.now >= pause.not_before)
     }
 
     fn play<F>(&mut self, game: Game, role: Role, work: F)
     where
         F: Future<Output = Result<Done, TierError>> + Send + 'static,
     {
-        self.in_hand.insert(game);
         let work = work.instrument(tracing::error_span!(
             "playing",
             request = game.request(),
             dispute = game.dispute(),
             role = role.name()
         ));
-        self.tasks.spawn(async move {
-            // In a task of its own, so that one that panics leaves the game to be played.
-            let result = tokio::spawn(work).await;
-            (game, role, result.unwrap_or(Err(TierError::Panicked)))
-        });
+        self.tasks.start(game, role, work);
     }
 
-    fn finish(&mut self, done: Result<Played, JoinError>) {
-        let (game, role, result) = match done {
-            Ok(done) => done,
-            Err(error) => {
-                tracing::error!(%error, "a task was lost");
-                return;
-            }
-        };
-        self.in_hand.remove(&game);
-        let deed = match result {
+    fn finish(&mut self, ended: Ended<Game, Role, Result<Done, TierError>>) {
+        let (game, role) = (ended.key, ended.note);
+        let deed = match ended.result.unwrap_or(Err(TierError::Panicked)) {
             Ok(Done::InBlock(not_before)) => {
                 let pause = Pause {
                     failures: 0,

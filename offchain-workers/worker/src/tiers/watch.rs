@@ -189,8 +189,8 @@ impl Tiers {
     }
 
     fn watching(&self) -> usize {
-        let games = self.in_hand.iter();
-        games.filter(|game| game.kind == Kind::Watched).count()
+        let games = self.tasks.iter();
+        games.filter(|(game, _)| game.kind == Kind::Watched).count()
     }
 }
 
