@@ -1,7 +1,9 @@
 //! Following the chain and handing out work.
 //!
-//! * `relevance`: which work is still wanted.
+//! * `relevance`: which work is still wanted;
+//! * `later`: when what failed is tried again.
 
+mod later;
 mod relevance;
 
 use crate::{
@@ -13,6 +15,7 @@ use crate::{
     service::ServiceError,
     tasks::{Counted, Ended, Tasks},
 };
+use later::Later;
 use lattice_chain_client::{Assignment, Block, BlockNumber, Client, Error, RequestId, H256};
 use relevance::is_old_news;
 use std::{
@@ -30,15 +33,6 @@ use tracing::Instrument;
 const STOP_PATIENCE: Duration = Duration::from_secs(10);
 /// How often the follower shows that it is alive.
 const TURN: Duration = Duration::from_secs(1);
-/// Attempts at an assignment, two blocks apart, then four, eight and so on.
-const MAX_ATTEMPTS: u32 = 6;
-
-/// When an assignment is tried again.
-#[derive(Clone, Copy, Debug)]
-struct Later {
-    attempts: u32,
-    not_before: BlockNumber,
-}
 
 /// A task that serves an assignment, and how to call it off.
 struct Serving {
@@ -198,7 +192,8 @@ impl Follower {
             return;
         }
         if let Some(later) = self.later.get(&request) {
-            if block.number < later.not_before || later.attempts >= MAX_ATTEMPTS {
+            let library = &self.server.library;
+            if !later.is_due(block.number, || library.has(&assignment.vk_id.0)) {
                 return;
             }
         }
@@ -251,21 +246,13 @@ impl Follower {
         }
         let stage = error.stage();
         self.server.metrics.error(stage);
-        let attempts = self.later.get(&request).map_or(0, |l| l.attempts);
-        // A node that is away says nothing about the assignment.
-        let attempts = if stage == Stage::Chain {
-            attempts
-        } else {
-            attempts + 1
-        };
         let now = self.best.borrow().map_or(0, |block| block.number);
-        let later = Later {
-            attempts,
-            not_before: now.saturating_add(1 << attempts.min(MAX_ATTEMPTS)),
-        };
-        self.later.insert(request, later);
-        let stage = stage.name();
-        if attempts >= MAX_ATTEMPTS {
+        let later = self.later.entry(request).or_default();
+        *later = later.after(&error, now);
+        let (stage, attempts) = (stage.name(), later.attempts);
+        if later.lacks_model {
+            tracing::warn!(request, %error, "its model is not there, waiting for it");
+        } else if later.is_over() {
             tracing::error!(request, stage, %error, "giving up");
         } else {
             tracing::error!(request, stage, attempts, %error, "assignment failed");

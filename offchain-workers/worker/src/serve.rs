@@ -48,6 +48,11 @@ impl ServeError {
         }
     }
 
+    /// Whether the model is not loaded, which it may be later.
+    pub fn lacks_model(&self) -> bool {
+        matches!(self, ServeError::Mismatch(Mismatch::UnknownKey(_)))
+    }
+
     /// Whether the work was called off, which is no failure.
     pub fn is_recall(&self) -> bool {
         matches!(self, ServeError::Pipeline(PipelineError::NotWanted))
