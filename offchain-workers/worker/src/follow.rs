@@ -33,6 +33,8 @@ use tracing::Instrument;
 const STOP_PATIENCE: Duration = Duration::from_secs(10);
 /// How often the follower shows that it is alive.
 const TURN: Duration = Duration::from_secs(1);
+/// How often closed entries of the outbox are forgotten, in blocks.
+const HOUSEKEEPING: BlockNumber = 300;
 
 /// A task that serves an assignment, and how to call it off.
 struct Serving {
@@ -141,6 +143,21 @@ impl Follower {
                 }
             }
             Err(error) => self.complain(&error),
+        }
+        if block.number.is_multiple_of(HOUSEKEEPING) {
+            self.tidy();
+        }
+    }
+
+    /// Keeps the outbox from growing.
+    fn tidy(&self) {
+        match self.server.outbox.prune() {
+            Ok(0) => {}
+            Ok(forgotten) => tracing::debug!(forgotten, "closed entries left the outbox"),
+            Err(error) => {
+                self.server.metrics.error(Stage::Outbox);
+                tracing::error!(%error, "cannot tidy the outbox");
+            }
         }
     }
 
