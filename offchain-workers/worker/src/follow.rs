@@ -13,8 +13,10 @@ use crate::{
     recall::{recallable, Recall},
     serve::{ServeError, Server},
     service::ServiceError,
+    stop::{ends_within, stopped, turns},
     tasks::{Counted, Ended, Tasks},
 };
+use futures::future::join_all;
 use later::Later;
 use lattice_chain_client::{Assignment, Block, BlockNumber, Client, Error, RequestId, H256};
 use relevance::is_old_news;
@@ -23,16 +25,11 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::{
-    sync::watch,
-    time::{interval, MissedTickBehavior},
-};
+use tokio::{sync::watch, task::JoinHandle};
 use tracing::Instrument;
 
 /// How long work under way may go on after the signal to stop, unless it is said.
 const STOP_PATIENCE: Duration = Duration::from_secs(10);
-/// How often the follower shows that it is alive.
-const TURN: Duration = Duration::from_secs(1);
 /// How often closed entries of the outbox are forgotten, in blocks.
 const HOUSEKEEPING: BlockNumber = 300;
 
@@ -54,6 +51,8 @@ pub struct Follower {
     tasks: Tasks<RequestId, Option<Serving>, Result<(), ServeError>>,
     /// Requests whose last attempt failed.
     later: BTreeMap<RequestId, Later>,
+    /// What else acts for the provider, and ends by the same signal.
+    beside: Vec<JoinHandle<()>>,
     stop_patience: Duration,
 }
 
@@ -74,6 +73,7 @@ impl Follower {
             best,
             tasks: Tasks::default(),
             later: BTreeMap::new(),
+            beside: Vec::new(),
             stop_patience: STOP_PATIENCE,
         }
     }
@@ -84,21 +84,26 @@ impl Follower {
         self
     }
 
+    /// When it stops it waits for these as well, which have the signal.
+    pub fn stopping_with(mut self, beside: Vec<JoinHandle<()>>) -> Self {
+        self.beside = beside;
+        self
+    }
+
     /// Follows the chain until `stop` turns true.
     pub async fn follow(mut self, mut stop: watch::Receiver<bool>) -> Result<(), ServiceError> {
         self.resume()?;
         let mut blocks = self.client.best_blocks();
-        let mut stop_reading = stop.clone();
         let mut turns = turns();
         loop {
             tokio::select! {
-                _ = stop.wait_for(|stop| *stop) => break,
+                () = stopped(&mut stop) => break,
                 _ = turns.tick() => self.pulse.turn(),
                 Some(ended) = self.tasks.next() => self.finish(ended),
                 block = blocks.next() => match block {
                     // A read may wait for the node; the signal to stop does not.
                     Some(Ok(block)) => tokio::select! {
-                        _ = stop_reading.wait_for(|stop| *stop) => break,
+                        () = stopped(&mut stop) => break,
                         () = self.see(block) => {}
                     },
                     Some(Err(error)) if error.is_fatal() => return Err(error.into()),
@@ -281,35 +286,25 @@ impl Follower {
         tracing::warn!(%error, "cannot read the chain");
     }
 
-    /// Lets work under way end, for a while. The outbox keeps what has a result, for the next start.
+    /// Lets work under way end, for a while, and what else acts for the provider. What has a result is
+    /// kept on disk for the next start.
     /// What was offered and not accepted binds nobody: the chain gives it to another provider when the
     /// time to accept it is over.
     async fn stop(mut self) {
-        let in_hand = &self.server.metrics.in_hand;
+        let in_hand = self.server.metrics.in_hand.clone();
         tracing::info!(in_hand = in_hand.get(), "stopping");
-        let mut turns = turns();
-        let patience = tokio::time::sleep(self.stop_patience);
-        tokio::pin!(patience);
-        loop {
-            tokio::select! {
-                ended = self.tasks.next() => match ended {
-                    Some(_) => {}
-                    None => break,
-                },
-                _ = turns.tick() => self.pulse.turn(),
-                () = &mut patience => {
-                    let left = in_hand.get();
-                    tracing::warn!(left, "stopped before all was submitted; the outbox keeps it");
-                    break;
-                }
-            }
+        // Best blocks are announced no more, but the channel stays open: some wait on it.
+        let (tasks, beside) = (&mut self.tasks, self.beside);
+        let work = async move {
+            while tasks.next().await.is_some() {}
+            join_all(beside).await;
+        };
+        if !ends_within(self.stop_patience, &self.pulse, work).await {
+            let left = in_hand.get();
+            tracing::warn!(
+                left,
+                "stopped before all was submitted; the outbox keeps it"
+            );
         }
     }
-}
-
-/// When the follower is to show that it is alive.
-fn turns() -> tokio::time::Interval {
-    let mut turns = interval(TURN);
-    turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    turns
 }

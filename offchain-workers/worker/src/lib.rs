@@ -21,17 +21,18 @@
 //! * [`heartbeat`]: saying on chain that the provider is alive;
 //! * [`serve`]: one assignment, from wherever it stands to its end;
 //! * [`follow`]: following the chain and handing out work;
-//! * `tasks`: what is under way, by what it is for;
+//! * `tasks`: what is under way, by what it is for; `stop`: the signal to stop, and the time after it;
 //! * [`service`]: all of it together;
 //! * [`lock`]: one worker for an account; [`notify`]: what the service manager hears;
 //! * [`metrics`], [`http`]: numbers for Prometheus, and `/health`.
 //!
 //! # Stopping
 //! After SIGTERM or SIGINT (or, with `--supervised`, when standard input closes) nothing is taken up any
-//! more. Work under way may end within `--stop-patience`; what has a result by then is submitted, or
-//! stays in the outbox for the next start. An assignment without a result is taken up again by a start
-//! before its deadline; one that was offered and not accepted is left to its accept deadline, after
-//! which the chain gives it to another provider.
+//! more: no assignment, no step of a private, optimistic or replicated request, no turn in a dispute, no
+//! inference in a channel. What is under way of all these may end within `--stop-patience`; what has a
+//! result by then is submitted, or stays on disk for the next start. An assignment without a result is
+//! taken up again by a start before its deadline; one that was offered and not accepted is left to its
+//! accept deadline, after which the chain gives it to another provider.
 //!
 //! # Log messages that others may rely on
 //! For each request, with the field `request`: `assignment seen`, `proof stored
@@ -67,6 +68,7 @@ pub mod private;
 pub mod recall;
 pub mod serve;
 pub mod service;
+mod stop;
 pub mod store;
 pub mod submit;
 mod tasks;

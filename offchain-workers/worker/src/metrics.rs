@@ -81,7 +81,7 @@ pub struct Metrics {
     pub batch: Histogram,
     /// Models ready to be served.
     pub models: IntGauge,
-    /// Assignments being worked on.
+    /// Assignments of all tiers, private requests and turns in disputes that are being worked on.
     pub in_hand: IntGauge,
     /// Height of the last best block that was seen.
     pub best_block: IntGauge,

@@ -132,7 +132,7 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
         config.redeem_above,
     )
     .start(best_seen.clone());
-    Tiers::new(
+    let tiers = Tiers::new(
         client.clone(),
         signer.clone(),
         library.clone(),
@@ -140,8 +140,8 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
         seals,
         metrics.clone(),
         config.watch,
-    )
-    .start(best_seen.clone());
+    );
+    let mut beside = vec![tiers.start(best_seen.clone(), stop.clone())];
     let identity = match config.peers.is_on() {
         true => Some(peers::identity(&config.data, &signer, genesis)?),
         false => None,
@@ -181,7 +181,7 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
         }
         None => None,
     };
-    private.start(best_seen.clone());
+    beside.push(private.start(best_seen.clone(), stop.clone()));
     if let Some(address) = config.gateway {
         let gateway = Arc::new(Gateway::new(
             account,
@@ -191,9 +191,10 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
             ledger,
             metrics.clone(),
         ));
-        let (address, _) = gateway::serve(address, gateway, stop.clone())
+        let (address, serving) = gateway::serve(address, gateway, stop.clone())
             .await
             .map_err(|source| ServiceError::Gateway { address, source })?;
+        beside.push(serving);
         tracing::info!(%address, "gateway");
     }
     let server = Arc::new(Server {
@@ -215,6 +216,7 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
     tokio::spawn(tiers::announce(client.clone(), signer.clone(), library));
     let heartbeat = Heartbeat::new(client.clone(), signer, config.heartbeat_blocks, last);
     let follower = Follower::new(client, server, heartbeat, pulse, best)
+        .stopping_with(beside)
         .stopping_within(Duration::from_secs(config.stop_patience));
     let followed = tokio::select! {
         followed = follower.follow(stop) => followed,

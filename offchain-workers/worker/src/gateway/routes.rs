@@ -11,6 +11,7 @@
 //! turn, or the channel is closing), 413 (too long), 429 or 503 (repeat it later).
 
 use super::{check::Asked, ledger::Answer, Gateway, GatewayError, Standing};
+use crate::stop::stopped;
 use axum::{
     body::Bytes,
     extract::{rejection::BytesRejection, DefaultBodyLimit, Path, State},
@@ -47,10 +48,7 @@ pub async fn serve(
 ) -> std::io::Result<(SocketAddr, JoinHandle<()>)> {
     let listener = TcpListener::bind(address).await?;
     let address = listener.local_addr()?;
-    let stopped = async move {
-        // Whoever could have said stop is gone as well.
-        let _ = stop.wait_for(|stop| *stop).await;
-    };
+    let stopped = async move { stopped(&mut stop).await };
     let server = axum::serve(listener, router(gateway)).with_graceful_shutdown(stopped);
     let task = tokio::spawn(async move {
         if let Err(error) = server.await {

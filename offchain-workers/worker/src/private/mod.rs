@@ -33,7 +33,8 @@ use crate::{
     metrics::{Metrics, Stage},
     models::Library,
     pipeline::Pipeline,
-    tasks::{Ended, Tasks},
+    stop::stopped,
+    tasks::{Counted, Ended, Tasks},
     tiers::Pause,
 };
 use act::Done;
@@ -126,15 +127,17 @@ impl Private {
         self.hands.mailbox.clone()
     }
 
-    /// Follows best blocks until nobody announces them any more.
-    pub fn start(self, best: Receiver<Option<Block>>) -> JoinHandle<()> {
-        tokio::spawn(self.follow(best))
+    /// Follows best blocks until nobody announces them any more. After the signal to stop nothing is
+    /// begun, and the task ends with the last action.
+    pub fn start(self, best: Receiver<Option<Block>>, stop: Receiver<bool>) -> JoinHandle<()> {
+        tokio::spawn(self.follow(best, stop))
     }
 
-    async fn follow(mut self, mut best: Receiver<Option<Block>>) {
+    async fn follow(mut self, mut best: Receiver<Option<Block>>, mut stop: Receiver<bool>) {
         let mut deliveries = self.hands.mailbox.deliveries();
         loop {
             let block = tokio::select! {
+                () = stopped(&mut stop) => break,
                 Some(ended) = self.tasks.next() => {
                     self.finish(ended);
                     continue;
@@ -149,10 +152,18 @@ impl Private {
                 Ok(()) = deliveries.changed() => *best.borrow(),
             };
             let Some(block) = block else { continue };
-            if let Err(error) = self.look(block).await {
+            let looked = tokio::select! {
+                // A read may wait for the node; the signal to stop does not.
+                () = stopped(&mut stop) => break,
+                looked = self.look(block) => looked,
+            };
+            if let Err(error) = looked {
                 self.metrics.error(error.stage());
                 tracing::warn!(%error, "cannot look after private requests");
             }
+        }
+        while let Some(ended) = self.tasks.next().await {
+            self.finish(ended);
         }
     }
 
@@ -202,11 +213,11 @@ impl Private {
             return Ok(());
         };
         let (hands, open) = (self.hands.clone(), open.clone());
-        self.tasks.start(
-            name,
-            (),
-            async move { hands.act(&open, action, kept).await },
-        );
+        let counted = Counted::new(&self.metrics.in_hand);
+        self.tasks.start(name, (), async move {
+            let _counted = counted;
+            hands.act(&open, action, kept).await
+        });
         Ok(())
     }
 

@@ -42,7 +42,8 @@ use crate::{
     metrics::{Metrics, Stage},
     models::{Library, Served},
     pipeline::Pipeline,
-    tasks::{Ended, Tasks},
+    stop::stopped,
+    tasks::{Counted, Ended, Tasks},
 };
 use dispute::Turns;
 use lattice_chain_client::{
@@ -120,6 +121,11 @@ struct Game {
 impl Game {
     const fn new(kind: Kind, number: u64) -> Self {
         Self { kind, number }
+    }
+
+    /// Whether something is lost if nothing more is done in it. Results of others may go unwatched.
+    fn binds(self) -> bool {
+        self.kind != Kind::Watched
     }
 
     fn request(self) -> Option<RequestId> {
@@ -205,24 +211,39 @@ impl Tiers {
         }
     }
 
-    /// Follows best blocks until nobody announces them any more.
-    pub fn start(self, best: Receiver<Option<Block>>) -> JoinHandle<()> {
-        tokio::spawn(self.follow(best))
+    /// Follows best blocks until nobody announces them any more. After the signal to stop nothing is
+    /// begun, and the task ends with the last action that binds this provider.
+    pub fn start(self, best: Receiver<Option<Block>>, stop: Receiver<bool>) -> JoinHandle<()> {
+        tokio::spawn(self.follow(best, stop))
     }
 
-    async fn follow(mut self, mut best: Receiver<Option<Block>>) {
+    async fn follow(mut self, mut best: Receiver<Option<Block>>, mut stop: Receiver<bool>) {
         loop {
             tokio::select! {
-                Some(ended) = self.tasks.next() => self.finish(ended),
+                () = stopped(&mut stop) => break,
+                Some(ended) = self.tasks.next() => {
+                    self.finish(ended);
+                    self.watch_next();
+                }
                 changed = best.changed() => {
                     if changed.is_err() {
                         return;
                     }
                     let block = *best.borrow_and_update();
                     let Some(block) = block else { continue };
-                    self.look(block).await;
+                    tokio::select! {
+                        // A read may wait for the node; the signal to stop does not.
+                        () = stopped(&mut stop) => break,
+                        () = self.look(block) => {}
+                    }
                 }
             }
+        }
+        while self.tasks.iter().any(|(game, _)| game.binds()) {
+            let Some(ended) = self.tasks.next().await else {
+                return;
+            };
+            self.finish(ended);
         }
     }
 
@@ -253,13 +274,19 @@ impl Tiers {
     where
         F: Future<Output = Result<Done, TierError>> + Send + 'static,
     {
-        let work = work.instrument(tracing::error_span!(
+        let in_hand = &self.metrics.in_hand;
+        let counted = game.binds().then(|| Counted::new(in_hand));
+        let task = async move {
+            let _counted = counted;
+            work.await
+        };
+        let span = tracing::error_span!(
             "playing",
             request = game.request(),
             dispute = game.dispute(),
             role = role.name()
-        ));
-        self.tasks.start(game, role, work);
+        );
+        self.tasks.start(game, role, task.instrument(span));
     }
 
     fn finish(&mut self, ended: Ended<Game, Role, Result<Done, TierError>>) {
@@ -302,7 +329,6 @@ impl Tiers {
             }
         };
         self.metrics.played(role, deed);
-        self.watch_next();
     }
 
     /// Forgets the pauses of games of a kind that are over.
@@ -346,5 +372,13 @@ mod tests {
             let game = Game::new(kind, 7);
             assert_eq!((game.request(), game.dispute()), (Some(7), None));
         }
+    }
+
+    #[test]
+    fn only_what_this_provider_is_party_to_keeps_it_from_stopping() {
+        for kind in [Kind::Post, Kind::Replica, Kind::Dispute] {
+            assert!(Game::new(kind, 7).binds());
+        }
+        assert!(!Game::new(Kind::Watched, 7).binds());
     }
 }
