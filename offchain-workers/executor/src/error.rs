@@ -19,7 +19,7 @@ pub enum ExecutorError {
         source: ExecError,
     },
     /// The executor was built without the backend of the device.
-    #[error("{device} needs an executor built with the feature {feature:?}")]
+    #[error("{device} is not in this build; build with `--features {feature}`")]
     NotBuilt {
         /// The device.
         device: Device,

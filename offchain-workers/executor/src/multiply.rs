@@ -49,20 +49,14 @@ pub(crate) fn load(
             load_remote::<burn::backend::Cuda>(device, start, matrices)
         }
         #[cfg(not(feature = "cuda"))]
-        Device::Cuda(_) => Err(ExecutorError::NotBuilt {
-            device,
-            feature: "cuda",
-        }),
+        Device::Cuda(_) => Err(device.not_built()),
         #[cfg(feature = "wgpu")]
         Device::Wgpu(adapter) => {
             let start = move || crate::device::wgpu::start(adapter);
             load_remote::<burn::backend::Wgpu>(device, start, matrices)
         }
         #[cfg(not(feature = "wgpu"))]
-        Device::Wgpu(_) => Err(ExecutorError::NotBuilt {
-            device,
-            feature: "wgpu",
-        }),
+        Device::Wgpu(_) => Err(device.not_built()),
     }
 }
 

@@ -239,7 +239,7 @@ mod reject {
             BurnExecutor::on(Device::Cuda(1), model)
                 .unwrap_err()
                 .to_string(),
-            "cuda:1 needs an executor built with the feature \"cuda\""
+            "cuda:1 is not in this build; build with `--features cuda`"
         );
     }
 }

@@ -53,6 +53,17 @@ impl FromStr for DeviceChoice {
 }
 
 impl DeviceChoice {
+    /// Whether this build can do as it says.
+    ///
+    /// # Errors
+    /// [`ExecutorError::NotBuilt`] for a device by name whose backend is not built in.
+    pub fn check_built_in(self) -> Result<(), ExecutorError> {
+        match self {
+            Self::Auto => Ok(()),
+            Self::One(device) => device.check_built_in(),
+        }
+    }
+
     /// The accelerators to try in turn before the processor, and why others are not worth a try.
     pub(crate) fn accelerators(self) -> Vec<Result<Device, ExecutorError>> {
         match self {
@@ -96,6 +107,19 @@ mod tests {
         let choice = DeviceChoice::from(Device::Cuda(2));
         assert_eq!(choice.accelerators(), [Ok(Device::Cuda(2))]);
         assert!(DeviceChoice::from(Device::Cpu).accelerators().is_empty());
+    }
+
+    #[test]
+    fn only_a_device_by_name_can_be_missing_in_a_build() {
+        assert_eq!(DeviceChoice::Auto.check_built_in(), Ok(()));
+        for device in [
+            Device::Cpu,
+            Device::Cuda(0),
+            Device::Wgpu(Adapter::Software),
+        ] {
+            let choice = DeviceChoice::from(device);
+            assert_eq!(choice.check_built_in(), device.check_built_in());
+        }
     }
 
     #[cfg(feature = "wgpu")]

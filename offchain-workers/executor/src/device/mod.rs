@@ -8,6 +8,7 @@ pub(crate) mod wgpu;
 pub use choice::{DeviceChoice, UnknownChoice};
 pub use list::{available, DeviceInfo, DeviceKind};
 
+use crate::ExecutorError;
 use std::{fmt, str::FromStr};
 use thiserror::Error;
 
@@ -55,12 +56,23 @@ impl Backend {
     /// Every backend, built in or not.
     pub const ALL: [Self; 3] = [Self::Cpu, Self::Cuda, Self::Wgpu];
 
-    /// Its word, as device names begin.
+    /// Its word, as device names begin; for those that are not always built in also the cargo feature
+    /// that brings them.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Cpu => "cpu",
             Self::Cuda => "cuda",
             Self::Wgpu => "wgpu",
+        }
+    }
+
+    /// Whether this build has it.
+    pub const fn is_built_in(self) -> bool {
+        let (cuda, wgpu) = (cfg!(feature = "cuda"), cfg!(feature = "wgpu"));
+        match self {
+            Self::Cpu => true,
+            Self::Cuda => cuda,
+            Self::Wgpu => wgpu,
         }
     }
 }
@@ -72,6 +84,24 @@ impl Device {
             Self::Cpu => Backend::Cpu,
             Self::Cuda(_) => Backend::Cuda,
             Self::Wgpu(_) => Backend::Wgpu,
+        }
+    }
+
+    /// Whether this build has its backend; it says nothing about the machine.
+    ///
+    /// # Errors
+    /// [`ExecutorError::NotBuilt`] names the cargo feature that brings it.
+    pub fn check_built_in(self) -> Result<(), ExecutorError> {
+        match self.backend().is_built_in() {
+            true => Ok(()),
+            false => Err(self.not_built()),
+        }
+    }
+
+    pub(crate) fn not_built(self) -> ExecutorError {
+        ExecutorError::NotBuilt {
+            device: self,
+            feature: self.backend().name(),
         }
     }
 }
@@ -148,6 +178,28 @@ mod tests {
         }
         assert_eq!("cuda".parse(), Ok(Device::Cuda(0)));
         assert_eq!("wgpu:1".parse(), Ok(Device::Wgpu(Adapter::Discrete(1))));
+    }
+
+    #[test]
+    fn a_device_that_is_not_built_in_is_told_with_the_feature_that_brings_it() {
+        for device in [
+            Device::Cpu,
+            Device::Cuda(1),
+            Device::Wgpu(Adapter::Software),
+        ] {
+            let checked = device.check_built_in().map_err(|error| error.to_string());
+            let word = device.backend().name();
+            match device.backend().is_built_in() {
+                true => assert_eq!(checked, Ok(())),
+                false => assert_eq!(
+                    checked,
+                    Err(format!(
+                        "{device} is not in this build; build with `--features {word}`"
+                    ))
+                ),
+            }
+        }
+        assert!(Backend::Cpu.is_built_in());
     }
 
     #[test]

@@ -222,7 +222,7 @@ mod choose {
         let error = BurnExecutor::choose(HALF.into(), model()).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "wgpu:0 needs an executor built with the feature \"wgpu\""
+            "wgpu:0 is not in this build; build with `--features wgpu`"
         );
     }
 }
