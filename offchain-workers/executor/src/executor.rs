@@ -1,5 +1,6 @@
 //! A model on a device.
 
+use crate::device::Candidate;
 use crate::graph::{Graph, Load};
 use crate::{multiply, self_test, Device, DeviceChoice, ExecutorError};
 use lattice_tensor::{Model, Trace};
@@ -70,6 +71,7 @@ impl BurnExecutor {
 
     /// Puts the model on the chosen device, or on the processor where the device is missing, does not
     /// take the model or misses a bit; then, and when it fails at work, the processor does the rest.
+    /// A device that did not answer is given up for all models of this process: none waits for it again.
     ///
     /// # Errors
     /// [`ExecutorError::NotBuilt`] for a device by name whose backend is not built in; whatever keeps
@@ -199,7 +201,7 @@ fn tested(device: Device, model: Arc<Model>, load: Load) -> Result<Graph, Execut
 
 /// The first of the accelerators that passes, or the processor.
 fn choose(
-    accelerators: Vec<Result<Device, ExecutorError>>,
+    accelerators: impl IntoIterator<Item = Candidate>,
     model: Arc<Model>,
     load: Load,
 ) -> Result<Chosen, ExecutorError> {

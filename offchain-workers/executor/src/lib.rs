@@ -15,7 +15,7 @@
 //! | [`Device`], [`DeviceChoice`] | the devices, by name, or the best |
 //! | [`available`] | the devices of this machine |
 //! | [`ExecutorError`] | what can go wrong |
-//! | `multiply` | burn's tensors; `multiply::remote`: an accelerator and its thread |
+//! | `multiply` | burn's tensors; `multiply::remote`: a model on an accelerator and its thread; `multiply::accelerator`: one that hangs is given up |
 //! | `graph` | layers on the device, the rest in integers |
 //! | `self_test` | golden vectors, before a device serves |
 //! | `check` | each product, while an accelerator serves |

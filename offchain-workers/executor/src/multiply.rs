@@ -16,7 +16,9 @@ use burn::tensor::{backend::Backend, Tensor, TensorData};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
 #[cfg(any(test, feature = "cuda", feature = "wgpu"))]
-mod remote;
+pub(crate) mod accelerator;
+#[cfg(any(test, feature = "cuda", feature = "wgpu"))]
+pub(crate) mod remote;
 
 /// A matrix of integers of at most 127 in magnitude.
 pub(crate) struct Matrix {
@@ -83,10 +85,7 @@ where
     OnBurn<B>: Multiplier + 'static,
 {
     let load = move || OnBurn::<B>::load(start(), matrices);
-    match remote::Remote::start(load, remote::PATIENCE) {
-        Ok(remote) => Ok(Box::new(remote)),
-        Err(reason) => Err(ExecutorError::Unavailable { device, reason }),
-    }
+    remote::load(device, load, remote::PATIENCE)
 }
 
 /// The text of a panic.

@@ -2,7 +2,7 @@
 
 use super::{cuda, wgpu, Device};
 use crate::ExecutorError;
-use std::{fmt, str::FromStr};
+use std::{fmt, iter, str::FromStr};
 use thiserror::Error;
 
 /// Which device a model is put on. Written `auto`, or as a [`Device`].
@@ -52,6 +52,9 @@ impl FromStr for DeviceChoice {
     }
 }
 
+/// An accelerator to try, or why it is not worth a try.
+pub(crate) type Candidate = Result<Device, ExecutorError>;
+
 impl DeviceChoice {
     /// Whether this build can do as it says.
     ///
@@ -64,15 +67,14 @@ impl DeviceChoice {
         }
     }
 
-    /// The accelerators to try in turn before the processor, and why others are not worth a try.
-    pub(crate) fn accelerators(self) -> Vec<Result<Device, ExecutorError>> {
+    /// The accelerators to try in turn before the processor. A driver is asked only when those before
+    /// it did not do.
+    pub(crate) fn accelerators(self) -> Box<dyn Iterator<Item = Candidate>> {
+        let drivers: [fn() -> Option<Candidate>; 2] = [cuda::automatic, wgpu::automatic];
         match self {
-            Self::Auto => [cuda::automatic(), wgpu::automatic()]
-                .into_iter()
-                .flatten()
-                .collect(),
-            Self::One(Device::Cpu) => Vec::new(),
-            Self::One(device) => vec![Ok(device)],
+            Self::Auto => Box::new(drivers.into_iter().filter_map(|ask| ask())),
+            Self::One(Device::Cpu) => Box::new(iter::empty()),
+            Self::One(device) => Box::new(iter::once(Ok(device))),
         }
     }
 }
@@ -104,9 +106,12 @@ mod tests {
 
     #[test]
     fn a_device_by_name_is_tried_alone_and_the_processor_needs_no_try() {
-        let choice = DeviceChoice::from(Device::Cuda(2));
-        assert_eq!(choice.accelerators(), [Ok(Device::Cuda(2))]);
-        assert!(DeviceChoice::from(Device::Cpu).accelerators().is_empty());
+        let tried = |device: Device| {
+            let choice = DeviceChoice::from(device);
+            choice.accelerators().collect::<Vec<_>>()
+        };
+        assert_eq!(tried(Device::Cuda(2)), [Ok(Device::Cuda(2))]);
+        assert!(tried(Device::Cpu).is_empty());
     }
 
     #[test]
@@ -125,7 +130,7 @@ mod tests {
     #[cfg(feature = "wgpu")]
     #[test]
     fn software_is_never_taken_unasked() {
-        for device in DeviceChoice::Auto.accelerators().into_iter().flatten() {
+        for device in DeviceChoice::Auto.accelerators().flatten() {
             assert!(!matches!(
                 device,
                 Device::Cpu | Device::Wgpu(Adapter::Software | Adapter::Preferred)

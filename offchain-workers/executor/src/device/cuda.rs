@@ -1,7 +1,8 @@
 //! NVIDIA GPUs: which there are.
 //!
 //! cubecl starts a device in a thread of its own, and its caller learns of a panic there that it
-//! happened and not why. So the driver is asked here first, where a panic can be read.
+//! happened and not why. So the driver is asked here first, where a panic can be read, and where a
+//! driver that hangs is not waited for.
 
 use super::{Device, DeviceInfo};
 use crate::ExecutorError;
@@ -38,15 +39,17 @@ pub(crate) fn probe(index: u16) -> Result<(), ExecutorError> {
 /// standard error.
 #[cfg(feature = "cuda")]
 fn count() -> &'static Result<u16, String> {
-    use crate::multiply::said;
+    use crate::multiply::accelerator::{within, ASKING};
     use cudarc::driver::CudaContext;
-    use std::{panic::catch_unwind, sync::OnceLock};
+    use std::sync::OnceLock;
 
     static COUNT: OnceLock<Result<u16, String>> = OnceLock::new();
-    COUNT.get_or_init(|| match catch_unwind(CudaContext::device_count) {
-        Ok(Ok(count)) => Ok(u16::try_from(count).unwrap_or(0)),
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(panic) => Err(said(panic.as_ref())),
+    COUNT.get_or_init(|| {
+        let count = within(ASKING, CudaContext::device_count)?;
+        match count {
+            Ok(count) => Ok(u16::try_from(count).unwrap_or(0)),
+            Err(error) => Err(error.to_string()),
+        }
     })
 }
 
@@ -54,20 +57,21 @@ fn count() -> &'static Result<u16, String> {
 #[cfg(feature = "cuda")]
 pub(super) fn list() -> Vec<DeviceInfo> {
     use super::DeviceKind;
+    use crate::multiply::accelerator::{within, ASKING};
     use cudarc::driver::CudaContext;
 
     let count = count().as_ref().copied().unwrap_or(0);
-    (0..count)
-        .filter_map(|index| {
-            let gpu = CudaContext::new(index.into()).ok()?;
-            Some(DeviceInfo {
-                device: Device::Cuda(index),
-                name: gpu.name().ok()?,
-                kind: DeviceKind::Discrete,
-                memory: gpu.total_mem().ok().and_then(|bytes| bytes.try_into().ok()),
-            })
+    let found = |index: u16| {
+        let gpu = CudaContext::new(index.into()).ok()?;
+        Some(DeviceInfo {
+            device: Device::Cuda(index),
+            name: gpu.name().ok()?,
+            kind: DeviceKind::Discrete,
+            memory: gpu.total_mem().ok().and_then(|bytes| bytes.try_into().ok()),
         })
-        .collect()
+    };
+    let all = within(ASKING, move || (0..count).filter_map(found).collect());
+    all.unwrap_or_default()
 }
 
 #[cfg(not(feature = "cuda"))]

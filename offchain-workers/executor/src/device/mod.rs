@@ -5,6 +5,7 @@ pub(crate) mod cuda;
 mod list;
 pub(crate) mod wgpu;
 
+pub(crate) use choice::Candidate;
 pub use choice::{DeviceChoice, UnknownChoice};
 pub use list::{available, DeviceInfo, DeviceKind};
 

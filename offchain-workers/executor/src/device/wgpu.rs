@@ -28,17 +28,25 @@ pub(super) fn list() -> Vec<DeviceInfo> {
 mod built_in {
     use super::*;
     use crate::device::{Adapter, DeviceKind};
+    use crate::multiply::accelerator::{within, ASKING};
     use ::wgpu::{Backends, DeviceType, Instance, InstanceDescriptor};
     use burn::backend::wgpu::{
         graphics::{AutoGraphicsApi, GraphicsApi},
         init_setup, RuntimeOptions, WgpuDevice,
     };
-    use std::sync::{Mutex, PoisonError};
+    use std::sync::{Mutex, OnceLock, PoisonError};
 
     /// The first GPU of the fastest kind. A software adapter is slower than this crate's own
     /// processor backend and is taken by name only.
     pub(crate) fn automatic() -> Option<Result<Device, ExecutorError>> {
-        let found = list();
+        let unavailable = |reason| ExecutorError::Unavailable {
+            device: Device::Wgpu(Adapter::Preferred),
+            reason,
+        };
+        let found = match adapters() {
+            Ok(found) => found,
+            Err(reason) => return Some(Err(unavailable(reason.clone()))),
+        };
         let gpu = [
             DeviceKind::Discrete,
             DeviceKind::Integrated,
@@ -48,21 +56,29 @@ mod built_in {
         .find_map(|kind| found.iter().find(|info| info.kind == kind));
         Some(match gpu {
             Some(gpu) => Ok(gpu.device),
-            None => Err(ExecutorError::Unavailable {
-                device: Device::Wgpu(Adapter::Preferred),
-                reason: match found.first() {
-                    None => "no adapter was found".into(),
-                    Some(software) => format!(
-                        "only {} was found, which computes on the processor; name {} to use it",
-                        software.name, software.device
-                    ),
-                },
-            }),
+            None => Err(unavailable(match found.first() {
+                None => "no adapter was found".into(),
+                Some(software) => format!(
+                    "only {} was found, which computes on the processor; name {} to use it",
+                    software.name, software.device
+                ),
+            })),
         })
     }
 
-    /// The adapters of the system, those of unknown kind left out.
+    /// The adapters of the system, those of unknown kind left out; none if their drivers fail.
     pub(crate) fn list() -> Vec<DeviceInfo> {
+        adapters().clone().unwrap_or_default()
+    }
+
+    /// The same, or what is wrong with the drivers. They are asked once: each of them is loaded for
+    /// that, and one that is broken may panic or hang.
+    fn adapters() -> &'static Result<Vec<DeviceInfo>, String> {
+        static ADAPTERS: OnceLock<Result<Vec<DeviceInfo>, String>> = OnceLock::new();
+        ADAPTERS.get_or_init(|| within(ASKING, enumerate))
+    }
+
+    fn enumerate() -> Vec<DeviceInfo> {
         let backends = Backends::from(AutoGraphicsApi::backend());
         let instance = Instance::new(InstanceDescriptor {
             backends,

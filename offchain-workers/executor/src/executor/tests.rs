@@ -211,6 +211,14 @@ mod choose {
     }
 
     #[test]
+    fn a_driver_is_not_asked_when_one_before_it_does() {
+        let unasked = std::iter::from_fn(|| -> Option<Candidate> { panic!("it was asked") });
+        let candidates = [Ok(MISSING), Ok(GOOD)].into_iter().chain(unasked);
+        let chosen = super::super::choose(candidates, model(), load).unwrap();
+        assert_eq!(chosen.executor.device(), GOOD);
+    }
+
+    #[test]
     fn something_exact_unasked_on_every_machine() {
         let chosen = BurnExecutor::choose(DeviceChoice::Auto, model()).unwrap();
         check(&chosen.executor, 1);
@@ -224,5 +232,99 @@ mod choose {
             error.to_string(),
             "wgpu:0 is not in this build; build with `--features wgpu`"
         );
+    }
+}
+
+mod a_device_that_hangs {
+    use super::*;
+    use crate::multiply::remote::{self, Patience};
+    use std::{sync::atomic::AtomicUsize, thread, time::Duration};
+
+    const LONG: Duration = Duration::from_secs(600);
+
+    /// A device whose products do not come any more once it hangs.
+    struct Hanging {
+        inner: Box<dyn Multiplier>,
+        hangs: &'static AtomicBool,
+        /// Products that did not come.
+        begun: &'static AtomicUsize,
+    }
+
+    impl Multiplier for Hanging {
+        fn multiply(&self, matrix: usize, x: Vec<f32>, batch: usize) -> Result<Vec<f32>, String> {
+            if self.hangs.load(Ordering::Relaxed) {
+                self.begun.fetch_add(1, Ordering::Relaxed);
+                thread::sleep(LONG);
+            }
+            self.inner.multiply(matrix, x, batch)
+        }
+    }
+
+    fn hanging(
+        device: Device,
+        matrices: Vec<Matrix>,
+        patience: Patience,
+        (hangs, begun): (&'static AtomicBool, &'static AtomicUsize),
+    ) -> Result<Box<dyn Multiplier>, ExecutorError> {
+        let inner = multiply::load(Device::Cpu, matrices)?;
+        if device == Device::Cpu {
+            return Ok(inner);
+        }
+        let start = move || Hanging {
+            inner,
+            hangs,
+            begun,
+        };
+        remote::load(device, start, patience)
+    }
+
+    #[test]
+    fn is_waited_for_by_one_of_the_models_that_are_loaded() {
+        // No other test has this device.
+        const DEVICE: Device = Device::Cuda(40_000);
+        static HANGS: AtomicBool = AtomicBool::new(true);
+        static BEGUN: AtomicUsize = AtomicUsize::new(0);
+        let load: Load = |device, matrices| {
+            let patience = Patience {
+                first: Duration::from_millis(200),
+                again: LONG,
+            };
+            hanging(device, matrices, patience, (&HANGS, &BEGUN))
+        };
+        let skipped = [(); 3].map(|()| {
+            let chosen = choose(vec![Ok(DEVICE)], model(), load).unwrap();
+            assert_eq!(chosen.executor.device(), Device::Cpu);
+            check(&chosen.executor, 1);
+            chosen.skipped[0].reason.to_string()
+        });
+        assert_eq!(BEGUN.load(Ordering::Relaxed), 1);
+        assert_eq!(skipped[0], "cuda:40000 failed: no answer within 200ms");
+        let later = "cuda:40000 is not available: it was given up before: no answer within 200ms";
+        assert_eq!(skipped[1..], [later, later]);
+    }
+
+    #[test]
+    fn at_work_is_waited_for_by_one_of_its_models_and_left_by_all() {
+        const DEVICE: Device = Device::Cuda(40_001);
+        static HANGS: AtomicBool = AtomicBool::new(false);
+        static BEGUN: AtomicUsize = AtomicUsize::new(0);
+        let load: Load = |device, matrices| {
+            let patience = Patience {
+                first: LONG,
+                again: Duration::from_secs(2),
+            };
+            hanging(device, matrices, patience, (&HANGS, &BEGUN))
+        };
+        let executors = [(); 3].map(|()| {
+            let chosen = choose(vec![Ok(DEVICE)], model(), load).unwrap();
+            assert_eq!(chosen.executor.device(), DEVICE);
+            chosen.executor
+        });
+        HANGS.store(true, Ordering::Relaxed);
+        for executor in &executors {
+            check(executor, 1);
+            assert_eq!(executor.device(), Device::Cpu);
+        }
+        assert_eq!(BEGUN.load(Ordering::Relaxed), 1);
     }
 }
