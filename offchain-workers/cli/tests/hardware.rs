@@ -78,6 +78,26 @@ fn a_model_is_recommended_with_a_price_and_the_commands_to_run() {
     assert!(offer.contains(&deadline), "{offer}");
 }
 
+#[test]
+fn the_processor_is_recommended_where_only_a_gpu_was_measured_that_is_gone() {
+    let digits = Digits::import();
+    let profile = measured(&digits);
+    let mut figures: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(&profile).unwrap()).unwrap();
+    figures["devices"][0]["device"] = "cuda:77".into();
+    std::fs::write(&profile, figures.to_string()).unwrap();
+    let model = digits.model();
+    let recommended = json(&["hardware", "recommend", &model, "--profile", &profile]);
+    assert_eq!(recommended["device"], "cpu");
+    let devices = recommended["devices"].as_array().unwrap();
+    assert_eq!(devices[0]["device"], "cpu");
+    assert_eq!(devices[0]["measured"], true);
+    let gone = devices.last().unwrap();
+    assert_eq!(gone["device"], "cuda:77");
+    assert_eq!(gone["measured"], false);
+    assert!(gone["reason"].is_string() && gone["seconds"].is_number());
+}
+
 mod refuses {
     use super::*;
 

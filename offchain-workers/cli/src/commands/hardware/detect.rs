@@ -9,8 +9,9 @@ use std::path::PathBuf;
 
 const AFTER_HELP: &str = "\
 Limits of control groups (containers, systemd units) count: what is published is what this process may
-use. GPUs are found through nvidia-smi and vulkaninfo, where these are installed. A device can be used
-if this build has its backend and it computes every bit of the golden vectors.
+use. GPUs are found through nvidia-smi and vulkaninfo, where these are installed; devices are those of the
+drivers, as far as this build has their backends. A device can be used if it computes every bit of the
+golden vectors; of a backend without a device it is said why there is none.
 
 Example:
   lattice hardware detect
@@ -123,10 +124,11 @@ fn describe(detected: &Detected) -> String {
                 None => "can be used".to_owned(),
                 Some(reason) => reason.clone(),
             };
-            vec![probed.device.clone(), state]
+            let name = probed.name.clone().unwrap_or_default();
+            vec![probed.device.clone(), name, state]
         })
         .collect();
-    text + &format!("\n{}", table(&["device", ""], &devices))
+    text + &format!("\n{}", table(&["device", "name", ""], &devices))
 }
 
 fn row(gpu: &Gpu) -> Vec<String> {

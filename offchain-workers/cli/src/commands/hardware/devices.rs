@@ -1,7 +1,7 @@
 //! The devices that this build can use.
 
 use lattice_chain_client::Hardware;
-use lattice_executor::{BurnExecutor, Device, ExecutorError};
+use lattice_executor::{available, Adapter, Backend, BurnExecutor, Device, DeviceInfo};
 use lattice_hardware::{Api, Gpu, Machine};
 use lattice_tensor::{Model, ModelBuilder, ModelError, Range, Scale, Shape};
 use serde::Serialize;
@@ -13,6 +13,8 @@ use std::sync::Arc;
 pub struct Probed {
     /// As `--device` takes it.
     pub device: String,
+    /// As its driver calls it; `null` where no driver tells of it.
+    pub name: Option<String>,
     pub usable: bool,
     /// Why it is not.
     pub reason: Option<String>,
@@ -52,59 +54,63 @@ pub fn probe(machine: &Machine) -> Vec<Probed> {
         // It is the same everywhere, so the tests would have told.
         Err(_) => return Vec::new(),
     };
-    names(machine)
+    let found = available();
+    candidates(machine, &found)
         .into_iter()
-        .map(|name| try_on(&name, &model))
+        .map(|device| {
+            let info = found.iter().find(|info| info.device == device);
+            let name = info.map(|info| info.name.clone());
+            let tried = BurnExecutor::on(device, Arc::clone(&model));
+            Probed {
+                device: device.to_string(),
+                name,
+                usable: tried.is_ok(),
+                reason: tried.err().map(|error| error.to_string()),
+            }
+        })
         .collect()
 }
 
 /// What is published of a machine on which these devices were probed.
 pub fn announced(machine: &Machine, devices: &[Probed]) -> Hardware {
-    let is_usable = |name: &str| {
-        let found = devices.iter().find(|probed| probed.device == name);
-        found.is_some_and(|probed| probed.usable)
-    };
-    machine.announced(|gpu: &Gpu| match gpu.api {
-        Api::Cuda => is_usable(&format!("cuda:{}", gpu.index)),
-        // Vulkan lists cards in another order than the executor counts them.
-        Api::Vulkan => is_usable("wgpu:0"),
-        Api::None => false,
+    machine.announced(|gpu: &Gpu| {
+        let mut usable = devices.iter().filter(|probed| probed.usable);
+        usable.any(|probed| match gpu.api {
+            Api::Cuda => probed.device == format!("cuda:{}", gpu.index),
+            // Vulkan lists cards in another order than the executor counts them, with the same names.
+            Api::Vulkan => {
+                probed.device.starts_with(Backend::Wgpu.name())
+                    && probed.name.as_ref() == Some(&gpu.name)
+            }
+            Api::None => false,
+        })
     })
 }
 
-/// Names of the devices to try. The first of each kind is tried even where no tool tells of it: it says
-/// why it cannot be used.
-fn names(machine: &Machine) -> Vec<String> {
-    let mut names = vec!["cpu".to_owned(), "cuda:0".to_owned()];
-    for gpu in machine.gpus.iter().filter(|gpu| gpu.api == Api::Cuda) {
-        let name = format!("cuda:{}", gpu.index);
-        if !names.contains(&name) {
-            names.push(name);
+/// The devices to try: those that drivers tell of, the GPUs that the machine's tools know beside them,
+/// and one of each backend in any case, which says why it cannot be used. The processor comes first.
+fn candidates(machine: &Machine, found: &[DeviceInfo]) -> Vec<Device> {
+    let found = found.iter().map(|info| info.device);
+    let known = machine.gpus.iter().filter(|gpu| gpu.api == Api::Cuda);
+    let known = known.filter_map(|gpu| u16::try_from(gpu.index).ok().map(Device::Cuda));
+    let all: Vec<_> = found.chain(known).collect();
+    let mut candidates = Vec::new();
+    for backend in Backend::ALL {
+        let before = candidates.len();
+        for device in all.iter().filter(|device| device.backend() == backend) {
+            if !candidates.contains(device) {
+                candidates.push(*device);
+            }
+        }
+        if candidates.len() == before {
+            candidates.push(match backend {
+                Backend::Cpu => Device::Cpu,
+                Backend::Cuda => Device::Cuda(0),
+                Backend::Wgpu => Device::Wgpu(Adapter::Preferred),
+            });
         }
     }
-    names.push("wgpu:0".to_owned());
-    names
-}
-
-fn try_on(name: &str, model: &Arc<Model>) -> Probed {
-    let tried = match name.parse::<Device>() {
-        Ok(device) => BurnExecutor::on(device, Arc::clone(model)).map_err(|error| why(&error)),
-        Err(error) => Err(error.to_string()),
-    };
-    Probed {
-        device: name.to_owned(),
-        usable: tried.is_ok(),
-        reason: tried.err(),
-    }
-}
-
-fn why(error: &ExecutorError) -> String {
-    match error {
-        ExecutorError::NotBuilt { feature, .. } => {
-            format!("not in this build; build with `--features {feature}`")
-        }
-        other => other.to_string(),
-    }
+    candidates
 }
 
 fn tiny() -> Result<Model, ModelError> {
@@ -116,6 +122,7 @@ fn tiny() -> Result<Model, ModelError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lattice_executor::DeviceKind;
     use lattice_hardware::{Cpu, Kind, Memory};
 
     fn machine() -> Machine {
@@ -146,27 +153,67 @@ mod tests {
         }
     }
 
-    #[test]
-    fn every_gpu_is_tried_once() {
-        assert_eq!(names(&machine()), ["cpu", "cuda:0", "cuda:1", "wgpu:0"]);
+    fn info(name: &str) -> DeviceInfo {
+        DeviceInfo {
+            device: name.parse().expect("a device"),
+            name: format!("driver of {name}"),
+            kind: DeviceKind::Discrete,
+            memory: None,
+        }
+    }
+
+    fn tried(machine: &Machine, found: &[&str]) -> Vec<String> {
+        let found: Vec<_> = found.iter().map(|name| info(name)).collect();
+        let candidates = candidates(machine, &found);
+        candidates.iter().map(Device::to_string).collect()
     }
 
     #[test]
-    fn the_processor_can_be_used_always() {
-        let model = Arc::new(tiny().expect("a model"));
-        let probed = try_on("cpu", &model);
-        assert!(probed.usable, "{:?}", probed.reason);
-        let probed = try_on("tpu", &model);
-        assert!(probed.reason.is_some_and(|reason| reason.contains("tpu")));
+    fn every_device_is_tried_once_and_one_of_each_backend_in_any_case() {
+        let machine = machine();
+        // A build without GPUs still says why the two cards serve nobody.
+        assert_eq!(
+            tried(&machine, &["cpu"]),
+            ["cpu", "cuda:0", "cuda:1", "wgpu"]
+        );
+        let found = ["cpu", "cuda:0", "wgpu:1", "wgpu:integrated:0", "wgpu:cpu"];
+        let expected = [
+            "cpu",
+            "cuda:0",
+            "cuda:1",
+            "wgpu:1",
+            "wgpu:integrated:0",
+            "wgpu:cpu",
+        ];
+        assert_eq!(tried(&machine, &found), expected);
+        let bare = Machine {
+            gpus: Vec::new(),
+            ..machine
+        };
+        assert_eq!(tried(&bare, &[]), ["cpu", "cuda:0", "wgpu"]);
+    }
+
+    #[test]
+    fn the_processor_can_be_used_always_and_others_say_why_not() {
+        let probed = probe(&machine());
+        assert_eq!(probed[0].device, "cpu");
+        assert!(probed[0].usable, "{:?}", probed[0].reason);
+        for probed in probed {
+            assert_ne!(probed.usable, probed.reason.is_some(), "{probed:?}");
+        }
+    }
+
+    fn probed(device: &str, usable: bool) -> Probed {
+        Probed {
+            device: device.into(),
+            name: Some(format!("driver of {device}")),
+            usable,
+            reason: None,
+        }
     }
 
     #[test]
     fn only_gpus_that_can_be_used_are_published() {
-        let probed = |device: &str, usable| Probed {
-            device: device.into(),
-            usable,
-            reason: None,
-        };
         let devices = [
             probed("cpu", true),
             probed("cuda:0", false),
@@ -176,5 +223,26 @@ mod tests {
         assert_eq!(published.accelerators, 1);
         assert_eq!(published.accelerator_memory_mib, 143_771);
         assert_eq!(announced(&machine(), &[]).accelerators, 0);
+    }
+
+    #[test]
+    fn a_gpu_of_vulkan_is_known_by_its_name() {
+        let vulkan = |index, name: &str| Gpu {
+            api: Api::Vulkan,
+            index,
+            name: name.into(),
+            kind: Kind::Discrete,
+            memory_mib: None,
+            driver: None,
+            vendor: None,
+        };
+        let machine = Machine {
+            gpus: vec![vulkan(0, "another card"), vulkan(1, "driver of wgpu:0")],
+            ..machine()
+        };
+        let count = |device| announced(&machine, &[device]).accelerators;
+        assert_eq!(count(probed("wgpu:0", true)), 1);
+        assert_eq!(count(probed("wgpu:0", false)), 0);
+        assert_eq!(count(probed("wgpu:1", true)), 0);
     }
 }

@@ -8,6 +8,7 @@ mod bench;
 mod detect;
 mod devices;
 mod estimate;
+mod execution;
 mod matmul;
 mod price;
 mod profile;

@@ -1,8 +1,8 @@
 //! `lattice hardware recommend`
 
 use super::super::model::register::memory_mib;
-use super::super::prove::median;
 use super::devices::{self, Published};
+use super::execution::{self, Execution};
 use super::profile::Profile;
 use super::{estimate, price, proving};
 use crate::output::{fields, table, Output};
@@ -11,19 +11,18 @@ use anyhow::{ensure, Context};
 use clap::Args;
 use lattice_chain_client::{format_balance, parse_balance, Balance};
 use lattice_circuit::Circuit;
-use lattice_executor::{BurnExecutor, Device};
 use lattice_hardware::Machine;
 use lattice_setup::{encode_proving_key, KeyFiles};
 use lattice_tensor::{file, Model};
 use serde::Serialize;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
 
 const AFTER_HELP: &str = "\
-Executions are measured on every device of the profile that can be used now, and estimated for the
-others. With --keys proofs are measured too; without, they are estimated from those of the profile, by
-the number of constraints: rough figures, as circuits differ in more than their size.
+Executions are measured on every device that can be used now, the processor among them, and estimated
+for the others of the profile. With --keys proofs are measured too; without, they are estimated from
+those of the profile, by the number of constraints: rough figures, as circuits differ in more than
+their size.
 
 The lowest price is what the machine costs while it works on one inference:
   (execution + proof) / 3600 s x cost per hour / utilisation
@@ -33,8 +32,6 @@ Examples:
   lattice hardware recommend digits.lattice --cost-per-hour 2
   lattice hardware recommend digits.lattice --keys keys/ --cost-per-hour 2 --utilisation 30 --json";
 
-/// Executions that a time is the median of.
-const EXECUTIONS: usize = 15;
 /// Proofs that a time is the median of.
 const PROOFS: usize = 3;
 
@@ -86,18 +83,6 @@ struct Recommendation {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Execution {
-    device: String,
-    /// Of one input; `null` if nothing is known.
-    seconds: Option<f64>,
-    /// Of this very model, now.
-    measured: bool,
-    /// Why it was not measured.
-    reason: Option<String>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct Proof {
     /// Under the model's own keys, now.
     measured: bool,
@@ -137,26 +122,14 @@ impl Recommend {
         let mut warnings = profile.stale(&machine);
 
         let spinner = progress::spinner("running the model");
-        let executions: Vec<Execution> = profile
-            .devices
-            .iter()
-            .map(|figures| {
-                let known = estimate::execution(figures, &model);
-                execution(&figures.device, &model, known)
-            })
-            .collect();
+        let executions = execution::on_each_device(&profile.devices, &model);
         // What was measured goes before what was estimated.
         let best = executions
             .iter()
             .filter(|it| it.measured)
             .filter_map(|it| Some((it, it.seconds?)))
             .min_by(|a, b| a.1.total_cmp(&b.1))
-            .with_context(|| {
-                format!(
-                    "no device of {} can run the model here; run `lattice hardware bench` again",
-                    path.display()
-                )
-            })?;
+            .context("no device here can run the model")?;
         let (device, execution_seconds) = (best.0.device.clone(), best.1);
 
         spinner.set_message("building the circuit");
@@ -242,40 +215,6 @@ impl Recommend {
         let prover_mib = timed.peak_mib.unwrap_or(whole(estimate.peak_mib));
         Ok((constraints, proof, prover_mib))
     }
-}
-
-/// One execution on a device: measured where it can be used, else what is known of it.
-fn execution(name: &str, model: &Arc<Model>, estimate: Option<f64>) -> Execution {
-    let measured = name
-        .parse::<Device>()
-        .map_err(|error| error.to_string())
-        .and_then(|device| measure(device, model).map_err(|error| error.to_string()));
-    match measured {
-        Ok(seconds) => Execution {
-            device: name.to_owned(),
-            seconds: Some(seconds),
-            measured: true,
-            reason: None,
-        },
-        Err(reason) => Execution {
-            device: name.to_owned(),
-            seconds: estimate,
-            measured: false,
-            reason: Some(reason),
-        },
-    }
-}
-
-fn measure(device: Device, model: &Arc<Model>) -> anyhow::Result<f64> {
-    let executor = BurnExecutor::on(device, Arc::clone(model))?;
-    let mut times = Vec::new();
-    for _ in 0..EXECUTIONS {
-        let input = proving::random_input(model);
-        let started = Instant::now();
-        executor.execute(&input)?;
-        times.push(started.elapsed().as_secs_f64());
-    }
-    Ok(median(&times))
 }
 
 fn needs(model: &Model, machine: &Machine, key_mib: u32, prover_mib: u32) -> Needs {
