@@ -7,7 +7,7 @@
 //!   transaction, and so without nonce and fee;
 //! * [`events`]: the events of the chain's own pallets;
 //! * [`signer`]: key pairs from files and development seeds;
-//! * [`amount`]: amounts as people write them;
+//! * [`amount`]: amounts as people write them; [`constants`]: numbers of the runtime;
 //! * [`error`]: what can go wrong, with dispatch errors by name and text.
 //!
 //! The code for calls and events is generated from `metadata.scale`, which a
@@ -21,6 +21,7 @@ pub mod amount;
 pub mod blocks;
 pub mod calls;
 pub mod client;
+pub mod constants;
 pub mod error;
 pub mod events;
 pub mod signer;

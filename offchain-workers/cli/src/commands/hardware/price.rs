@@ -1,18 +1,16 @@
 //! What serving a model would have to cost, and the terms of an offer.
 
-use lattice_chain_client::{Balance, BlockNumber, UNIT};
+use lattice_chain_client::constants::{
+    MILLISECS_PER_BLOCK, MIN_STAKE, NEWCOMER_SLOTS, STAKE_PER_SLOT,
+};
+use lattice_chain_client::{Balance, BlockNumber};
 
 /// Time between two blocks, in seconds.
-pub const BLOCK_SECONDS: f64 = 3.0;
+const BLOCK_SECONDS: f64 = MILLISECS_PER_BLOCK as f64 / 1e3;
 /// Blocks between an assignment and its work, and between its work and its settlement.
 const TRANSIT_BLOCKS: BlockNumber = 3;
 /// Seconds of work that a provider should have waiting at most.
 const QUEUE_SECONDS: f64 = 30.0;
-/// Assignments that a new account is given at most at a time.
-const NEWCOMER_SLOTS: u32 = 16;
-/// The least stake, and that of each slot.
-const MIN_STAKE: Balance = 100 * UNIT;
-const STAKE_PER_SLOT: Balance = 25 * UNIT;
 
 const NANOSECONDS_PER_HOUR: u128 = 3_600_000_000_000;
 
@@ -61,6 +59,7 @@ pub fn terms(seconds: f64) -> Terms {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lattice_chain_client::UNIT;
 
     #[test]
     fn an_hour_of_a_busy_machine_is_paid_for() {
