@@ -81,8 +81,8 @@ pub struct Config {
     ///
     /// auto takes the first of CUDA, a GPU of wgpu and the processor that is there and computes every
     /// golden vector exactly. A device by name that does not, or that fails at work, is replaced by the
-    /// processor; the log says why.
-    #[arg(long, value_name = "DEVICE", default_value = "auto")]
+    /// processor; the log says why. One that is not built in is refused.
+    #[arg(long, value_name = "DEVICE", default_value = "auto", value_parser = built_in)]
     pub device: DeviceChoice,
 
     /// Proofs made at the same time; each uses all cores by itself
@@ -121,6 +121,15 @@ pub struct Config {
     /// Stop when standard input closes: whoever started the worker is gone
     #[arg(long)]
     pub supervised: bool,
+}
+
+/// A device whose backend is built in, or `auto`.
+fn built_in(text: &str) -> Result<DeviceChoice, String> {
+    let parsed = text.parse::<DeviceChoice>();
+    let choice = parsed.map_err(|error| error.to_string())?;
+    let checked = choice.check_built_in();
+    checked.map_err(|error| error.to_string())?;
+    Ok(choice)
 }
 
 /// A number of results that the chain takes in one extrinsic.
@@ -189,10 +198,10 @@ mod tests {
             "--watch",
             "--log-json",
             "--device",
-            "cuda:1",
+            "cpu",
         ])
         .expect("complete");
-        assert_eq!(config.device.to_string(), "cuda:1");
+        assert_eq!(config.device.to_string(), "cpu");
         assert_eq!(config.gateway.map(|a| a.port()), Some(8_600));
         assert_eq!(config.redeem_above, 500_000_000_000);
         assert_eq!(config.key_file, Some(PathBuf::from("provider.key")));
@@ -217,6 +226,23 @@ mod tests {
             let refused = parse(&["--dev-seed", "//Bob", "--device", "gpu"]).expect_err("unknown");
             assert_eq!(refused.kind(), ErrorKind::ValueValidation);
             assert!(refused.to_string().contains("it is auto, cpu"));
+        }
+
+        #[test]
+        fn a_device_that_is_not_built_in_with_the_feature_that_brings_it() {
+            for name in ["cuda:1", "wgpu"] {
+                let parsed = parse(&["--dev-seed", "//Bob", "--device", name]);
+                let choice: DeviceChoice = name.parse().expect("a device");
+                if choice.check_built_in().is_ok() {
+                    assert_eq!(parsed.expect("complete").device, choice);
+                    continue;
+                }
+                let refused = parsed.expect_err("not built in");
+                assert_eq!(refused.kind(), ErrorKind::ValueValidation);
+                let feature = name.split(':').next().unwrap_or_default();
+                let advice = format!("build with `--features {feature}`");
+                assert!(refused.to_string().contains(&advice), "{refused}");
+            }
         }
 
         #[test]
