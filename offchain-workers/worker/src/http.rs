@@ -1,6 +1,6 @@
 //! `/metrics` for Prometheus and `/health` for whoever watches the process.
 
-use crate::metrics::Metrics;
+use crate::{metrics::Metrics, models::Library};
 use axum::{
     extract::State,
     http::{header::CONTENT_TYPE, StatusCode},
@@ -12,7 +12,7 @@ use serde::Serialize;
 use std::{
     net::SocketAddr,
     sync::{
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
         Arc, OnceLock,
     },
     time::{Duration, Instant},
@@ -50,8 +50,10 @@ struct Vitals {
     start: Instant,
     block: Last,
     turn: Last,
-    /// The device on which models run, once the worker serves.
-    device: OnceLock<String>,
+    /// What is served, once the worker serves.
+    library: OnceLock<Library>,
+    /// Whether it is known that the provider offers nothing, so that no model is missing.
+    offers_nothing: AtomicBool,
     /// Number of peers, plus one; zero where there is no peer-to-peer network.
     peers: AtomicU64,
 }
@@ -62,7 +64,8 @@ impl Default for Pulse {
             start: Instant::now(),
             block: Last::default(),
             turn: Last::default(),
-            device: OnceLock::new(),
+            library: OnceLock::new(),
+            offers_nothing: AtomicBool::default(),
             peers: AtomicU64::default(),
         }))
     }
@@ -90,10 +93,15 @@ impl Pulse {
         age.is_some_and(|age| age < limit)
     }
 
-    /// The worker serves, with its models on this device.
-    pub fn serve_on(&self, device: &str) {
+    /// The worker serves what is in the library, now and later.
+    pub fn serve(&self, library: Library) {
         // It is said once; a second time it is the same.
-        let _ = self.0.device.set(device.to_owned());
+        let _ = self.0.library.set(library);
+    }
+
+    /// The provider offers a model at least, or none. As long as this was not said, it may.
+    pub fn set_offers(&self, any: bool) {
+        self.0.offers_nothing.store(!any, Ordering::Relaxed);
     }
 
     /// So many peers are connected.
@@ -111,19 +119,20 @@ impl Pulse {
 /// What `/health` says.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Health<'a> {
-    /// Whether it follows the chain.
+struct Health {
+    /// Whether it follows the chain, and is ready if it ever was told to serve.
     healthy: bool,
     /// The same for people.
     message: String,
-    /// Whether models are loaded and the chain was reached; stays true.
+    /// Whether the chain was reached and models are loaded, one at least if any is offered.
     ready: bool,
     /// Seconds since the last best block; `null` before the first.
     best_block_age: Option<u64>,
     models: i64,
     /// Assignments that are being worked on.
     in_hand: i64,
-    device: Option<&'a str>,
+    /// The devices on which models run now, with commas between them; `null` without models.
+    device: Option<String>,
     /// Connected peers; `null` where there is no peer-to-peer network.
     peers: Option<u64>,
 }
@@ -168,20 +177,26 @@ async fn show_metrics(State(shared): State<Shared>) -> Response {
 
 async fn show_health(State(shared): State<Shared>) -> Response {
     let Shared { metrics, pulse } = &shared;
+    let library = pulse.0.library.get();
+    let devices = library.map(Library::devices).unwrap_or_default();
+    let lacks_models = devices.is_empty() && !pulse.0.offers_nothing.load(Ordering::Relaxed);
     let (healthy, message) = match pulse.age() {
+        Some(age) if age < STALE && library.is_some() && lacks_models => {
+            let message = "none of the models that this provider offers is there yet";
+            (false, message.to_owned())
+        }
         Some(age) if age < STALE => (true, "following the chain".to_owned()),
         Some(age) => (false, format!("no new block for {} s", age.as_secs())),
         None => (false, "not connected yet".to_owned()),
     };
-    let device = pulse.0.device.get().map(String::as_str);
     let health = Health {
         healthy,
         message,
-        ready: device.is_some(),
+        ready: library.is_some() && !lacks_models,
         best_block_age: pulse.age().map(|age| age.as_secs()),
         models: metrics.models.get(),
         in_hand: metrics.in_hand.get(),
-        device,
+        device: (!devices.is_empty()).then(|| devices.join(", ")),
         peers: pulse.peers(),
     };
     let status = match healthy {
@@ -223,7 +238,8 @@ mod tests {
         pulse.beat();
         assert!(page(address, "/health").await.starts_with("HTTP/1.1 200"));
 
-        pulse.serve_on("cpu");
+        pulse.serve(Library::default());
+        pulse.set_offers(false);
         pulse.set_peers(3);
         let answer = page(address, "/health").await;
         let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
@@ -235,7 +251,7 @@ mod tests {
             "bestBlockAge": health["bestBlockAge"].as_u64().expect("a number"),
             "models": 2,
             "inHand": 0,
-            "device": "cpu",
+            "device": null,
             "peers": 3,
         });
         assert_eq!(health, expected);
@@ -244,6 +260,25 @@ mod tests {
         assert!(metrics.starts_with("HTTP/1.1 200"));
         assert!(metrics.contains("lattice_worker_models 2"), "{metrics}");
         assert!(page(address, "/other").await.starts_with("HTTP/1.1 404"));
+    }
+
+    #[tokio::test]
+    async fn the_worker_is_not_well_while_it_has_no_model_and_offers_some() {
+        let pulse = Pulse::default();
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let metrics = Metrics::new().expect("registers");
+        let (address, _task) = serve(any, metrics, pulse.clone()).await.expect("listens");
+        pulse.beat();
+        pulse.serve(Library::default());
+        pulse.set_offers(true);
+        let answer = page(address, "/health").await;
+        assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
+        assert!(answer.contains("\"ready\":false"), "{answer}");
+        assert!(answer.contains("none of the models"), "{answer}");
+        pulse.set_offers(false);
+        let answer = page(address, "/health").await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        assert!(answer.contains("\"ready\":true"), "{answer}");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::{
     metrics::Metrics,
     models::{Library, ModelError},
     notify::Notifier,
+    offers,
     outbox::{self, Outbox, OutboxError},
     peers::{self, Fetcher, Peers, PeersError},
     pipeline::Pipeline,
@@ -197,6 +198,13 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
         beside.push(serving);
         tracing::info!(%address, "gateway");
     }
+    tokio::spawn(offers::watch(
+        client.clone(),
+        account,
+        library.clone(),
+        pulse.clone(),
+        best_seen.clone(),
+    ));
     let server = Arc::new(Server {
         account,
         signer: signer.clone(),
@@ -208,7 +216,7 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
         metrics,
     });
     let last = server.greet(&client).await?;
-    pulse.serve_on(&config.device.to_string());
+    pulse.serve(server.library.clone());
     notifier.status(&format!("serving {} models", server.library.len()));
     notifier.ready();
     tokio::spawn(notifier.watch_over(pulse.clone()));

@@ -6,14 +6,19 @@ use fixture::{assignment, served, GENESIS, PROVIDER};
 use lattice_chain_client::{
     AccountId, Interface, KeyInfo, Model as Registration, ModelState, Setup, H256,
 };
-use lattice_executor::Device;
+use lattice_executor::{Device, DeviceChoice};
 use lattice_worker::{
+    http::{self, Pulse},
     metrics::Metrics,
     models::{Library, Mismatch, ModelError, Served},
     pipeline::{check, execute, prove, Pipeline, PipelineError, Work},
     recall::recallable,
 };
-use std::{num::NonZeroUsize, path::Path, sync::Arc};
+use std::{net::SocketAddr, num::NonZeroUsize, path::Path, sync::Arc};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a temporary folder")
@@ -126,6 +131,31 @@ fn test_a_model_before_it_serves_it_and_find_it_by_its_keys() {
         library.find(&assignment),
         Err(Mismatch::UnknownKey(_))
     ));
+}
+
+#[tokio::test]
+async fn say_on_which_device_the_models_run_and_not_which_was_asked_for() {
+    let folder = folder();
+    served(folder.path());
+    let library = Library::open(folder.path(), DeviceChoice::Auto).expect("opens");
+    let model = library.iter().next().expect("a model");
+    let device = model.executor.device().to_string();
+    assert_eq!(library.devices(), [device.clone()]);
+
+    let pulse = Pulse::default();
+    pulse.beat();
+    pulse.serve(library);
+    let metrics = Metrics::new().expect("registers");
+    let any = SocketAddr::from(([127, 0, 0, 1], 0));
+    let (address, _task) = http::serve(any, metrics, pulse).await.expect("listens");
+    let mut stream = TcpStream::connect(address).await.expect("connects");
+    let request = b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    stream.write_all(request).await.expect("writes");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("reads");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let named = format!("\"device\":\"{device}\"");
+    assert!(answer.contains(&named), "{answer}");
 }
 
 fn registration(served: &Served) -> Registration {

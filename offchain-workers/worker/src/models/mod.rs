@@ -8,9 +8,9 @@ pub use served::{SelfTest, Served};
 use crate::pipeline::PipelineError;
 use folder::{model_files, MODEL_EXTENSION};
 use lattice_chain_client::{Assignment, ModelIndex, H256};
-use lattice_executor::DeviceChoice;
+use lattice_executor::{Backend, DeviceChoice};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
 };
@@ -98,6 +98,7 @@ impl Library {
                 tracing::error!(path = %path.display(), %error, "model not served");
             }
         }
+        tracing::info!("{}", devices_line(device, &library.devices()));
         Ok(library)
     }
 
@@ -141,6 +142,15 @@ impl Library {
         served.into_iter()
     }
 
+    /// The devices on which the models run now, each once.
+    pub fn devices(&self) -> Vec<String> {
+        let names: BTreeSet<_> = self
+            .iter()
+            .map(|served| served.executor.device().to_string())
+            .collect();
+        names.into_iter().collect()
+    }
+
     /// Whether keys with this id are loaded.
     pub fn has(&self, vk_id: &[u8; 32]) -> bool {
         self.read().contains_key(vk_id)
@@ -177,6 +187,30 @@ impl Library {
     }
 }
 
+/// What the log says of devices: which was asked for, which backends there are in this build, and what
+/// became of it.
+fn devices_line(asked: DeviceChoice, chosen: &[String]) -> String {
+    let built_in: Vec<_> = Backend::ALL
+        .into_iter()
+        .filter(|backend| backend.is_built_in())
+        .map(Backend::name)
+        .collect();
+    let more = match built_in.len() {
+        1 => {
+            " and nothing for GPUs, for which to build with `--features cuda` or `--features wgpu`"
+        }
+        _ => "",
+    };
+    let chosen = match chosen {
+        [] => "no model is loaded yet".to_owned(),
+        chosen => format!("models run on {}", chosen.join(", ")),
+    };
+    format!(
+        "device {asked}: built in are {}{more}; {chosen}",
+        built_in.join(", ")
+    )
+}
+
 /// An id as people read it.
 pub fn hex_id(id: &[u8; 32]) -> String {
     format!("0x{}", hex::encode(id))
@@ -186,6 +220,24 @@ pub fn hex_id(id: &[u8; 32]) -> String {
 mod tests {
     use super::*;
     use lattice_executor::Device;
+
+    #[test]
+    fn the_log_names_the_backends_that_are_built_in_and_what_was_chosen() {
+        let line = devices_line(DeviceChoice::Auto, &["cpu".into(), "cuda:1".into()]);
+        assert!(line.starts_with("device auto: built in are cpu"), "{line}");
+        assert!(line.ends_with("; models run on cpu, cuda:1"), "{line}");
+        let gpus = [Backend::Cuda, Backend::Wgpu];
+        let built_in = gpus.map(Backend::is_built_in);
+        assert_eq!(line.contains("nothing for GPUs"), built_in == [false; 2]);
+        for (backend, built_in) in gpus.into_iter().zip(built_in) {
+            let listed = format!(", {}", backend.name());
+            let (list, _) = line.split_once(';').expect("two parts");
+            assert_eq!(list.contains(&listed), built_in, "{line}");
+        }
+        let line = devices_line(DeviceChoice::One(Device::Cpu), &[]);
+        assert!(line.starts_with("device cpu:"), "{line}");
+        assert!(line.ends_with("no model is loaded yet"), "{line}");
+    }
 
     mod refuse {
         use super::*;
