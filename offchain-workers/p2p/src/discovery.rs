@@ -11,7 +11,7 @@ use crate::{
     record::{RecordError, SignedRecord, Verified, LIFETIME_MS, MAX_ADDRESSES, MAX_ADDRESS_BYTES},
 };
 use ::codec::DecodeAll;
-use lattice_chain_client::AccountId;
+use lattice_chain_client::{AccountId, Provider};
 use libp2p::{
     kad::{
         self,
@@ -84,6 +84,15 @@ fn peer_of(address: &Multiaddr) -> Option<PeerId> {
         Some(Protocol::P2p(peer)) => Some(peer),
         _ => None,
     }
+}
+
+/// The endpoints of a provider at which its peers may be. URLs are those of gateways.
+pub fn peer_endpoints(provider: &Provider) -> Vec<String> {
+    let texts = provider
+        .endpoints
+        .iter()
+        .map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    texts.filter(|text| !text.contains("://")).collect()
 }
 
 /// What the endpoints that an account has published on chain lead to, addresses of one peer together.

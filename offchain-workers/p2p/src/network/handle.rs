@@ -12,7 +12,11 @@ use crate::{
         Ask, AskError, ContentId,
     },
 };
-use futures::{future::BoxFuture, stream::FuturesUnordered, FutureExt, StreamExt};
+use futures::{
+    future::{join_all, BoxFuture},
+    stream::FuturesUnordered,
+    FutureExt, StreamExt,
+};
 use lattice_chain_client::AccountId;
 use libp2p::{Multiaddr, PeerId};
 use std::{sync::Arc, time::Duration};
@@ -124,6 +128,28 @@ impl NetworkHandle {
                 reason: reasons.join("; "),
             }),
         }
+    }
+
+    /// Calls whoever is at the endpoints that an account has on chain, although a peer of it may be
+    /// connected already, and returns those that have shown a record of it.
+    ///
+    /// With our own account and endpoints: another process that speaks for the account shows itself,
+    /// see [`Self::twin`].
+    pub async fn call_all(&self, account: &AccountId, on_chain: &[String]) -> Vec<PeerId> {
+        let mut targets = discovery::targets(account, on_chain);
+        targets.retain(|target| target.peer != Some(self.local_peer()));
+        let calls = targets
+            .into_iter()
+            .map(|target| self.dial_as(*account, target));
+        let mut met = Vec::new();
+        for outcome in join_all(calls).await {
+            match outcome {
+                Ok(peer) => met.push(peer),
+                // Among them our own endpoints, which lead to ourselves.
+                Err(error) => tracing::debug!(%account, %error, "nobody was met at an endpoint"),
+            }
+        }
+        met
     }
 
     /// The first of some targets that shows a record of an account.

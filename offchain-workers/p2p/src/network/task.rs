@@ -213,6 +213,11 @@ impl Task {
                 error,
                 ..
             } => self.waiting.failed(&connection_id, &error),
+            // Its own endpoint on chain was called: nobody is refused.
+            SwarmEvent::IncomingConnectionError {
+                error: ListenError::LocalPeerId { .. },
+                ..
+            } => {}
             SwarmEvent::IncomingConnectionError {
                 send_back_addr,
                 error,

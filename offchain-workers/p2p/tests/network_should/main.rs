@@ -5,7 +5,7 @@ mod raw;
 mod refuse;
 
 use lattice_p2p::{
-    metrics::{Outcome, Protocol},
+    metrics::{Outcome, Protocol, Refusal},
     private::wire::{PrivateRequest, PrivateResponse},
     transfer::{wire::ContentResponse, ContentId},
     NetworkConfig, NetworkError,
@@ -147,6 +147,53 @@ async fn the_second_process_of_an_account_learns_of_the_first() {
     assert_eq!(*seen.expect("in time").expect("a twin"), Some(first.peer()));
     eventually("they know each other", || !first.handle.peers().is_empty()).await;
     assert_eq!(*first.handle.twin().borrow(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_second_process_learns_of_the_first_at_the_accounts_endpoint_on_chain() {
+    let first = node("//Alice").await;
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    let second = node("//Alice").await;
+    // Someone of the account is connected already who only asks, and is not who is looked for.
+    let asking = NetworkConfig {
+        listen: Vec::new(),
+        ..config()
+    };
+    let asker = start("//Alice", GENESIS, asking).await;
+    asker
+        .handle
+        .connect(second.address())
+        .await
+        .expect("they meet");
+    eventually("it is known", || !second.handle.peers().is_empty()).await;
+
+    let account = signer("//Alice").account();
+    let on_chain = [first.endpoint()];
+    assert_eq!(
+        second.handle.call_all(&account, &on_chain).await,
+        [first.peer()]
+    );
+    assert_eq!(*second.handle.twin().borrow(), Some(first.peer()));
+    assert_eq!(*first.handle.twin().borrow(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ones_own_endpoint_leads_to_no_twin_and_counts_as_no_refusal() {
+    let alice = node("//Alice").await;
+    let account = signer("//Alice").account();
+    // As it stands on chain, and with the peer's id.
+    let on_chain = [alice.endpoint(), alice.address().to_string()];
+    assert!(alice.handle.call_all(&account, &on_chain).await.is_empty());
+    // The called side of the call has seen its end as well before another one is let in.
+    let bob = node("//Bob").await;
+    bob.handle
+        .connect(alice.address())
+        .await
+        .expect("they meet");
+    assert_eq!(*alice.handle.twin().borrow(), None);
+    for refusal in Refusal::ALL {
+        assert_eq!(alice.metrics.refusals(refusal), 0, "{}", refusal.name());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -48,6 +48,13 @@ impl Node {
         addresses.first().expect("an address").clone()
     }
 
+    /// That without its id, as operators publish it on chain.
+    pub fn endpoint(&self) -> String {
+        let mut address = self.address();
+        address.pop();
+        address.to_string()
+    }
+
     pub fn peer(&self) -> PeerId {
         self.handle.local_peer()
     }

@@ -2,8 +2,11 @@
 
 use super::DealArgs;
 use anyhow::{anyhow, ensure, Context};
-use lattice_chain_client::{AccountId, Client, Provider, Signer};
-use lattice_p2p::{private::PeerId, Identity, Network, NetworkConfig, NetworkHandle, Servers};
+use lattice_chain_client::{AccountId, Client, Signer};
+use lattice_p2p::{
+    discovery::peer_endpoints, private::PeerId, Identity, Network, NetworkConfig, NetworkHandle,
+    Servers,
+};
 
 /// A connection to the network that only asks.
 #[derive(Debug)]
@@ -47,7 +50,7 @@ impl Line {
             }
         }
         let found = client.best().provider(provider).await?;
-        let addresses = found.as_ref().map(addresses).unwrap_or_default();
+        let addresses = found.as_ref().map(peer_endpoints).unwrap_or_default();
         ensure!(
             !addresses.is_empty() || !self.deal.peers.is_empty(),
             "provider {provider} has no address of a node on the chain; name one with --peer"
@@ -68,13 +71,4 @@ impl Line {
     pub async fn close(&self) {
         self.handle.shutdown().await;
     }
-}
-
-/// The endpoints of a provider that are not URLs: those are of gateways.
-fn addresses(provider: &Provider) -> Vec<String> {
-    let texts = provider
-        .endpoints
-        .iter()
-        .map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-    texts.filter(|text| !text.contains("://")).collect()
 }
