@@ -164,6 +164,7 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
             let registry = metrics.registry();
             let peers =
                 Peers::join(&config.peers, &config.data, identity, mailbox, registry).await?;
+            peers.go_on_meeting(client.clone(), account);
             let fetcher = Fetcher::new(
                 client.clone(),
                 account,

@@ -1,6 +1,6 @@
 //! Models that this provider offers and does not have, fetched from peers that do.
 
-use super::Peers;
+use super::{meet::MAX_PROVIDERS, Peers};
 use crate::{
     metrics::Metrics,
     models::{Library, ModelError, Served},
@@ -10,8 +10,9 @@ use lattice_chain_client::{
     AccountId, Block, BlockNumber, Client, Error, Model as Registration, ModelIndex, Provider,
 };
 use lattice_executor::DeviceChoice;
-use lattice_p2p::transfer::{
-    fetch, Ask, Bar, ContentId, FetchError, FetchOptions, Held, Misbehaviour,
+use lattice_p2p::{
+    discovery::peer_endpoints,
+    transfer::{fetch, Ask, Bar, ContentId, FetchError, FetchOptions, Held, Misbehaviour},
 };
 use lattice_tensor::ModelId;
 use libp2p::PeerId;
@@ -29,8 +30,6 @@ use tokio::{
 const INTERVAL: BlockNumber = 4;
 /// Most blocks until a model is tried again that could not be fetched.
 const MAX_WAIT: BlockNumber = 256;
-/// Providers of a model that are asked for it.
-const MAX_PROVIDERS: u32 = 16;
 /// For how long a peer is not talked to that gave false chunks.
 const BAN: Duration = Duration::from_secs(3_600);
 
@@ -311,12 +310,8 @@ impl Fetcher {
 
     /// The peer of a provider, if it can be found.
     async fn find(&self, provider: Provider) -> Option<PeerId> {
-        let endpoints: Vec<String> = provider
-            .endpoints
-            .iter()
-            .map(|endpoint| String::from_utf8_lossy(endpoint).into_owned())
-            .collect();
         let network = &self.peers.network;
+        let endpoints = peer_endpoints(&provider);
         let found = network.find(&provider.account, &endpoints).await;
         if let Err(error) = &found {
             tracing::debug!(provider = %provider.account, %error, "provider not found");

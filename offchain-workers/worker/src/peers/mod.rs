@@ -1,11 +1,12 @@
 //! Other workers and requesters: models fetched from them, models given to them.
 
 mod fetch;
+mod meet;
 
 pub use fetch::Fetcher;
 
 use crate::{config::PeerOptions, models::Served};
-use lattice_chain_client::Signer;
+use lattice_chain_client::{AccountId, Client, Signer};
 use lattice_p2p::{
     transfer::{ContentId, Store, StoreError},
     ContentServer, Identity, IdentityError, Metrics, Network, NetworkError, NetworkHandle,
@@ -78,6 +79,12 @@ impl Peers {
             tracing::info!(%address, "meeting peers");
         }
         Ok(Self { network, store })
+    }
+
+    /// Meets others from now on whom the chain names, also when nothing has to be fetched: another
+    /// worker of this account, which ends one of the two, and providers of the models that it offers.
+    pub fn go_on_meeting(&self, client: Client, account: AccountId) {
+        tokio::spawn(meet::go_on_meeting(client, account, self.network.clone()));
     }
 
     /// Gives a model and its proving key to whoever asks.
