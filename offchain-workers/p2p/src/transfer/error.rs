@@ -39,6 +39,23 @@ pub enum StoreError {
         /// Bytes of contents that may not be removed.
         kept: u64,
     },
+    /// The disk does not have enough room beside what is left for others on it.
+    #[error(
+        "no room for {content}: it takes {wanted} bytes, and of the disk of {folder} it can have \
+         {left}, because {reserve} stay free for what else is written there; free some space"
+    )]
+    DiskReserved {
+        /// What there is no room for.
+        content: ContentId,
+        /// Its bytes on disk.
+        wanted: u64,
+        /// Bytes that it could have, what may be removed included.
+        left: u64,
+        /// Bytes that stay free.
+        reserve: u64,
+        /// Where the store is.
+        folder: PathBuf,
+    },
     /// The disk is full.
     #[error(
         "the disk of {folder} is full: {content} takes {wanted} bytes; free some space, what has \
@@ -184,6 +201,21 @@ mod tests {
             "{text}"
         );
         assert_eq!(error.misbehaved().len(), 1);
+    }
+
+    #[test]
+    fn a_disk_that_is_kept_free_for_others_is_said_with_every_figure() {
+        let error = StoreError::DiskReserved {
+            content: ContentId::Blob([0; 32]),
+            wanted: 11,
+            left: 22,
+            reserve: 33,
+            folder: PathBuf::from("/data/store"),
+        };
+        let text = error.to_string();
+        for part in ["blob:0x00", "11 bytes", "have 22", "33 stay", "/data/store"] {
+            assert!(text.contains(part), "{text}");
+        }
     }
 
     #[test]

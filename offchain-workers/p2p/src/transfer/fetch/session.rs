@@ -202,7 +202,9 @@ impl Session {
         let partial = match partial {
             // The length of a file is what its list says, and a lie must not end the fetch: another
             // peer's may be shorter.
-            Err(error @ StoreError::QuotaExceeded { .. }) if !self.is_model() => {
+            Err(error @ (StoreError::QuotaExceeded { .. } | StoreError::DiskReserved { .. }))
+                if !self.is_model() =>
+            {
                 self.peers.map_is_too_long(&map, &error.to_string());
                 self.no_room = Some(error);
                 return Ok(());

@@ -11,8 +11,9 @@
 //! ```
 //!
 //! A content appears under its name once it is whole, verified and on disk. The quota counts a
-//! content in full from the moment its fetch begins. Room is made by removing what has not been
-//! used for the longest time, never what is pinned, being read or being fetched.
+//! content in full from the moment its fetch begins, and of the disk some is left free for others,
+//! whatever the quota says. Room is made by removing what has not been used for the longest time,
+//! never what is pinned, being read or being fetched.
 
 mod adopt;
 mod files;
@@ -26,6 +27,7 @@ pub(crate) use partial::{Completion, Partial, Written};
 
 use super::{ContentId, Map, StoreError};
 use files::failed;
+use lattice_hardware::Disk;
 use names::Part;
 use room::{Entry, Kind, State};
 use std::{
@@ -236,9 +238,10 @@ impl Store {
     /// Makes room for a content and goes on with what there is of it.
     pub(crate) fn begin(&self, map: &Arc<Map>, turn: Turn) -> Result<Partial, StoreError> {
         let content = map.content();
+        let disk = Disk::of(&self.folder);
         let token = {
             let mut state = locked(&self.state);
-            state.make_room(&self.folder, self.quota, map)?;
+            state.make_room(&self.folder, self.quota, disk.as_ref(), map)?;
             let tick = state.tick();
             // Whoever still holds the content of before, now damaged, goes on holding this.
             let before = state.entries.get(&content);

@@ -6,12 +6,30 @@ use super::{
     Held,
 };
 use crate::transfer::{ContentId, Map, StoreError};
+use lattice_hardware::Disk;
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fs,
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     sync::Arc,
     time::SystemTime,
 };
+
+/// Bytes in a mebibyte.
+const MIB: u64 = 1 << 20;
+/// Most bytes that are left free on a disk: results of work and other databases are on it as well.
+const MAX_RESERVE: u64 = 1024 * MIB;
+/// Of a smaller disk this part is left free.
+const RESERVED_PART: u64 = 10;
+/// Bytes of a block, as files count theirs.
+const BLOCK: u64 = 512;
+
+/// Bytes of a disk that a store leaves free.
+fn reserve(disk: &Disk) -> u64 {
+    let total = u64::from(disk.total_mib) * MIB;
+    (total / RESERVED_PART).min(MAX_RESERVE)
+}
 
 /// How a content is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +114,16 @@ impl State {
         own.map(|entry| entry.bytes).sum()
     }
 
+    /// Bytes that the store's own files take on their disk. Of a content that is not whole most may
+    /// still have to be written.
+    fn on_disk(&self) -> u64 {
+        let own = self.entries.values();
+        own.filter(|entry| entry.kind != Kind::Adopted)
+            .filter_map(|entry| fs::metadata(&entry.path).ok())
+            .map(|file| file.blocks().saturating_mul(BLOCK))
+            .sum()
+    }
+
     /// Whether a content may be removed to make room for `other`.
     fn may_leave(&self, content: &ContentId, entry: &Entry, other: &ContentId) -> bool {
         content != other
@@ -106,7 +134,19 @@ impl State {
 
     /// Removes what has not been used for the longest time until this content has room; nothing
     /// if that would not be enough.
-    pub fn make_room(&mut self, folder: &Path, quota: u64, map: &Map) -> Result<(), StoreError> {
+    ///
+    /// The store may have its quota, or what it has already and may still write to its disk if that is
+    /// less. A disk of which nothing is known is taken to have room.
+    ///
+    /// # Errors
+    /// [`StoreError::QuotaExceeded`], [`StoreError::DiskReserved`], [`StoreError::Io`].
+    pub fn make_room(
+        &mut self,
+        folder: &Path,
+        quota: u64,
+        disk: Option<&Disk>,
+        map: &Map,
+    ) -> Result<(), StoreError> {
         let (content, wanted) = (map.content(), map.footprint());
         let mut leave = Vec::new();
         let mut kept = 0u64;
@@ -125,6 +165,21 @@ impl State {
                 kept,
             });
         }
+        let mut most = quota;
+        if let Some(disk) = disk {
+            let free = u64::from(disk.available_mib).saturating_mul(MIB);
+            let reserve = reserve(disk);
+            most = most.min(self.on_disk().saturating_add(free).saturating_sub(reserve));
+            if kept.saturating_add(wanted) > most {
+                return Err(StoreError::DiskReserved {
+                    content,
+                    wanted,
+                    left: most.saturating_sub(kept),
+                    reserve,
+                    folder: folder.to_path_buf(),
+                });
+            }
+        }
         leave.sort_unstable();
         let mut bytes = leave
             .iter()
@@ -132,7 +187,7 @@ impl State {
                 sum.saturating_add(*bytes)
             });
         for (_, id, freed) in leave {
-            if bytes <= quota {
+            if bytes <= most {
                 break;
             }
             self.remove(folder, &id)?;
@@ -151,3 +206,6 @@ impl State {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;
