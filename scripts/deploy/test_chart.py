@@ -1,5 +1,6 @@
 """The Helm chart says what it means. Needs PyYAML; rendering needs Helm, its check kubernetes-validate."""
 
+import re
 import tomllib
 import unittest
 
@@ -70,6 +71,12 @@ class Files(unittest.TestCase):
         for key in path.split("."):
             at = at[key]
         return at
+
+    def test_what_peers_send_fits_into_the_volume_with_room_for_what_must_not_be_lost(self):
+        provider = self.values["provider"]
+        number, unit = re.fullmatch(r"([0-9]+)([MG]i)", provider["persistence"]["size"]).groups()
+        volume = int(number) * {"Mi": 1, "Gi": 1024}[unit]
+        self.assertLessEqual(provider["p2p"]["storeQuotaMib"], volume - 1024)
 
     def test_every_value_is_in_the_schema(self):
         schema = chart.schema_of_the_chart()
@@ -157,6 +164,12 @@ class Rendered(unittest.TestCase):
         (empty,) = [i for i in chart.render(PROVIDER_ALONE) if i["kind"] == "ConfigMap"]
         self.assertEqual(tomllib.loads(empty["data"]["worker.toml"]), {})
 
+    def test_fetched_models_have_their_share_of_the_volume(self):
+        self.assertIn("--store-quota-mib=8192", str(chart.render(EVERYTHING)))
+        more = {**EVERYTHING, "provider": {**EVERYTHING["provider"], "p2p": {"enabled": True, "storeQuotaMib": 4194304}}}
+        self.assertIn("--store-quota-mib=4194304", str(chart.render(more)))
+        self.assertNotIn("--store-quota-mib", str(chart.render(PROVIDER_ALONE)))
+
     def test_a_worker_has_ten_seconds_more_than_it_takes_to_stop(self):
         self.assertIn("--stop-patience=50", str(chart.render(PROVIDER_ALONE)))
 
@@ -180,6 +193,7 @@ class Refuse(unittest.TestCase):
             ({"chain": {"bootnodes": ["12D3KooW"]}}, "bootnodes"),
             ({"provider": {"device": "tpu"}}, "device"),
             ({"provider": {"p2p": {"port": 80}}}, "port"),
+            ({"provider": {"p2p": {"storeQuotaMib": 0}}}, "storeQuotaMib"),
             ({"provider": {"chain": "http://node"}}, "chain"),
             ({"provider": {"persistence": {"size": "plenty"}}}, "size"),
         ]:

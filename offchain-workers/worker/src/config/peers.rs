@@ -49,7 +49,8 @@ pub struct PeerOptions {
     #[arg(long, value_name = "MIB")]
     pub p2p_mib_per_second: Option<u64>,
 
-    /// Room on disk for fetched models and keys, in MiB; what was not used for longest goes first
+    /// Room on disk for fetched models and keys, in MiB; what was not used for longest goes first. Of
+    /// the disk 1024 MiB stay free whatever is said here, of a smaller one than 10 GiB a tenth
     #[arg(long, value_name = "MIB", default_value = "32768")]
     pub store_quota_mib: u64,
 
