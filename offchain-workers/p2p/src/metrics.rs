@@ -161,6 +161,10 @@ impl From<&RecordError> for Refusal {
 pub struct Metrics {
     /// Connected peers that have shown who they are.
     pub peers: IntGauge,
+    /// Bytes that are there of the content that is being fetched; 0 while none is.
+    pub fetch_done: IntGauge,
+    /// Bytes of the whole of it; 0 while that is not known.
+    pub fetch_size: IntGauge,
     requests: IntCounterVec,
     bytes: IntCounterVec,
     refused: IntCounterVec,
@@ -176,6 +180,14 @@ impl Metrics {
             peers: IntGauge::new(
                 "lattice_p2p_peers",
                 "Connected peers that have shown who they are.",
+            )?,
+            fetch_done: IntGauge::new(
+                "lattice_p2p_fetch_done_bytes",
+                "Bytes that are there and verified of the content that is being fetched, 0 while none is.",
+            )?,
+            fetch_size: IntGauge::new(
+                "lattice_p2p_fetch_size_bytes",
+                "Bytes of the content that is being fetched, 0 while none is or its size is not known.",
             )?,
             requests: IntCounterVec::new(
                 Opts::new(
@@ -215,6 +227,8 @@ impl Metrics {
         }
         if let Some(registry) = registry {
             registry.register(Box::new(metrics.peers.clone()))?;
+            registry.register(Box::new(metrics.fetch_done.clone()))?;
+            registry.register(Box::new(metrics.fetch_size.clone()))?;
             registry.register(Box::new(metrics.requests.clone()))?;
             registry.register(Box::new(metrics.bytes.clone()))?;
             registry.register(Box::new(metrics.refused.clone()))?;
@@ -284,7 +298,13 @@ mod tests {
         let registry = Registry::new();
         Metrics::new(Some(&registry)).expect("registers");
         let text = text(&registry);
-        assert!(text.contains("lattice_p2p_peers 0"));
+        for line in [
+            "lattice_p2p_peers 0",
+            "lattice_p2p_fetch_done_bytes 0",
+            "lattice_p2p_fetch_size_bytes 0",
+        ] {
+            assert!(text.lines().any(|l| l == line), "{line} in {text}");
+        }
         for protocol in Protocol::ALL.map(Protocol::name) {
             for result in Outcome::ALL.map(Outcome::name) {
                 let line = format!(

@@ -3,6 +3,7 @@
 use crate::swarm::{flip, folder, get, open, random_bytes, source, stored, Swarm};
 use lattice_p2p::transfer::{ContentId, FetchError, Store, StoreError, CHUNK_BYTES};
 use lattice_tensor::{file, testing};
+use prometheus::{Registry, TextEncoder};
 use std::{fs, sync::Arc};
 
 /// A chunk and its map.
@@ -33,6 +34,22 @@ async fn remove_what_was_not_used_for_the_longest_time() {
     // Of what was removed nothing is left: a file and its map for each of the two.
     let files = fs::read_dir(folder.path().join("content")).unwrap();
     assert_eq!(files.count(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn show_prometheus_how_full_they_are() {
+    let folder = folder();
+    let store = open(folder.path(), 4 * ROOM);
+    let registry = Registry::new();
+    store.register(&registry).unwrap();
+    fetch(&store, 1).await.unwrap();
+    let shown = TextEncoder::new()
+        .encode_to_string(&registry.gather())
+        .unwrap();
+    let bytes = store.usage().bytes;
+    assert!(bytes > CHUNK_BYTES as u64);
+    let line = format!("lattice_p2p_store_bytes {bytes}");
+    assert!(shown.lines().any(|shown| shown == line), "{shown}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,10 @@
 //! Models that this provider offers and does not have, fetched from peers that do.
 
-use super::{meet::MAX_PROVIDERS, Peers};
+use super::{
+    meet::MAX_PROVIDERS,
+    progress::{saying, Told, SAID_EVERY},
+    Peers,
+};
 use crate::{
     metrics::Metrics,
     models::{Library, ModelError, Served},
@@ -12,7 +16,7 @@ use lattice_chain_client::{
 use lattice_executor::DeviceChoice;
 use lattice_p2p::{
     discovery::peer_endpoints,
-    transfer::{fetch, Ask, Bar, ContentId, FetchError, FetchOptions, Held, Misbehaviour},
+    transfer::{fetch, Ask, ContentId, FetchError, FetchOptions, Held, Misbehaviour},
 };
 use lattice_tensor::ModelId;
 use libp2p::PeerId;
@@ -322,7 +326,7 @@ impl Fetcher {
     /// A content from peers; those that gave false pieces are not talked to for a while.
     async fn content(&self, content: ContentId, peers: &[PeerId]) -> Result<Held, Failure> {
         let asker: Arc<dyn Ask> = Arc::new(self.peers.network.clone());
-        let progress = Bar::new(content.to_string());
+        let progress = Told::new(content, self.peers.metrics.clone());
         let fetched = fetch(
             &self.peers.store,
             asker,
@@ -331,6 +335,7 @@ impl Fetcher {
             FetchOptions::default(),
             &progress,
         );
+        let fetched = saying(SAID_EVERY, || progress.say(), fetched);
         let Ok(fetched) = timeout(FETCH_PATIENCE, fetched).await else {
             return Err(Failure::Slow(content));
         };

@@ -2,6 +2,7 @@
 
 mod fetch;
 mod meet;
+mod progress;
 
 pub use fetch::Fetcher;
 
@@ -38,6 +39,7 @@ pub enum PeersError {
 pub struct Peers {
     pub network: NetworkHandle,
     pub store: Arc<Store>,
+    metrics: Metrics,
 }
 
 /// The worker's key among peers, in its data folder.
@@ -68,17 +70,23 @@ impl Peers {
         for model in &options.store_pin {
             store.pin(ContentId::Model(ModelId(model.0)));
         }
+        store.register(registry)?;
+        let metrics = Metrics::new(Some(registry))?;
         let content: Arc<dyn ContentServer> = store.clone();
         let servers = Servers {
             content: Some(content),
             private: Some(private),
-            metrics: Some(Metrics::new(Some(registry))?),
+            metrics: Some(metrics.clone()),
         };
         let network = Network::start(options.network(), identity, servers).await?;
         for address in network.addresses() {
             tracing::info!(%address, "meeting peers");
         }
-        Ok(Self { network, store })
+        Ok(Self {
+            network,
+            store,
+            metrics,
+        })
     }
 
     /// Meets others from now on whom the chain names, also when nothing has to be fetched: another

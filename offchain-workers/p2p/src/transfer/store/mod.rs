@@ -17,6 +17,7 @@
 
 mod adopt;
 mod files;
+mod gauges;
 mod names;
 mod partial;
 mod room;
@@ -29,6 +30,7 @@ use super::{ContentId, Map, StoreError};
 use files::failed;
 use lattice_hardware::Disk;
 use names::Part;
+use prometheus::Registry;
 use room::{Entry, Kind, State};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -184,6 +186,14 @@ impl Store {
             quota: self.quota,
             contents,
         }
+    }
+
+    /// Counts for Prometheus how full the store is, as long as there is one.
+    ///
+    /// # Errors
+    /// If the registry has metrics of these names already.
+    pub fn register(self: &Arc<Self>, registry: &Registry) -> Result<(), prometheus::Error> {
+        gauges::register(Arc::downgrade(self), registry)
     }
 
     /// Keeps a content from being removed, also one that is not there yet. Pins are not kept on
