@@ -270,13 +270,23 @@ impl Metrics {
         self.errors.with_label_values(&[stage.name()]).inc();
     }
 
-    /// A model is served on a backend.
-    pub fn loaded(&self, on: Backend) {
+    /// A model is served from now on, wherever it came from, on a backend; devices were passed over
+    /// for it before.
+    pub fn loaded(&self, on: Backend, passed_over: impl IntoIterator<Item = Backend>) {
+        self.models.inc();
         self.device_models.with_label_values(&[on.name()]).inc();
+        for device in passed_over {
+            self.passed_over(device);
+        }
     }
 
-    /// A device was passed over when a model was loaded.
-    pub fn passed_over(&self, device: Backend) {
+    /// A model that ran on a backend is served no longer.
+    pub fn unloaded(&self, from: Backend) {
+        self.models.dec();
+        self.device_models.with_label_values(&[from.name()]).dec();
+    }
+
+    fn passed_over(&self, device: Backend) {
         let labels = [device.name()];
         self.device_fallbacks.with_label_values(&labels).inc();
     }
@@ -285,7 +295,7 @@ impl Metrics {
     pub fn moved(&self, from: Backend, to: Backend) {
         self.passed_over(from);
         self.device_models.with_label_values(&[from.name()]).dec();
-        self.loaded(to);
+        self.device_models.with_label_values(&[to.name()]).inc();
     }
 
     /// Adds one measurement to a histogram.
@@ -367,17 +377,33 @@ mod tests {
     #[test]
     fn a_model_that_leaves_its_device_is_counted_on_the_other() {
         let metrics = Metrics::new().expect("registers");
-        metrics.loaded(Backend::Cuda);
-        metrics.loaded(Backend::Cuda);
-        metrics.passed_over(Backend::Wgpu);
+        metrics.loaded(Backend::Cuda, []);
+        metrics.loaded(Backend::Cuda, [Backend::Wgpu]);
         metrics.moved(Backend::Cuda, Backend::Cpu);
         let text = metrics.text().expect("encodes");
         for line in [
+            "lattice_worker_models 2",
             "lattice_worker_device_models{device=\"cuda\"} 1",
             "lattice_worker_device_models{device=\"cpu\"} 1",
             "lattice_worker_device_models{device=\"wgpu\"} 0",
             "lattice_worker_device_fallbacks_total{device=\"cuda\"} 1",
             "lattice_worker_device_fallbacks_total{device=\"wgpu\"} 1",
+        ] {
+            assert!(text.lines().any(|l| l == line), "{line} in {text}");
+        }
+    }
+
+    #[test]
+    fn a_model_that_is_unloaded_is_counted_no_longer() {
+        let metrics = Metrics::new().expect("registers");
+        metrics.loaded(Backend::Cpu, [Backend::Cuda]);
+        metrics.loaded(Backend::Cpu, []);
+        metrics.unloaded(Backend::Cpu);
+        let text = metrics.text().expect("encodes");
+        for line in [
+            "lattice_worker_models 1",
+            "lattice_worker_device_models{device=\"cpu\"} 1",
+            "lattice_worker_device_fallbacks_total{device=\"cuda\"} 1",
         ] {
             assert!(text.lines().any(|l| l == line), "{line} in {text}");
         }

@@ -248,14 +248,8 @@ async fn load_models(config: &Config, metrics: &Metrics) -> Result<Library, Serv
     })
     .await
     .map_err(|_| ServiceError::Interrupted)??;
-    metrics
-        .models
-        .set(i64::try_from(library.len()).unwrap_or(i64::MAX));
     for served in library.iter() {
-        metrics.loaded(served.executor.device().backend());
-        for skipped in &served.skipped {
-            metrics.passed_over(skipped.device.backend());
-        }
+        served.count_in(metrics);
     }
     Ok(library)
 }

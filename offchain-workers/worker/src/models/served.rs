@@ -1,7 +1,10 @@
 //! One model with all that it takes to serve it.
 
 use super::{folder::keys_folder, hex_id, ModelError};
-use crate::pipeline::{self, PipelineError, Work, NO_BLINDING};
+use crate::{
+    metrics::Metrics,
+    pipeline::{self, PipelineError, Work, NO_BLINDING},
+};
 use lattice_chain_client::{Model as Registration, RequestId, Setup};
 use lattice_executor::{BurnExecutor, Chosen, DeviceChoice, Skipped};
 use lattice_prover::Prover;
@@ -115,6 +118,12 @@ impl Served {
             proving_key_hash: keys.proving_key_hash,
             model,
         })
+    }
+
+    /// Counts that it is served from now on, on what, and what was passed over for it.
+    pub fn count_in(&self, metrics: &Metrics) {
+        let skipped = self.skipped.iter().map(|skipped| skipped.device.backend());
+        metrics.loaded(self.executor.device().backend(), skipped);
     }
 
     /// Executes, proves and verifies one random input, and compares the

@@ -232,9 +232,7 @@ impl Fetcher {
             loaded => loaded,
         }?;
         self.held.extend(files);
-        let count = i64::try_from(self.library.len()).unwrap_or(i64::MAX);
-        self.metrics.models.set(count);
-        self.metrics.loaded(served.executor.device().backend());
+        served.count_in(&self.metrics);
         Ok(served)
     }
 
