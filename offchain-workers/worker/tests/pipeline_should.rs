@@ -158,6 +158,32 @@ async fn say_on_which_device_the_models_run_and_not_which_was_asked_for() {
     assert!(answer.contains(&named), "{answer}");
 }
 
+#[test]
+fn serve_a_model_no_longer_that_was_removed_and_count_what_it_ran_on() {
+    let folder = folder();
+    let model = served(folder.path());
+    let metrics = Metrics::new().expect("registers");
+    let library = Library::open(folder.path(), Device::Cpu).expect("opens");
+    for served in library.iter() {
+        served.count_in(&metrics);
+    }
+    assert_eq!(metrics.models.get(), 1);
+    let removed = library.remove(&model.vk_id).expect("it was there");
+    metrics.unloaded(removed.executor.device().backend());
+    assert!(library.is_empty() && !library.has(&model.vk_id));
+    assert!(library.find(&assignment(&model)).is_err());
+    assert!(library.remove(&model.vk_id).is_none());
+    let text = metrics.text().expect("encodes");
+    for line in [
+        "lattice_worker_models 0",
+        "lattice_worker_device_models{device=\"cpu\"} 0",
+    ] {
+        assert!(text.lines().any(|l| l == line), "{line} in {text}");
+    }
+    // Whoever has it works on.
+    removed.test().expect("passes");
+}
+
 fn registration(served: &Served) -> Registration {
     Registration {
         index: 0,

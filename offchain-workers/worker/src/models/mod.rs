@@ -132,6 +132,14 @@ impl Library {
         Ok(served)
     }
 
+    /// Serves a model no longer, by the id of its keys. What has begun with it goes on.
+    pub fn remove(&self, vk_id: &[u8; 32]) -> Option<Arc<Served>> {
+        self.served
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(vk_id)
+    }
+
     fn read(&self) -> RwLockReadGuard<'_, BTreeMap<[u8; 32], Arc<Served>>> {
         self.served.read().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,7 +1,9 @@
 //! Models that this provider offers and does not have, fetched from peers that do.
 
 use super::{
+    later::Later,
     meet::MAX_PROVIDERS,
+    need::{self, needless},
     progress::{saying, Told, SAID_EVERY},
     Peers,
 };
@@ -32,8 +34,6 @@ use tokio::{
 
 /// Blocks between two looks at the offers.
 const INTERVAL: BlockNumber = 4;
-/// Most blocks until a model is tried again that could not be fetched.
-const MAX_WAIT: BlockNumber = 256;
 /// For how long a peer is not talked to that gave false chunks.
 const BAN: Duration = Duration::from_secs(3_600);
 
@@ -63,25 +63,6 @@ enum Failure {
     Interrupted,
 }
 
-/// When a model is tried again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Later {
-    failures: u32,
-    not_before: BlockNumber,
-}
-
-impl Later {
-    /// After one more failure, twice as many blocks later each time.
-    fn after(previous: Option<Self>, block: BlockNumber) -> Self {
-        let failures = previous.map_or(0, |later| later.failures).saturating_add(1);
-        let wait = 1_u32.checked_shl(failures).unwrap_or(MAX_WAIT);
-        Self {
-            failures,
-            not_before: block.saturating_add(wait.min(MAX_WAIT)),
-        }
-    }
-}
-
 /// Fetches what is offered and not there.
 pub struct Fetcher {
     client: Client,
@@ -91,8 +72,10 @@ pub struct Fetcher {
     device: DeviceChoice,
     metrics: Metrics,
     later: BTreeMap<ModelIndex, Later>,
-    /// What is served is not removed from the store.
-    held: Vec<Held>,
+    /// What of the store is served, by the id of its keys: it is not removed from there.
+    held: BTreeMap<[u8; 32], [Held; 2]>,
+    /// The same of the operator's files that were damaged, which the store has in their place.
+    mended: Vec<Held>,
 }
 
 impl Fetcher {
@@ -113,7 +96,8 @@ impl Fetcher {
             device,
             metrics,
             later: BTreeMap::new(),
-            held: Vec::new(),
+            held: BTreeMap::new(),
+            mended: Vec::new(),
         }
     }
 
@@ -158,18 +142,24 @@ impl Fetcher {
         }
     }
 
-    /// Fetches what is missing; a failure is logged and tried again later.
+    /// Unloads what is needed no longer and fetches what is missing; a failure is logged and tried
+    /// again later.
     async fn look(&mut self, now: BlockNumber) {
-        let missing = match self.missing().await {
-            Ok(missing) => missing,
+        let offered = match self.offered().await {
+            Ok(offered) => offered,
             Err(error) => {
                 tracing::warn!(%error, "cannot see which models are missing");
                 return;
             }
         };
+        if let Err(error) = self.unload(&offered).await {
+            tracing::warn!(%error, "cannot see which models are needed no longer");
+        }
+        let missing = offered.into_iter().filter(|registration| {
+            vk_id_of(registration).is_some_and(|vk_id| !self.library.has(&vk_id))
+        });
         // What only has to be loaded comes first, and is not removed then to make room for the others.
-        let (stored, absent): (Vec<_>, Vec<_>) =
-            missing.into_iter().partition(|model| self.is_stored(model));
+        let (stored, absent): (Vec<_>, Vec<_>) = missing.partition(|model| self.is_stored(model));
         for registration in stored.into_iter().chain(absent) {
             let model = registration.index;
             let later = self.later.get(&model).copied();
@@ -192,21 +182,43 @@ impl Fetcher {
         }
     }
 
-    /// The registrations of models that this provider offers, with a key that is not loaded.
-    async fn missing(&self) -> Result<Vec<Registration>, Error> {
+    /// The registrations of the models that this provider offers.
+    async fn offered(&self) -> Result<Vec<Registration>, Error> {
         let view = self.client.best();
         let Some(provider) = view.provider(&self.account).await? else {
             return Ok(Vec::new());
         };
-        let mut missing = Vec::new();
+        let mut offered = Vec::new();
         for (model, _) in provider.offers {
-            let registration = view.model(model).await?;
-            missing.extend(registration.filter(|registration| {
-                let key = registration.key.as_ref();
-                key.is_some_and(|key| !self.library.has(&key.vk_id.0))
-            }));
+            offered.extend(view.model(model).await?);
         }
-        Ok(missing)
+        Ok(offered)
+    }
+
+    /// Serves no longer what came from the store and is needed no longer; its files may leave the store
+    /// then. What the operator has put into the folder stays.
+    async fn unload(&mut self, offered: &[Registration]) -> Result<(), Error> {
+        let offered: BTreeSet<[u8; 32]> = offered.iter().filter_map(vk_id_of).collect();
+        let held = self.held.iter();
+        let fetched: Vec<_> = held
+            .map(|(vk_id, [model, _])| (*vk_id, model.content()))
+            .collect();
+        if needless(&fetched, &offered, &BTreeSet::new()).is_empty() {
+            return Ok(());
+        }
+        // Read after the offers: without an offer nothing is assigned any more.
+        let open = need::open(&self.client, &self.account).await?;
+        for vk_id in needless(&fetched, &offered, &open) {
+            self.held.remove(&vk_id);
+            if let Some(served) = self.library.remove(&vk_id) {
+                self.metrics.unloaded(served.executor.device().backend());
+                tracing::info!(
+                    name = served.name,
+                    "model unloaded, as it is not offered any more"
+                );
+            }
+        }
+        Ok(())
     }
 
     async fn fetch(&mut self, registration: &Registration) -> Result<Arc<Served>, Failure> {
@@ -231,7 +243,7 @@ impl Fetcher {
             }
             loaded => loaded,
         }?;
-        self.held.extend(files);
+        self.held.insert(served.vk_id, files);
         served.count_in(&self.metrics);
         Ok(served)
     }
@@ -276,12 +288,21 @@ impl Fetcher {
     /// Fetches a content again that was found damaged while it was given to a peer.
     async fn mend(&mut self, content: ContentId) {
         tracing::warn!(%content, "damaged on disk, fetching it again");
-        self.held.retain(|held| held.content() != content);
         let mut peers = self.peers.network.providers(content).await;
         peers.extend(self.peers.network.peers().iter().map(|peer| peer.id));
         peers.dedup();
         match self.content(content, &peers).await {
-            Ok(held) => self.held.push(held),
+            Ok(mended) => {
+                let all = self.held.values_mut().flatten().chain(&mut self.mended);
+                let mut known = false;
+                for held in all.filter(|held| held.content() == content) {
+                    *held = mended.clone();
+                    known = true;
+                }
+                if !known {
+                    self.mended.push(mended);
+                }
+            }
             // The model is in memory; its next start fetches what is missing.
             Err(error) => tracing::warn!(%error, "not mended"),
         }
@@ -363,28 +384,14 @@ impl Fetcher {
     }
 }
 
+/// The id of a registration's key, if it has one.
+fn vk_id_of(registration: &Registration) -> Option<[u8; 32]> {
+    registration.key.as_ref().map(|key| key.vk_id.0)
+}
+
 /// What a registration consists of: the model and its proving key, if it has one.
 fn contents_of(registration: &Registration) -> Option<[ContentId; 2]> {
     let key = registration.key.as_ref()?;
     let model = ContentId::Model(ModelId(registration.model_hash.0));
     Some([model, ContentId::Blob(key.proving_key_hash.0)])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_fails_is_tried_again_later_each_time_and_not_for_ever_later() {
-        let mut later = None;
-        let mut waits = Vec::new();
-        for _ in 0..40 {
-            let next = Later::after(later, 100);
-            waits.push(next.not_before - 100);
-            later = Some(next);
-        }
-        assert_eq!(waits[..4], [2, 4, 8, 16]);
-        assert_eq!(waits[39], MAX_WAIT);
-        assert!(waits.is_sorted());
-    }
 }

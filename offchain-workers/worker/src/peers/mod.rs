@@ -1,7 +1,9 @@
 //! Other workers and requesters: models fetched from them, models given to them.
 
 mod fetch;
+mod later;
 mod meet;
+mod need;
 mod progress;
 
 pub use fetch::Fetcher;
