@@ -31,13 +31,13 @@ check() {
 not_checked() { missing=$((missing + 1)); echo "not checked: $1"; }
 has() { command -v "$1" >/dev/null; }
 
-# Metrics, dashboard, chart, containers. What is skipped there is skipped for want of a tool.
+# Metrics, dashboard, chart, containers, units. What is skipped there is skipped for want of a tool.
 python_tests() {
   "$python" -m unittest discover --verbose scripts/deploy >"$scratch/tests" 2>&1 && return
   sed -n '/^=====/,$p' "$scratch/tests" | grep . || cat "$scratch/tests"
   false
 }
-check "metrics, dashboard, chart and containers agree with the code" python_tests
+check "metrics, dashboard, chart, containers and units agree with the code" python_tests
 while IFS= read -r reason; do
   not_checked "$reason"
 done < <(sed -n "s/.* skipped ['\"]\(.*\)['\"]$/\1/p" "$scratch/tests" | sort -u)
