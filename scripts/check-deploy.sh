@@ -105,7 +105,7 @@ else
 fi
 
 # Scripts are read by the shell alone, as far as no linter is there.
-check "bash: scripts can be read" bash -n scripts/check-deploy.sh scripts/setup.sh
+check "bash: scripts can be read" bash -n scripts/check-deploy.sh scripts/setup.sh scripts/docker/health.sh
 
 [ -z "$strict" ] || failed=$((failed + missing))
 echo "$passed checked, $failed failed, $missing not checked"

@@ -1,4 +1,4 @@
-"""Options of the programs, by name, from their sources. Standard library only."""
+"""Options of the programs and pages of the worker, by name, from their sources. Standard library only."""
 
 import os
 import re
@@ -26,6 +26,12 @@ def worker():
     """What `lattice-worker` takes."""
     sources = ROOT / "offchain-workers/worker/src"
     return _options([sources / "config.rs", *sources.glob("config/**/*.rs"), *sources.glob("*args*.rs")])
+
+
+def worker_pages():
+    """Paths under which the worker's metrics port answers."""
+    source = ROOT / "offchain-workers/worker/src/http.rs"
+    return set(re.findall(r'\.route\("(/[a-z]+)"', source.read_text(encoding="utf-8")))
 
 
 def node():

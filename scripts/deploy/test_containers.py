@@ -1,9 +1,11 @@
-"""Dockerfile, compose.yaml and chart fit the programs and the scripts. Needs PyYAML and jq for some of it."""
+"""Dockerfile, compose.yaml and chart fit the programs and the scripts. Needs PyYAML, jq and curl for some of it."""
 
+import http.server
 import json
 import re
 import shutil
 import subprocess
+import threading
 import tomllib
 import unittest
 
@@ -72,6 +74,55 @@ class TheImage(unittest.TestCase):
         self.assertEqual(three(made), made)
 
 
+@unittest.skipUnless(shutil.which("curl"), "the image's health check: curl is not installed")
+class TheHealthCheck(unittest.TestCase):
+    """health.sh."""
+
+    def setUp(self):
+        pages = self.pages = {"/health": 200}
+
+        class Worker(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(pages.get(self.path, 404))
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Worker)
+        self.at = f"http://127.0.0.1:{server.server_port}"
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+
+    def check(self, **urls):
+        """Whether it is found to be well, and what is said; a signal is said, not sent."""
+        script = DOCKER / "health.sh"
+        run = subprocess.run(
+            ["sh", "-c", 'kill() { echo "kill $*"; }; . "$0"', str(script)],
+            env={"PATH": "/usr/bin:/bin", **urls}, capture_output=True, text=True, check=False,
+        )
+        return run.returncode == 0, run.stdout + run.stderr
+
+    def test_finds_a_node_well_or_not(self):
+        self.assertEqual(self.check(LATTICE_HEALTH_URL=f"{self.at}/health"), (True, ""))
+        self.pages["/health"] = 503
+        well, said = self.check(LATTICE_HEALTH_URL=f"{self.at}/health")
+        self.assertFalse(well)
+        self.assertIn("says 503", said)
+        self.assertIn("says 000", self.check(LATTICE_HEALTH_URL="http://127.0.0.1:9/health")[1])
+
+    def test_ends_a_worker_that_hangs_and_no_other(self):
+        urls = {"LATTICE_HEALTH_URL": f"{self.at}/health", "LATTICE_LIVE_URL": f"{self.at}/live"}
+        for live, health, well, ended in [(200, 200, True, False), (200, 503, False, False), (404, 200, True, False), (503, 503, False, True)]:
+            self.pages.update({"/live": live, "/health": health})
+            found, said = self.check(**urls)
+            self.assertEqual((found, "kill -s TERM 1" in said), (well, ended), (live, health, said))
+        silent = {**urls, "LATTICE_LIVE_URL": "http://127.0.0.1:9/live"}
+        self.pages["/health"] = 200
+        self.assertEqual(self.check(**silent), (True, ""))
+
+
 @unittest.skipUnless(chart.yaml, "compose.yaml: PyYAML is not installed")
 class TheNetwork(unittest.TestCase):
     """compose.yaml."""
@@ -100,6 +151,17 @@ class TheNetwork(unittest.TestCase):
             for port in service.get("ports", []):
                 self.assertTrue(port.startswith("127.0.0.1:"), f"{name}: {port}")
 
+    def test_asks_the_worker_for_pages_that_it_has(self):
+        provider = self.services["provider"]
+        (port,) = re.findall(r"--metrics=0\.0\.0\.0:(\d+)", " ".join(provider["command"]))
+        for url in provider["environment"].values():
+            self.assertRegex(url, rf"^http://127\.0\.0\.1:{port}/")
+            self.assertIn(url.rsplit(port)[1], options.worker_pages())
+        self.assertIn("LATTICE_LIVE_URL", provider["environment"])
+        # Who is told to stop is process 1, which has to pass that on, and to be started again.
+        self.assertTrue(provider["init"])
+        self.assertEqual(provider["restart"], "unless-stopped")
+
     def test_is_watched_by_prometheus_where_it_listens(self):
         targets = chart.yaml.safe_load((DOCKER / "targets.yml").read_text(encoding="utf-8"))
         hosts = {target.split(":")[0] for group in targets for target in group["targets"]}
@@ -123,6 +185,12 @@ class TheChart(unittest.TestCase):
     def command(self, name):
         text = (chart.CHART / f"templates/{name}.yaml").read_text(encoding="utf-8")
         return re.search(r"\n {10}args:\n((?: {12}.*\n)+) {10}env:", text.split("      containers:")[1]).group(1)
+
+    def test_asks_the_worker_for_pages_that_it_has(self):
+        text = (chart.CHART / "templates/provider.yaml").read_text(encoding="utf-8")
+        probes = dict(re.findall(r"(\w+)Probe:\n +httpGet: \{ path: (\S+), port: metrics \}", text))
+        self.assertEqual(probes, {"liveness": "/live", "readiness": "/health"})
+        self.assertLessEqual(set(probes.values()), options.worker_pages())
 
     def test_gives_the_worker_options_that_it_has(self):
         given = options.given(self.command("provider"))

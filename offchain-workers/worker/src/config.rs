@@ -65,7 +65,7 @@ pub struct Config {
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
 
-    /// Address for /metrics and /health, e.g. 127.0.0.1:9615; port 0 takes a free one
+    /// Address for /metrics, /health and /live, e.g. 127.0.0.1:9615; port 0 takes a free one
     #[arg(long, value_name = "ADDR")]
     pub metrics: Option<SocketAddr>,
 

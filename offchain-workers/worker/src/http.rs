@@ -1,4 +1,4 @@
-//! `/metrics` for Prometheus and `/health` for whoever watches the process.
+//! `/metrics` for Prometheus, `/health` for whoever watches the process, `/live` for whoever restarts it.
 
 use crate::{metrics::Metrics, models::Library};
 use axum::{
@@ -21,6 +21,9 @@ use tokio::{net::TcpListener, task::JoinHandle};
 
 /// Without a new best block for so long, the worker says that it is not well.
 const STALE: Duration = Duration::from_secs(60);
+/// A follower that has not turned for so long hangs. It turns every second, except while it reads from a
+/// node, which it gives up after a minute; so it is not taken for hung where its node is.
+const HUNG: Duration = Duration::from_secs(120);
 
 /// When something happened last.
 #[derive(Debug, Default)]
@@ -89,8 +92,12 @@ impl Pulse {
 
     /// Whether the follower was alive so recently.
     pub fn turned_within(&self, limit: Duration) -> bool {
-        let age = self.0.turn.age(self.0.start);
-        age.is_some_and(|age| age < limit)
+        self.since_turn().is_some_and(|age| age < limit)
+    }
+
+    /// Time since the follower was last seen alive; `None` before it follows.
+    fn since_turn(&self) -> Option<Duration> {
+        self.0.turn.age(self.0.start)
     }
 
     /// The worker serves what is in the library, now and later.
@@ -143,15 +150,16 @@ struct Shared {
     pulse: Pulse,
 }
 
-/// The two pages.
+/// The three pages.
 pub fn router(metrics: Metrics, pulse: Pulse) -> Router {
     Router::new()
         .route("/metrics", get(show_metrics))
         .route("/health", get(show_health))
+        .route("/live", get(show_live))
         .with_state(Shared { metrics, pulse })
 }
 
-/// Serves the two pages; gives the address, in which port 0 is replaced.
+/// Serves the three pages; gives the address, in which port 0 is replaced.
 pub async fn serve(
     address: SocketAddr,
     metrics: Metrics,
@@ -206,6 +214,22 @@ async fn show_health(State(shared): State<Shared>) -> Response {
     match serde_json::to_string(&health) {
         Ok(text) => (status, [(CONTENT_TYPE, "application/json")], text).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
+}
+
+async fn show_live(State(shared): State<Shared>) -> Response {
+    life(&shared.pulse, HUNG).into_response()
+}
+
+/// Whether another start would help: only a follower that turned and then stopped hangs. A worker that
+/// still loads models, or waits for its node, would be no further after it.
+fn life(pulse: &Pulse, hung: Duration) -> (StatusCode, String) {
+    match pulse.since_turn() {
+        Some(age) if age >= hung => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            format!("hangs for {} s\n", age.as_secs()),
+        ),
+        _ => (StatusCode::OK, "alive\n".to_owned()),
     }
 }
 
@@ -279,6 +303,31 @@ mod tests {
         let answer = page(address, "/health").await;
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         assert!(answer.contains("\"ready\":true"), "{answer}");
+    }
+
+    #[tokio::test]
+    async fn a_worker_without_a_node_is_alive_before_it_is_well() {
+        let metrics = Metrics::new().expect("registers");
+        let pulse = Pulse::default();
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let (address, _task) = serve(any, metrics, pulse.clone()).await.expect("listens");
+        let is = |answer: String, status: &str| answer.starts_with(&format!("HTTP/1.1 {status}"));
+        assert!(is(page(address, "/health").await, "503"));
+        assert!(is(page(address, "/live").await, "200"));
+        pulse.turn();
+        assert!(is(page(address, "/live").await, "200"));
+    }
+
+    #[test]
+    fn another_start_helps_only_a_follower_that_turned_and_then_stopped() {
+        let pulse = Pulse::default();
+        pulse.beat();
+        assert_eq!(life(&pulse, Duration::ZERO).0, StatusCode::OK);
+        pulse.turn();
+        assert_eq!(life(&pulse, HUNG).0, StatusCode::OK);
+        let (status, said) = life(&pulse, Duration::ZERO);
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(said, "hangs for 0 s\n");
     }
 
     #[test]

@@ -24,7 +24,7 @@
 //! * `tasks`: what is under way, by what it is for; `stop`: the signal to stop, and the time after it;
 //! * [`service`]: all of it together;
 //! * [`lock`]: one worker for an account; [`notify`]: what the service manager hears;
-//! * [`metrics`], [`http`]: numbers for Prometheus, and `/health`; `offers`: what of it is served.
+//! * [`metrics`], [`http`]: numbers for Prometheus, `/health` and `/live`; `offers`: what of it is served.
 //!
 //! # Stopping
 //! After SIGTERM or SIGINT (or, with `--supervised`, when standard input closes) nothing is taken up any
