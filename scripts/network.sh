@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/env.sh
 
 # Only the table goes to standard output.
-scripts/setup.sh >&2
+scripts/setup.sh --network >&2
 say "build (most of an hour the first time, seconds later)"
 cargo build --release --locked --workspace --all-targets >&2
 

@@ -4,6 +4,7 @@
 #
 #   scripts/setup.sh          what building and the demo need
 #   scripts/setup.sh --tests  also what the tests need (nextest, npm, PyPI)
+#   scripts/setup.sh --network  also what scripts/network.sh needs (Debian)
 #   scripts/setup.sh --deploy  what scripts/check-deploy.sh judges with (PyPI, Debian)
 #   scripts/setup.sh --comparison  also what scripts/compare-*.sh need (npm, PyPI)
 set -euo pipefail
@@ -11,8 +12,8 @@ set -euo pipefail
 
 purpose="${1:-}"
 case "$purpose" in
-  "" | --tests | --deploy | --comparison) ;;
-  *) echo "usage: scripts/setup.sh [--tests | --deploy | --comparison]" >&2; exit 2 ;;
+  "" | --tests | --network | --deploy | --comparison) ;;
+  *) echo "usage: scripts/setup.sh [--tests | --network | --deploy | --comparison]" >&2; exit 2 ;;
 esac
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
@@ -90,6 +91,13 @@ node_packages() {
   (cd "$folder" && npm ci --silent --no-audit --no-fund)
 }
 
+# A network's faults are signals, cut cables and full disks. Slim images of Debian have neither `kill` nor `ip`.
+fault_tools() {
+  type -P kill >/dev/null || debian procps
+  type -P ip >/dev/null || debian iproute2
+  type -P mount >/dev/null || debian mount
+}
+
 # Judges of what is deployed. promtool is taken out of Debian's package: installing that starts a server.
 deploy_tools() {
   python_packages scripts/deploy/requirements.txt deploy/venv
@@ -117,7 +125,7 @@ fi
 debian build-essential pkg-config clang libclang-dev protobuf-compiler libssl-dev lld
 rust
 [ "$purpose" = --comparison ] || wasm_target
-if [ -n "$purpose" ]; then
+if [ "$purpose" = --tests ] || [ "$purpose" = --comparison ]; then
   command -v node >/dev/null || debian nodejs npm
   command -v npm >/dev/null || debian npm
   python3 -m venv --help >/dev/null 2>&1 || debian python3 python3-venv
@@ -127,10 +135,12 @@ case "$purpose" in
   --tests)
     # Vulkan on the processor, for scripts/test-devices.sh.
     debian mesa-vulkan-drivers libvulkan1
+    fault_tools
     nextest
     python_packages scripts/requirements.txt venv
     deploy_tools
     ;;
+  --network) fault_tools ;;
   --comparison)
     python_packages scripts/compare/requirements.txt comparison/venv
     node_packages scripts/compare

@@ -1,6 +1,7 @@
 //! What is done to the network, and how long it takes to recover.
 
 use super::client::Load;
+use super::ground::Ground;
 use super::recovery::{another_worker, finality, next_request, serves, POLL};
 use super::{wait_for_finality, Network, PATIENCE};
 use anyhow::{bail, ensure, Context, Result};
@@ -51,6 +52,16 @@ impl Fault {
 
     /// Those that a quick run injects.
     pub const SHORT: [Self; 3] = [Self::KillWorker, Self::KillValidator, Self::CorruptModel];
+
+    /// [`Fault::ALL`] without what this ground does not allow, which is said.
+    pub fn possible(ground: &Ground) -> Vec<Self> {
+        let mut possible = Self::ALL.to_vec();
+        if let Some(why) = ground.diskless() {
+            eprintln!("{} is left out: {why}", Self::FillDisk.name());
+            possible.retain(|fault| *fault != Self::FillDisk);
+        }
+        possible
+    }
 
     /// Its name on the command line and in the table.
     pub fn name(self) -> String {

@@ -99,9 +99,19 @@ impl Host {
     }
 }
 
-/// The machines of one network; its namespaces go when it is dropped.
+/// The machines of one network; its namespaces and disks go when it is dropped.
 #[derive(Debug)]
-pub enum Ground {
+pub struct Ground {
+    cables: Cables,
+    /// Where small disks are mounted.
+    disks: Vec<PathBuf>,
+    /// Why one could not be.
+    diskless: Option<String>,
+}
+
+/// What joins the machines.
+#[derive(Debug)]
+enum Cables {
     /// A bridge, and a namespace for each member.
     Namespaces {
         /// Name of the bridge, and prefix of all other names.
@@ -110,11 +120,12 @@ pub enum Ground {
         subnet: u8,
         /// The namespaces so far.
         names: Vec<String>,
-        /// Where small disks are mounted.
-        disks: Vec<PathBuf>,
     },
     /// The loopback interface.
-    Loopback,
+    Loopback {
+        /// Why there are no namespaces.
+        why: String,
+    },
 }
 
 impl Ground {
@@ -123,14 +134,20 @@ impl Ground {
         let id = std::process::id();
         let bridge = format!("lat{}", id % 100_000);
         let subnet = u8::try_from(id % 250).unwrap_or(0) + 1;
-        match Self::bridge(&bridge, subnet) {
-            Ok(()) => Self::Namespaces {
+        let cables = match Self::bridge(&bridge, subnet) {
+            Ok(()) => Cables::Namespaces {
                 bridge,
                 subnet,
                 names: Vec::new(),
-                disks: Vec::new(),
             },
-            Err(_) => Self::Loopback,
+            Err(error) => Cables::Loopback {
+                why: format!("{error:#}"),
+            },
+        };
+        Self {
+            cables,
+            disks: Vec::new(),
+            diskless: None,
         }
     }
 
@@ -149,29 +166,36 @@ impl Ground {
     }
 
     /// What it is, for people.
-    pub fn describe(&self) -> &'static str {
-        match self {
-            Self::Namespaces { .. } => "a network namespace for each member",
-            Self::Loopback => "ports of the loopback interface (no network namespaces here)",
+    pub fn describe(&self) -> String {
+        match &self.cables {
+            Cables::Namespaces { .. } => "a network namespace for each member".into(),
+            Cables::Loopback { why } => {
+                format!("ports of the loopback interface (no network namespaces here: {why})")
+            }
         }
     }
 
-    /// Puts a small disk of its own under a folder, where this process may mount one.
+    /// Puts a small disk of its own under a folder; where this process may not mount one, the folder stays
+    /// on the machine's disk, and [`Ground::diskless`] says why.
     ///
     /// # Errors
-    /// It may, and fails.
+    /// The folder cannot be made.
     pub fn small_disk(&mut self, folder: &Path, mebibytes: u32) -> Result<()> {
-        let Self::Namespaces { disks, .. } = self else {
-            return Ok(());
-        };
+        self.mount(folder, &format!("size={mebibytes}m"))
+    }
+
+    fn mount(&mut self, folder: &Path, size: &str) -> Result<()> {
         std::fs::create_dir_all(folder)?;
-        run(
-            "mount",
-            &["-t", "tmpfs", "-o", &format!("size={mebibytes}m"), "tmpfs"],
-            Some(folder),
-        )?;
-        disks.push(folder.to_path_buf());
+        match run("mount", &["-t", "tmpfs", "-o", size, "tmpfs"], Some(folder)) {
+            Ok(()) => self.disks.push(folder.to_path_buf()),
+            Err(error) => self.diskless = Some(format!("{error:#}")),
+        }
         Ok(())
+    }
+
+    /// Why a small disk that was wanted could not be made, if so.
+    pub fn diskless(&self) -> Option<&str> {
+        self.diskless.as_deref()
     }
 
     /// One more machine.
@@ -179,8 +203,8 @@ impl Ground {
     /// # Errors
     /// When the namespace cannot be made.
     pub fn host(&mut self, name: &str) -> Result<Host> {
-        match self {
-            Self::Loopback => Ok(Host {
+        match &mut self.cables {
+            Cables::Loopback { .. } => Ok(Host {
                 name: name.into(),
                 address: IpAddr::V4(Ipv4Addr::LOCALHOST),
                 ports: Ports {
@@ -192,11 +216,10 @@ impl Ground {
                 },
                 namespace: None,
             }),
-            Self::Namespaces {
+            Cables::Namespaces {
                 bridge,
                 subnet,
                 names,
-                ..
             } => {
                 let number = names.len();
                 let namespace = format!("{bridge}-{number}");
@@ -239,17 +262,11 @@ impl Default for Ground {
 
 impl Drop for Ground {
     fn drop(&mut self) {
-        if let Self::Namespaces {
-            bridge,
-            names,
-            disks,
-            ..
-        } = self
-        {
-            // Nobody is left to tell what cannot be taken down.
-            for disk in disks {
-                let _ = Command::new("umount").arg(disk).status();
-            }
+        // Nobody is left to tell what cannot be taken down.
+        for disk in &self.disks {
+            let _ = Command::new("umount").arg(disk).status();
+        }
+        if let Cables::Namespaces { bridge, names, .. } = &self.cables {
             for name in names {
                 let _ = ip(&["netns", "del", name]);
             }
@@ -279,4 +296,45 @@ fn run(program: &str, arguments: &[&str], path: Option<&Path>) -> Result<()> {
         );
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::fault::Fault;
+
+    fn ground(diskless: Option<&str>) -> Ground {
+        Ground {
+            cables: Cables::Loopback {
+                why: "running ip: No such file or directory".into(),
+            },
+            disks: Vec::new(),
+            diskless: diskless.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn why_there_are_no_namespaces_is_said() {
+        let described = ground(None).describe();
+        assert!(described.contains("loopback"), "{described}");
+        assert!(described.contains("running ip"), "{described}");
+    }
+
+    #[test]
+    fn a_disk_is_filled_only_where_a_small_one_could_be_made() {
+        assert_eq!(Fault::possible(&ground(None)), Fault::ALL);
+        let without = Fault::possible(&ground(Some("mount: permission denied")));
+        assert_eq!(without.len() + 1, Fault::ALL.len());
+        assert!(!without.contains(&Fault::FillDisk));
+    }
+
+    #[test]
+    fn a_disk_that_cannot_be_made_leaves_a_folder_and_the_reason() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut ground = ground(None);
+        // No file system has less than no room.
+        let data = folder.path().join("data");
+        ground.mount(&data, "size=none").expect("a folder");
+        assert!(data.is_dir() && ground.diskless().is_some());
+    }
 }

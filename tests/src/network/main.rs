@@ -46,7 +46,7 @@ async fn main() -> Result<()> {
     let mut outstanding = load.reach(&network).await?;
     eprintln!("{outstanding} requests are outstanding");
     let faults = arguments.faults.clone();
-    let faults = faults.unwrap_or_else(|| Fault::ALL.to_vec());
+    let faults = faults.unwrap_or_else(|| Fault::possible(&network.ground));
     let mut outcomes = Vec::new();
     let start = Instant::now();
     let end = Duration::from_secs(arguments.minutes.saturating_mul(60));
