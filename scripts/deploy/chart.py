@@ -46,7 +46,7 @@ def lint():
 
 
 def render(values):
-    """The objects that the chart makes of these values, and its notes.
+    """The objects that the chart makes of these values.
 
     Raises `Refused` with Helm's own words.
     """
@@ -60,14 +60,22 @@ def render(values):
             raise Refused(run.stderr)
         texts = [run.stdout]
     else:
-        try:
-            with helm_python.Chart.load(CHART) as chart:
-                chart.validate_schema(values)
-                rendered = chart.render(values, name=RELEASE, namespace=NAMESPACE)
-        except helm_python.HelmError as error:
-            raise Refused(str(error)) from error
-        texts = [text for name, text in rendered.items() if name.endswith(".yaml")]
+        texts = [text for name, text in _rendered(values).items() if name.endswith(".yaml")]
     return [item for text in texts for item in yaml.safe_load_all(text) if item]
+
+
+def notes(values):
+    """What is said after an installation with these values. By Helm's library only."""
+    return _rendered(values)["lattice/templates/NOTES.txt"]
+
+
+def _rendered(values):
+    try:
+        with helm_python.Chart.load(CHART) as chart:
+            chart.validate_schema(values)
+            return chart.render(values, name=RELEASE, namespace=NAMESPACE)
+    except helm_python.HelmError as error:
+        raise Refused(str(error)) from error
 
 
 def referenced():

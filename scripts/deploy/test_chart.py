@@ -157,6 +157,19 @@ class Rendered(unittest.TestCase):
         self.assertEqual(resources["limits"], {"memory": "8Gi", "nvidia.com/gpu": "2"})
         self.assertEqual(resources["requests"], {"cpu": "2", "memory": "1Gi"})
 
+    @unittest.skipUnless(chart.helm_python, "the chart's notes: Helm's library is not installed")
+    def test_an_accelerator_comes_with_a_word_about_the_image(self):
+        def warned(**provider):
+            return chart.notes({"provider": {"enabled": True, **provider}}).count("WARNING")
+
+        self.assertEqual(warned(), 0)
+        self.assertEqual(warned(device="cpu"), 0)
+        self.assertEqual(warned(device="wgpu:0"), 1)
+        self.assertEqual(warned(gpu={"enabled": True}), 1)
+        self.assertEqual(warned(gpu={"enabled": True}, device="cpu"), 2)
+        self.assertIn("WORKER_FEATURES=cuda", chart.notes(EVERYTHING))
+        self.assertNotIn("WARNING", chart.notes({"provider": {"enabled": False, "gpu": {"enabled": True}}}))
+
     def test_more_configuration_is_a_file(self):
         (config,) = [i for i in chart.render(EVERYTHING) if i["kind"] == "ConfigMap"]
         said = tomllib.loads(config["data"]["worker.toml"])
