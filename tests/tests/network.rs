@@ -6,6 +6,7 @@ use lattice_tests::network::audit::{audit, open_books};
 use lattice_tests::network::client::Load;
 use lattice_tests::network::fault::{inject, Fault};
 use lattice_tests::network::report::Report;
+use lattice_tests::network::stop::unless_stopped;
 use lattice_tests::network::Network;
 
 /// Requests that the client keeps outstanding meanwhile.
@@ -13,6 +14,10 @@ const OUTSTANDING: usize = 12;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_network_recovers_from_faults_and_loses_nothing() -> Result<()> {
+    unless_stopped(recovers_and_loses_nothing()).await
+}
+
+async fn recovers_and_loses_nothing() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let mut network = Network::start(folder.path(), &|line| println!("{line}")).await?;
     let books = open_books(&network).await?;

@@ -126,12 +126,17 @@ impl Load {
     /// It does not end, or prints no figures.
     pub async fn finish(mut self) -> Result<Figures> {
         self.process.interrupt()?;
-        let ended = tokio::task::spawn_blocking(move || {
-            self.process.wait_for_end(DRAIN + PATIENCE)?;
-            self.process.text()
-        });
-        let text = ended.await??;
-        figures(&text)
+        let limit = Instant::now() + DRAIN + PATIENCE;
+        // No thread is blocked: it would have to be waited for when all this is stopped.
+        while self.process.ensure_running().is_ok() {
+            ensure!(
+                Instant::now() < limit,
+                "the client has not ended; see {}",
+                self.log.display()
+            );
+            tokio::time::sleep(POLL).await;
+        }
+        figures(&self.process.text()?)
     }
 
     /// The accounts that make the requests.

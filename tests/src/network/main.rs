@@ -6,12 +6,15 @@ use lattice_tests::network::audit::{audit, open_books};
 use lattice_tests::network::client::Load;
 use lattice_tests::network::fault::{inject, Fault};
 use lattice_tests::network::report::Report;
+use lattice_tests::network::stop::unless_stopped;
 use lattice_tests::network::Network;
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 /// Runs three validators, three providers and a client on this machine, and does things to them.
 ///
-/// Every member has a network namespace of its own where this user may make them (root may).
+/// Every member has a network namespace of its own where this user may make them (root may). All of it
+/// goes when this ends or is interrupted.
 #[derive(Parser)]
 #[command(name = "network.sh")]
 struct Arguments {
@@ -38,6 +41,10 @@ async fn main() -> Result<()> {
     let folder = tempfile::Builder::new()
         .prefix("lattice-network-")
         .tempdir()?;
+    unless_stopped(run(arguments, folder)).await
+}
+
+async fn run(arguments: Arguments, folder: TempDir) -> Result<()> {
     let tell = |line: &str| eprintln!("{line}");
     let mut network = Network::start(folder.path(), &tell).await?;
     let books = open_books(&network).await?;

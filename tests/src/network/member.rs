@@ -2,6 +2,7 @@
 //! that it supervises.
 
 use super::ground::Host;
+use super::proc;
 use crate::process::{binary, signal, Process};
 use anyhow::{bail, Context, Result};
 use http_body_util::{BodyExt, Empty};
@@ -18,6 +19,8 @@ const IDENTITY: &str = "Local node identity is: ";
 const POLL: Duration = Duration::from_millis(50);
 /// How long a node may take to start.
 const START_PATIENCE: Duration = Duration::from_secs(90);
+/// How long a worker may take to end that is killed.
+const END_PATIENCE: Duration = Duration::from_secs(5);
 
 /// What a member does in the network.
 #[derive(Clone, Debug)]
@@ -198,7 +201,7 @@ impl Member {
 
     /// Process number of the worker that the node supervises; `None` while it has none.
     pub fn worker(&self) -> Option<u32> {
-        child_of(self.process.as_ref()?.id(), "lattice-worker")
+        proc::child_of(self.process.as_ref()?.id(), proc::WORKER)
     }
 
     /// Sends the worker a signal, e.g. `KILL`.
@@ -214,15 +217,7 @@ impl Member {
 
     /// What the worker says of its health; `None` where it does not answer, or is not well.
     pub async fn health(&self) -> Option<String> {
-        let client = Client::builder(TokioExecutor::new()).build_http::<Empty<Bytes>>();
-        let uri = self.host.health_url().parse().ok()?;
-        let answer = tokio::time::timeout(Duration::from_secs(2), client.get(uri));
-        let answer = answer.await.ok()?.ok()?;
-        if !answer.status().is_success() {
-            return None;
-        }
-        let body = answer.into_body().collect().await.ok()?.to_bytes();
-        Some(String::from_utf8_lossy(&body).into_owned())
+        page(&self.host.health_url()).await
     }
 
     /// Waits until the worker is well; how long that took.
@@ -245,47 +240,41 @@ impl Member {
     }
 
     /// Lets it run on after this program ends.
-    pub fn leave_running(mut self) {
-        if let Some(process) = self.process.take() {
-            process.leave_running();
-        }
+    pub fn leave_running(self) {
+        // Neither the node ends nor its worker.
+        std::mem::forget(self);
     }
 }
 
-/// The child of a process that runs a program; read from /proc.
-fn child_of(parent: u32, program: &str) -> Option<u32> {
-    let processes = std::fs::read_dir("/proc").ok()?;
-    processes
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-        .find(|process: &u32| {
-            let stat = std::fs::read_to_string(format!("/proc/{process}/stat"));
-            stat.is_ok_and(|stat| is_child(&stat, parent, program))
-        })
+/// A page of a worker; `None` where nothing answers, or with an error.
+async fn page(url: &str) -> Option<String> {
+    let client = Client::builder(TokioExecutor::new()).build_http::<Empty<Bytes>>();
+    let uri = url.parse().ok()?;
+    let answer = tokio::time::timeout(Duration::from_secs(2), client.get(uri));
+    let answer = answer.await.ok()?.ok()?;
+    if !answer.status().is_success() {
+        return None;
+    }
+    let body = answer.into_body().collect().await.ok()?.to_bytes();
+    Some(String::from_utf8_lossy(&body).into_owned())
 }
 
-/// Whether a line of /proc/N/stat is about a child of a process that runs a program: `N (NAME) STATE PARENT …`.
-fn is_child(stat: &str, parent: u32, program: &str) -> bool {
-    let Some((head, tail)) = stat.rsplit_once(')') else {
-        return false;
-    };
-    let name = head.split_once('(').map(|(_, name)| name);
-    let mut tail = tail.split_whitespace();
-    // A process that has ended and was not waited for is none.
-    let lives = tail.next() != Some("Z");
-    lives && name == Some(program) && tail.next() == Some(&parent.to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_child_is_known_by_its_parent_and_its_name() {
-        let stat = "812 (lattice-worker) S 77 812 77 0 -1";
-        assert!(is_child(stat, 77, "lattice-worker"));
-        assert!(!is_child(stat, 812, "lattice-worker"));
-        assert!(!is_child(stat, 77, "lattice-node"));
-        assert!(!is_child(&stat.replace(" S ", " Z "), 77, "lattice-worker"));
-        assert!(!is_child("garbage", 77, "lattice-worker"));
+impl Drop for Member {
+    /// Ends the node, and the worker that would outlive it to finish what it has in hand.
+    fn drop(&mut self) {
+        // The node first: it would start another worker.
+        drop(self.process.take());
+        let limit = Instant::now() + END_PATIENCE;
+        while Instant::now() < limit {
+            let workers = proc::workers_of(&self.folder);
+            if workers.is_empty() {
+                return;
+            }
+            for worker in workers {
+                // It may have ended by itself meanwhile.
+                let _ = signal(worker, "KILL");
+            }
+            std::thread::sleep(POLL);
+        }
     }
 }
