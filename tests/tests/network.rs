@@ -2,7 +2,8 @@
 //! fetch the model from the first, and what some of them suffer.
 
 use anyhow::Result;
-use lattice_tests::network::audit::{audit, open_books};
+use lattice_tests::network::audit::audit;
+use lattice_tests::network::books::Books;
 use lattice_tests::network::client::Load;
 use lattice_tests::network::fault::{inject, Fault};
 use lattice_tests::network::report::Report;
@@ -20,7 +21,7 @@ async fn a_network_recovers_from_faults_and_loses_nothing() -> Result<()> {
 async fn recovers_and_loses_nothing() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let mut network = Network::start(folder.path(), &|line| println!("{line}")).await?;
-    let books = open_books(&network).await?;
+    let books = Books::open(&network).await?;
     let mut load = Load::start(&network, OUTSTANDING)?;
     let outstanding = load.reach(&network).await?;
 

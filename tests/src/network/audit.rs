@@ -1,15 +1,9 @@
 //! Whether anything was lost: every request that is on chain, and every account's money.
 
+use super::books::{final_block, Books, Ledger};
 use super::Network;
 use anyhow::Result;
-use lattice_chain_client::{AccountId, Balance, Ending, Failure, Record, RequestId, View};
-use std::collections::BTreeMap;
-
-/// What the providers have, to be compared later.
-#[derive(Clone, Debug)]
-pub struct Books {
-    totals: BTreeMap<AccountId, Balance>,
-}
+use lattice_chain_client::{AccountId, Balance, Ending, Failure, Record, RequestId};
 
 /// What is on the chain in the end.
 #[derive(Clone, Debug, Default)]
@@ -19,22 +13,12 @@ pub struct Audit {
     pub open: u64,
     /// Attempts of providers that failed, and were followed by another's.
     pub passed_on: u64,
+    /// What the fines for them come to, in planck.
+    pub fined: Balance,
+    /// Part of that which has been taken; the rest waits.
+    pub taken: Balance,
     /// What is wrong; empty when nothing was lost.
     pub losses: Vec<String>,
-}
-
-/// Notes what the providers have.
-///
-/// # Errors
-/// The chain cannot be read.
-pub async fn open_books(network: &Network) -> Result<Books> {
-    let view = network.client.best();
-    let mut totals = BTreeMap::new();
-    for provider in &network.providers {
-        let account = provider.account()?;
-        totals.insert(account, view.balance(&account).await?.total());
-    }
-    Ok(Books { totals })
 }
 
 /// Looks at every request since genesis, and at the accounts.
@@ -42,10 +26,16 @@ pub async fn open_books(network: &Network) -> Result<Books> {
 /// # Errors
 /// The chain cannot be read.
 pub async fn audit(network: &Network, requesters: &[AccountId], books: &Books) -> Result<Audit> {
-    let view = network.client.best();
     let mut audit = Audit::default();
-    let mut earned: BTreeMap<AccountId, Balance> = BTreeMap::new();
-    let mut fined = Vec::new();
+    let block = match final_block(network).await {
+        Ok(block) => block,
+        Err(error) => {
+            audit.losses.push(format!("{error:#}"));
+            network.client.best_block().await?
+        }
+    };
+    let view = network.client.at(block.hash);
+    let mut ledger = Ledger::default();
     for request in RequestId::MIN.. {
         let Some(record) = view.record(request).await? else {
             if view.assignment(request).await?.is_none() {
@@ -59,7 +49,8 @@ pub async fn audit(network: &Network, requesters: &[AccountId], books: &Books) -
             continue;
         };
         audit.requests += 1;
-        audit.count(request, &record, &mut earned, &mut fined);
+        audit.count(request, &record);
+        ledger.enter(&record);
     }
     for account in requesters {
         let held = view.balance(account).await?.held;
@@ -68,21 +59,16 @@ pub async fn audit(network: &Network, requesters: &[AccountId], books: &Books) -
             audit.losses.push(loss);
         }
     }
-    audit.settle_books(&view, books, &earned, &fined).await?;
+    let wrong = books.compare(&network.client, block, &mut ledger).await?;
+    audit.losses.extend(wrong);
+    (audit.fined, audit.taken) = ledger.fines();
     Ok(audit)
 }
 
 impl Audit {
-    fn count(
-        &mut self,
-        request: RequestId,
-        record: &Record,
-        earned: &mut BTreeMap<AccountId, Balance>,
-        fined: &mut Vec<AccountId>,
-    ) {
+    fn count(&mut self, request: RequestId, record: &Record) {
         for (provider, failure) in &record.failed {
             self.passed_on += 1;
-            fined.push(*provider);
             if *failure == Failure::FalseProof {
                 let loss = format!("a proof of {provider} for request {request} was rejected");
                 self.losses.push(loss);
@@ -91,7 +77,6 @@ impl Audit {
         match record.ending {
             Ending::Settled => {
                 self.settled += 1;
-                *earned.entry(record.provider).or_default() += record.price.compute;
                 if record.output.is_empty() || record.proof.is_none() {
                     let loss = format!("request {request} settled without a result");
                     self.losses.push(loss);
@@ -102,30 +87,5 @@ impl Audit {
                 self.losses.push(loss);
             }
         }
-    }
-
-    /// Every provider that was not late has exactly what it earned more than before; what it submits
-    /// costs no fee.
-    async fn settle_books(
-        &mut self,
-        view: &View,
-        books: &Books,
-        earned: &BTreeMap<AccountId, Balance>,
-        fined: &[AccountId],
-    ) -> Result<()> {
-        for (provider, before) in &books.totals {
-            let now = view.balance(provider).await?.total();
-            let due = before + earned.get(provider).copied().unwrap_or(0);
-            let wrong = match fined.contains(provider) {
-                // Lateness costs some of the stake.
-                true => now > due,
-                false => now != due,
-            };
-            if wrong {
-                let loss = format!("{provider} has {now} planck and should have {due}");
-                self.losses.push(loss);
-            }
-        }
-        Ok(())
     }
 }

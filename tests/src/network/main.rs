@@ -2,7 +2,8 @@
 
 use anyhow::{ensure, Result};
 use clap::Parser;
-use lattice_tests::network::audit::{audit, open_books};
+use lattice_tests::network::audit::audit;
+use lattice_tests::network::books::Books;
 use lattice_tests::network::client::Load;
 use lattice_tests::network::fault::{inject, Fault};
 use lattice_tests::network::report::Report;
@@ -47,7 +48,7 @@ async fn main() -> Result<()> {
 async fn run(arguments: Arguments, folder: TempDir) -> Result<()> {
     let tell = |line: &str| eprintln!("{line}");
     let mut network = Network::start(folder.path(), &tell).await?;
-    let books = open_books(&network).await?;
+    let books = Books::open(&network).await?;
 
     let mut load = Load::start(&network, arguments.outstanding)?;
     let mut outstanding = load.reach(&network).await?;

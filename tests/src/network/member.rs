@@ -126,6 +126,8 @@ impl Member {
         match self.role {
             Role::Validator(key) => {
                 command.args(["--validator", &format!("--{key}")]);
+                // In the end the events of every block are read.
+                command.args(["--state-pruning", "archive"]);
             }
             Role::Provider(seed) => {
                 command.arg("--provider").arg(self.configure(seed)?);

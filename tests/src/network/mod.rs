@@ -7,10 +7,11 @@
 //! * [`ground`]: namespaces or ports; * [`member`]: nodes and workers; * [`client`]: `lattice load`;
 //! * [`fault`]: what is done to them, and how long the network takes to recover; * [`recovery`]: what
 //!   shows that it has;
-//! * [`audit`]: whether anything was lost; * [`report`]: the table;
+//! * [`audit`], [`books`]: whether anything was lost; * [`report`]: the table;
 //! * [`stop`]: an end from outside; * [`proc`]: what the system tells of processes.
 
 pub mod audit;
+pub mod books;
 pub mod client;
 pub mod fault;
 pub mod ground;

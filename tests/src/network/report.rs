@@ -3,6 +3,7 @@
 use super::audit::Audit;
 use super::client::Figures;
 use super::fault::Outcome;
+use lattice_chain_client::format_balance;
 use serde_json::{json, Value};
 use std::fmt::Write;
 use std::time::Duration;
@@ -44,12 +45,15 @@ impl Report {
         let _ = writeln!(
             text,
             "\n{} requests on chain, {} settled, {} open; at most {} outstanding; {} attempts passed on\n\
+             fines of {}, of which {} taken; the rest waits\n\
              in a block → settled: p50 {}, p99 {}",
             audit.requests,
             audit.settled,
             audit.open,
             self.outstanding,
             audit.passed_on,
+            format_balance(audit.fined),
+            format_balance(audit.taken),
             self.client.p50.map_or("none".into(), seconds),
             self.client.p99.map_or("none".into(), seconds),
         );
@@ -80,6 +84,9 @@ impl Report {
             "open": self.audit.open,
             "outstanding": self.outstanding,
             "passed_on": self.audit.passed_on,
+            // In planck, which may be more than a number of JSON holds.
+            "fined": self.audit.fined.to_string(),
+            "taken": self.audit.taken.to_string(),
             "lost_by_client": self.client.lost,
             "block_to_settled_s": {"p50": self.client.p50, "p99": self.client.p99},
             "losses": self.audit.losses,
