@@ -6,9 +6,10 @@ use lattice_tests::network::audit::audit;
 use lattice_tests::network::books::Books;
 use lattice_tests::network::client::Load;
 use lattice_tests::network::fault::{inject, Fault};
+use lattice_tests::network::overhead::overheads;
 use lattice_tests::network::report::Report;
 use lattice_tests::network::stop::unless_stopped;
-use lattice_tests::network::Network;
+use lattice_tests::network::{memory, Network};
 
 /// Requests that the client keeps outstanding meanwhile.
 const OUTSTANDING: usize = 12;
@@ -22,6 +23,7 @@ async fn recovers_and_loses_nothing() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let mut network = Network::start(folder.path(), &|line| println!("{line}")).await?;
     let books = Books::open(&network).await?;
+    let memory = memory::resident(&network)?;
     let mut load = Load::start(&network, OUTSTANDING)?;
     let outstanding = load.reach(&network).await?;
 
@@ -36,6 +38,8 @@ async fn recovers_and_loses_nothing() -> Result<()> {
         client,
         audit: audit(&network, &requesters, &books).await?,
         outstanding,
+        memory,
+        overheads: overheads(&network).await,
     };
     println!("{}", report.text());
     assert!(report.is_good(), "{}", report.text());

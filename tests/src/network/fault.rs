@@ -71,13 +71,40 @@ impl Fault {
     }
 }
 
+/// How long a recovery took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recovery {
+    /// Until the worker was well again, where it is one worker that was away.
+    pub well: Option<Duration>,
+    /// Until what was awaited.
+    pub whole: Duration,
+}
+
+impl Recovery {
+    /// One that ends now.
+    fn since(start: Instant) -> Self {
+        Self {
+            well: None,
+            whole: start.elapsed(),
+        }
+    }
+
+    /// One that ends now, of a worker that was well at this moment.
+    fn of_worker(start: Instant, well: Instant) -> Self {
+        Self {
+            well: Some(well.duration_since(start)),
+            whole: start.elapsed(),
+        }
+    }
+}
+
 /// How a fault went.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     pub name: String,
     /// What was awaited from the moment at which nothing stood in the way any more.
     pub awaited: String,
-    pub recovery: Option<Duration>,
+    pub recovery: Option<Recovery>,
     /// Why the network did not recover.
     pub error: Option<String>,
 }
@@ -134,17 +161,17 @@ pub async fn inject(network: &mut Network, load: &mut Load, fault: Fault) -> Out
     }
 }
 
-async fn kill_validator(network: &mut Network) -> Result<Duration> {
+async fn kill_validator(network: &mut Network) -> Result<Recovery> {
     let victim = network.validators.get_mut(1).context("a validator")?;
     victim.kill()?;
     tokio::time::sleep(AWAY).await;
     let start = Instant::now();
     victim.start_again().await?;
     finality(network, 1).await?;
-    Ok(start.elapsed())
+    Ok(Recovery::since(start))
 }
 
-async fn cut_validator(network: &mut Network) -> Result<Duration> {
+async fn cut_validator(network: &mut Network) -> Result<Recovery> {
     let victim = network.validators.get(2).context("a validator")?;
     let start;
     if victim.host.can_be_cut() {
@@ -161,20 +188,20 @@ async fn cut_validator(network: &mut Network) -> Result<Duration> {
         victim.process()?.thaw()?;
     }
     finality(network, 2).await?;
-    Ok(start.elapsed())
+    Ok(Recovery::since(start))
 }
 
-async fn kill_worker(network: &mut Network) -> Result<Duration> {
+async fn kill_worker(network: &mut Network) -> Result<Recovery> {
     let provider = network.providers.first().context("a provider")?;
     let before = provider.worker().context("its node has no worker")?;
     provider.signal_worker("KILL")?;
     let start = Instant::now();
     another_worker(provider, before).await?;
-    serves(network, 0).await?;
-    Ok(start.elapsed())
+    let well = serves(network, 0).await?;
+    Ok(Recovery::of_worker(start, well))
 }
 
-async fn kill_provider(network: &mut Network) -> Result<Duration> {
+async fn kill_provider(network: &mut Network) -> Result<Recovery> {
     let provider = network.providers.get_mut(1).context("a provider")?;
     let worker = provider.worker().context("its node has no worker")?;
     provider.kill()?;
@@ -191,11 +218,11 @@ async fn kill_provider(network: &mut Network) -> Result<Duration> {
     let start = Instant::now();
     provider.start_again().await?;
     ensure!(!outlives, "the worker outlived its node");
-    serves(network, 1).await?;
-    Ok(start.elapsed())
+    let well = serves(network, 1).await?;
+    Ok(Recovery::of_worker(start, well))
 }
 
-async fn kill_client(network: &Network, load: &mut Load) -> Result<Duration> {
+async fn kill_client(network: &Network, load: &mut Load) -> Result<Recovery> {
     let accounts = load.accounts()?;
     let request = next_request(network, &accounts).await?;
     load.kill()?;
@@ -212,7 +239,7 @@ async fn kill_client(network: &Network, load: &mut Load) -> Result<Duration> {
                 "request {request} ended as {:?}",
                 record.ending
             );
-            break start.elapsed();
+            break Recovery::since(start);
         }
         tokio::time::sleep(POLL).await;
     };
@@ -221,7 +248,7 @@ async fn kill_client(network: &Network, load: &mut Load) -> Result<Duration> {
     Ok(recovery)
 }
 
-async fn pause_worker(network: &mut Network) -> Result<Duration> {
+async fn pause_worker(network: &mut Network) -> Result<Recovery> {
     let provider = network.providers.get(2).context("a provider")?;
     provider.signal_worker("STOP")?;
     tokio::time::sleep(AWAY).await;
@@ -230,11 +257,11 @@ async fn pause_worker(network: &mut Network) -> Result<Duration> {
         provider.signal_worker("CONT")?;
     }
     let start = Instant::now();
-    serves(network, 2).await?;
-    Ok(start.elapsed())
+    let well = serves(network, 2).await?;
+    Ok(Recovery::of_worker(start, well))
 }
 
-async fn corrupt_model(network: &mut Network) -> Result<Duration> {
+async fn corrupt_model(network: &mut Network) -> Result<Recovery> {
     let provider = network.providers.get(1).context("a provider")?;
     let model = fetched_model(&provider.data())?;
     flip_a_byte(&model)?;
@@ -242,15 +269,15 @@ async fn corrupt_model(network: &mut Network) -> Result<Duration> {
     provider.signal_worker("TERM")?;
     let start = Instant::now();
     another_worker(provider, before).await?;
-    serves(network, 1).await?;
+    let well = serves(network, 1).await?;
     ensure!(
         fetched_model(&provider.data()).is_ok(),
         "the model was not fetched again"
     );
-    Ok(start.elapsed())
+    Ok(Recovery::of_worker(start, well))
 }
 
-async fn fill_disk(network: &mut Network) -> Result<Duration> {
+async fn fill_disk(network: &mut Network) -> Result<Recovery> {
     // One that serves has results to write down while there is no room.
     serves(network, 2).await?;
     let provider = network.providers.get(2).context("a provider")?;
@@ -259,11 +286,11 @@ async fn fill_disk(network: &mut Network) -> Result<Duration> {
     tokio::time::sleep(AWAY).await;
     std::fs::remove_file(&plug)?;
     let start = Instant::now();
-    serves(network, 2).await?;
-    Ok(start.elapsed())
+    let well = serves(network, 2).await?;
+    Ok(Recovery::of_worker(start, well))
 }
 
-async fn restart_all(network: &mut Network) -> Result<Duration> {
+async fn restart_all(network: &mut Network) -> Result<Recovery> {
     let before = network.client.finalized_block().await?.number;
     for member in network.validators.iter_mut().chain(&mut network.providers) {
         // One that an earlier fault has left dead is started with the others.
@@ -279,7 +306,7 @@ async fn restart_all(network: &mut Network) -> Result<Duration> {
     for provider in 0..network.providers.len() {
         serves(network, provider).await?;
     }
-    Ok(start.elapsed())
+    Ok(Recovery::since(start))
 }
 
 /// A model file that a worker fetched from its peers.

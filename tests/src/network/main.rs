@@ -6,9 +6,10 @@ use lattice_tests::network::audit::audit;
 use lattice_tests::network::books::Books;
 use lattice_tests::network::client::Load;
 use lattice_tests::network::fault::{inject, Fault};
+use lattice_tests::network::overhead::overheads;
 use lattice_tests::network::report::Report;
 use lattice_tests::network::stop::unless_stopped;
-use lattice_tests::network::Network;
+use lattice_tests::network::{memory, Network};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -48,7 +49,9 @@ async fn main() -> Result<()> {
 async fn run(arguments: Arguments, folder: TempDir) -> Result<()> {
     let tell = |line: &str| eprintln!("{line}");
     let mut network = Network::start(folder.path(), &tell).await?;
+    // What the start left has come to rest when a block made since then is final.
     let books = Books::open(&network).await?;
+    let memory = memory::resident(&network)?;
 
     let mut load = Load::start(&network, arguments.outstanding)?;
     let mut outstanding = load.reach(&network).await?;
@@ -80,6 +83,8 @@ async fn run(arguments: Arguments, folder: TempDir) -> Result<()> {
         client,
         audit: audit(&network, &requesters, &books).await?,
         outstanding,
+        memory,
+        overheads: overheads(&network).await,
     };
     if arguments.json {
         println!("{}", report.json());

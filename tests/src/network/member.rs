@@ -222,6 +222,12 @@ impl Member {
         page(&self.host.health_url()).await
     }
 
+    /// The worker's metrics in Prometheus' text format; `None` where it does not answer.
+    pub async fn metrics(&self) -> Option<String> {
+        let (address, port) = (self.host.address, self.host.ports.worker_metrics);
+        page(&format!("http://{address}:{port}/metrics")).await
+    }
+
     /// Waits until the worker is well; how long that took.
     ///
     /// # Errors

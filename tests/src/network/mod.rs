@@ -7,6 +7,7 @@
 //! * [`ground`]: namespaces or ports; * [`member`]: nodes and workers; * [`client`]: `lattice load`;
 //! * [`fault`]: what is done to them, and how long the network takes to recover; * [`recovery`]: what
 //!   shows that it has;
+//! * [`memory`], [`overhead`]: what nodes and workers need;
 //! * [`audit`], [`books`]: whether anything was lost; * [`report`]: the table;
 //! * [`stop`]: an end from outside; * [`proc`]: what the system tells of processes.
 
@@ -16,6 +17,8 @@ pub mod client;
 pub mod fault;
 pub mod ground;
 pub mod member;
+pub mod memory;
+pub mod overhead;
 pub mod proc;
 pub mod recovery;
 pub mod report;

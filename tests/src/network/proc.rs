@@ -25,6 +25,12 @@ pub fn workers_of(folder: &Path) -> Vec<u32> {
         .collect()
 }
 
+/// Bytes of a process that are in memory; `None` when it has ended.
+pub fn resident(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status"));
+    resident_in(&status.ok()?)
+}
+
 fn all() -> impl Iterator<Item = u32> {
     let entries = std::fs::read_dir("/proc").into_iter().flatten();
     entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
@@ -56,6 +62,14 @@ fn names_below(arguments: &[u8], folder: &Path) -> bool {
     arguments.split(|byte| *byte == 0).any(below)
 }
 
+/// Resident memory in /proc/N/status, in bytes: `VmRSS:     1234 kB`, whose kB are 1,024 bytes.
+fn resident_in(status: &str) -> Option<u64> {
+    let mut lines = status.lines();
+    let value = lines.find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kibibytes: u64 = value.trim().strip_suffix("kB")?.trim_end().parse().ok()?;
+    kibibytes.checked_mul(1024)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,5 +92,23 @@ mod tests {
         assert!(!names_below(arguments, Path::new("/tmp/net/provider-2")));
         // A process that has ended has no arguments.
         assert!(!names_below(b"", Path::new("/tmp/net/provider-1")));
+    }
+
+    #[test]
+    fn resident_memory_is_read_in_bytes() {
+        let status = "Name:\tlattice-node\nVmHWM:\t  420000 kB\nVmRSS:\t  312500 kB\nThreads:\t9\n";
+        assert_eq!(resident_in(status), Some(320_000_000));
+        // A zombie has none.
+        assert_eq!(
+            resident_in("Name:\tlattice-node\nState:\tZ (zombie)\n"),
+            None
+        );
+        assert_eq!(resident_in("VmRSS:\t12 MB\n"), None);
+    }
+
+    #[test]
+    fn this_process_is_in_memory() {
+        assert!(resident(std::process::id()).is_some_and(|bytes| bytes > 0));
+        assert_eq!(resident(u32::MAX), None);
     }
 }

@@ -43,10 +43,12 @@ pub async fn another_worker(provider: &Member, before: u32) -> Result<()> {
     }
 }
 
-/// Waits until a provider's worker is well and a request that only it may serve has settled.
-pub async fn serves(network: &Network, provider: usize) -> Result<()> {
+/// Waits until a provider's worker is well and a request that only it may serve has settled; when it was
+/// well.
+pub async fn serves(network: &Network, provider: usize) -> Result<Instant> {
     let provider = network.providers.get(provider).context("a provider")?;
     provider.wait_until_healthy(PATIENCE).await?;
+    let well = Instant::now();
     let call = probe(network, provider)?;
     let requester = Signer::from_dev_seed(PROBER)?;
     let limit = Instant::now() + PATIENCE;
@@ -63,7 +65,7 @@ pub async fn serves(network: &Network, provider: usize) -> Result<()> {
     while Instant::now() < limit {
         if let Ok(Some(record)) = network.client.best().record(request).await {
             match record.ending {
-                Ending::Settled => return Ok(()),
+                Ending::Settled => return Ok(well),
                 ending => bail!(
                     "request {request} of {} ended as {ending:?}",
                     provider.name()
