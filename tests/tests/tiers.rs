@@ -13,9 +13,10 @@ use futures::future::try_join_all;
 use lattice_chain_client::{
     AccountId, Ending, Event, Failure, ModelIndex, Record, RequestId, Verification, UNIT,
 };
+use lattice_tests::accounts::{account, events_between, fees, money, provider};
 use lattice_tests::stage::REQUESTER;
 use liar::Liar;
-use scene::{account, fees, Ask, Scene, BOB, CHARLIE, EVE, FERDIE, SLANDERER, SLEEPER, WATCHER};
+use scene::{Ask, Scene, BOB, CHARLIE, EVE, FERDIE, SLANDERER, SLEEPER, WATCHER};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -183,14 +184,14 @@ async fn whoever_is_right_wins_in_every_tier() -> Result<()> {
 
     // The requester paid what settled, and has everything else back.
     let end = scene.client.best_block().await?;
-    let events = scene.between(start.number, end.number).await?;
+    let events = events_between(&scene.client, start.number, end.number).await?;
     let settled = records
         .iter()
         .filter(|record| record.ending == Ending::Settled);
     let prices: u128 = settled.map(paid).sum();
     for (who, lost) in [(REQUESTER, prices), (WATCHER, 0), (SLANDERER, BOND)] {
-        let (before, _) = scene.money(who, start.hash).await?;
-        let (after, held) = scene.money(who, end.hash).await?;
+        let (before, _) = money(&scene.client, who, start.hash).await?;
+        let (after, held) = money(&scene.client, who, end.hash).await?;
         let fees = fees(&events, who)?;
         assert_eq!((after, held), (before - fees - lost, 0), "{who}");
     }
@@ -202,7 +203,7 @@ async fn whoever_is_right_wins_in_every_tier() -> Result<()> {
     let outvoted = (Failure::Outvoted, COLLATERAL / 10);
     let times = of_eve.iter().filter(|slash| **slash == outvoted).count();
     assert_eq!((times, of_eve.len()), (2, 3), "{of_eve:?}");
-    let eve = scene.provider(EVE).await?;
+    let eve = provider(&scene.client, EVE).await?;
     let sum: u128 = of_eve.iter().map(|(_, amount)| amount).sum();
     assert_eq!((eve.pending, eve.disputed, eve.settled), (sum, 3, 0));
     let watcher = account(WATCHER)?;
@@ -211,7 +212,7 @@ async fn whoever_is_right_wins_in_every_tier() -> Result<()> {
             if *request == lied && *challenger == watcher && *slashed == BOND && *reward > 0)
     });
     assert!(won, "the watcher has no part of the slash");
-    let sleeper = scene.provider(SLEEPER).await?;
+    let sleeper = provider(&scene.client, SLEEPER).await?;
     assert_eq!((sleeper.late, sleeper.settled), (3, 0));
 
     // The watcher ran what it could, and challenged what was false and nothing else.
@@ -231,7 +232,7 @@ async fn whoever_is_right_wins_in_every_tier() -> Result<()> {
 
     // A worker says of its own models that they are in memory.
     for (seed, resident) in [(BOB, true), (CHARLIE, true), (EVE, false)] {
-        let provider = scene.provider(seed).await?;
+        let provider = provider(&scene.client, seed).await?;
         let said = provider.offers.iter().map(|(_, offer)| offer.resident);
         assert!(said.eq(provider.offers.iter().map(|_| resident)), "{seed}");
     }

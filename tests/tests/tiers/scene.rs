@@ -3,10 +3,11 @@
 
 use anyhow::{Context, Result};
 use lattice_chain_client::{
-    AccountId, BlockNumber, Call, Client, Event, ModelIndex, Preference, Provider, Record,
-    RequestId, RequestOptions, Selection, Signer, Verification, H256,
+    BlockNumber, Call, Client, ModelIndex, Preference, Record, RequestId, RequestOptions,
+    Selection, Signer, Verification,
 };
 use lattice_tensor::Model;
+use lattice_tests::accounts::account;
 use lattice_tests::digits::{self, Digit};
 use lattice_tests::node::Node;
 use lattice_tests::stage::{import_digits, register, CAPACITY, OWNER, REQUESTER};
@@ -31,11 +32,6 @@ pub const SLANDERER: &str = "//Charlie//stash";
 
 /// Longest time in which a request has to end.
 const PATIENCE: Duration = Duration::from_secs(180);
-
-/// The account of a development seed.
-pub fn account(seed: &str) -> Result<AccountId> {
-    Ok(Signer::from_dev_seed(seed)?.account())
-}
 
 /// A request to be made.
 pub struct Ask {
@@ -167,39 +163,6 @@ impl Scene {
             tokio::time::sleep(Duration::from_millis(300)).await;
         }
     }
-
-    /// A provider at the best block.
-    pub async fn provider(&self, seed: &str) -> Result<Provider> {
-        let provider = self.client.best().provider(&account(seed)?).await?;
-        provider.with_context(|| format!("{seed} is no provider"))
-    }
-
-    /// What an account has in all, and what of it is on hold, as of a block.
-    pub async fn money(&self, seed: &str, block: H256) -> Result<(u128, u128)> {
-        let balance = self.client.at(block).balance(&account(seed)?).await?;
-        Ok((balance.total(), balance.held))
-    }
-
-    /// All events of the blocks after `first` up to `last`.
-    pub async fn between(&self, first: BlockNumber, last: BlockNumber) -> Result<Vec<Event>> {
-        let mut all = Vec::new();
-        for number in first + 1..=last {
-            let hash = self.client.block_hash(number).await?;
-            let hash = hash.with_context(|| format!("no block {number}"))?;
-            all.extend(self.client.events_at(hash).await?);
-        }
-        Ok(all)
-    }
-}
-
-/// What an account paid in fees.
-pub fn fees(events: &[Event], seed: &str) -> Result<u128> {
-    let payer = account(seed)?;
-    let fees = events.iter().filter_map(|event| match event {
-        Event::FeePaid { payer: who, amount } if *who == payer => Some(*amount),
-        _ => None,
-    });
-    Ok(fees.sum())
 }
 
 /// The same model once more under another name: its offers are apart.
