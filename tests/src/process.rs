@@ -3,7 +3,7 @@
 use anyhow::{anyhow, bail, ensure, Context, Result};
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 /// How often a log is read again while a line is awaited.
@@ -139,13 +139,16 @@ impl Process {
         self.signal("INT")
     }
 
-    /// Waits until the process has ended by itself.
+    /// Waits until the process has ended by itself; how it has.
     ///
     /// # Errors
     /// It has not after `limit`; with its log's tail.
-    pub fn wait_for_end(&mut self, limit: Duration) -> Result<()> {
+    pub fn wait_for_end(&mut self, limit: Duration) -> Result<ExitStatus> {
         let start = Instant::now();
-        while self.child.try_wait()?.is_none() {
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(status);
+            }
             ensure!(
                 start.elapsed() < limit,
                 "{} has not ended within {limit:?}; its log ends:\n{}",
@@ -154,7 +157,6 @@ impl Process {
             );
             std::thread::sleep(POLL);
         }
-        Ok(())
     }
 
     fn signal(&self, name: &str) -> Result<()> {
