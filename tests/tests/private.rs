@@ -1,11 +1,18 @@
 //! Private requests on a real chain: by the `lattice` command and a worker that meets peers, with
-//! requesters that are honest, that die, that are not answered and that do not answer.
+//! requesters that are honest, that die, that are not answered and that do not answer; and by both with
+//! others that lie.
 
+#[path = "private/fraud.rs"]
+mod fraud;
+#[path = "private/liar.rs"]
+mod liar;
+#[path = "private/lies.rs"]
+mod lies;
 #[path = "private/scene.rs"]
 mod scene;
 
 use anyhow::{bail, Context, Result};
-use lattice_chain_client::{Call, Ending, InputClaim, PrivateCall, PrivateStatus, Signer};
+use lattice_chain_client::{Ending, InputClaim, PrivateCall, PrivateStatus};
 use lattice_tests::stage::REQUESTER;
 use lattice_verifier::commit_output;
 use scene::{little_endian, number, unsigned, Scene};
@@ -159,11 +166,9 @@ async fn an_output_that_is_not_collected_is_posted_when_that_is_forced(
         .await?
         .hold(&little_endian(&honest)));
 
-    let signer = Signer::from_dev_seed(REQUESTER)?;
-    let open = scene.stage.client.best().private_request(request).await?;
-    let context = open.context("the request is not open")?.context;
-    let call = Call::Private(PrivateCall::ForcePosting { request, context });
-    scene.stage.client.submit_and_wait(&signer, &call).await?;
+    let context = scene.open(request).await?.context;
+    let call = PrivateCall::ForcePosting { request, context };
+    scene.submit(REQUESTER, call).await?;
     let record = scene.ended(request).await?;
     assert_eq!((record.ending, &record.output), (Ending::Settled, &honest));
     let blocks = scene.blocks_after(start).await?;

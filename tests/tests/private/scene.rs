@@ -2,11 +2,14 @@
 //! states for each digit.
 
 use anyhow::{ensure, Context, Result};
-use lattice_chain_client::{BlockNumber, PrivateStatus, Record, RequestId};
+use lattice_chain_client::{
+    BlockNumber, Call, Included, Private, PrivateCall, PrivateStatus, Record, RequestId, Signer,
+};
 use lattice_tests::digits::{self, Digit};
 use lattice_tests::process::{binary, Process};
 use lattice_tests::stage::{Stage, REQUESTER};
 use lattice_tests::tool::{self, Commands};
+use lattice_verifier::{commit_input, FieldBytes};
 use serde_json::{json, Value};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -66,11 +69,41 @@ impl Scene {
         })
     }
 
+    /// The pixels of a digit, as the model takes them.
+    fn values(&self, digit: usize) -> Vec<i32> {
+        let pixels = self.digits[digit].pixels.iter();
+        pixels.map(|&x| x.into()).collect()
+    }
+
     /// What the model computes on a digit.
     pub fn honest(&self, digit: usize) -> Result<Vec<i32>> {
-        let pixels = self.digits[digit].pixels.iter();
-        let input: Vec<i32> = pixels.map(|&x| x.into()).collect();
-        Ok(lattice_tensor::execute(&self.model, &input)?)
+        Ok(lattice_tensor::execute(&self.model, &self.values(digit))?)
+    }
+
+    /// What a request for a digit commits to.
+    pub fn commitment(&self, digit: usize, blinding: &FieldBytes) -> Result<FieldBytes> {
+        let range = self.model.input_range();
+        Ok(commit_input(&self.values(digit), range, blinding)?)
+    }
+
+    /// Signs a call and waits until it is in a block, without the command.
+    ///
+    /// # Errors
+    /// Those of the chain, by their names.
+    pub async fn submit(
+        &self,
+        seed: &str,
+        call: PrivateCall,
+    ) -> lattice_chain_client::Result<Included> {
+        let signer = Signer::from_dev_seed(seed)?;
+        let call = Call::Private(call);
+        self.stage.client.submit_and_wait(&signer, &call).await
+    }
+
+    /// An open request.
+    pub async fn open(&self, request: RequestId) -> Result<Private> {
+        let open = self.stage.client.best().private_request(request).await?;
+        open.with_context(|| format!("request {request} is not open"))
     }
 
     /// The model's file.
@@ -231,6 +264,16 @@ impl Scene {
             );
         }
         Ok(Blocks(all))
+    }
+
+    /// Waits until a block is not the last any more.
+    pub async fn wait_past(&self, block: BlockNumber) -> Result<()> {
+        let started = Instant::now();
+        while self.now().await? <= block {
+            ensure!(started.elapsed() < SOON, "there is nothing after {block}");
+            tokio::time::sleep(POLL).await;
+        }
+        Ok(())
     }
 
     /// Waits until these bytes are in a block after this one.
