@@ -140,7 +140,7 @@ async fn say_on_which_device_the_models_run_and_not_which_was_asked_for() {
     let library = Library::open(folder.path(), DeviceChoice::Auto).expect("opens");
     let model = library.iter().next().expect("a model");
     let device = model.executor.device().to_string();
-    assert_eq!(library.devices(), [device.clone()]);
+    assert_eq!(library.devices(), [device.as_str()]);
 
     let pulse = Pulse::default();
     pulse.beat();

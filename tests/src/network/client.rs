@@ -4,6 +4,7 @@
 use super::{Network, PATIENCE};
 use crate::digits;
 use crate::process::{binary, Process};
+use crate::tool::Commands;
 use anyhow::{ensure, Context, Result};
 use lattice_chain_client::{AccountId, Signer};
 use serde_json::{Deserializer, Value};
@@ -13,8 +14,13 @@ use std::time::{Duration, Instant};
 
 /// Whose derived accounts make the requests.
 const PAYER: &str = "//Dave";
-/// What all of them are given together, in LAT.
-const ALLOWANCE: usize = 800_000;
+/// Who lends to that one, and how much, in LAT: half an hour of requests costs more than one account has.
+const LENDER: &str = "//Ferdie";
+const LOAN: &str = "900000";
+/// What all derived accounts are given together, in LAT.
+const ALLOWANCE: usize = 1_700_000;
+/// What each has at least when it is gone on with, in LAT: it lives on what it was given first.
+const LEFT: usize = 1;
 /// Most of them.
 const MAX_ACCOUNTS: usize = 120;
 /// Requests of an account that are outstanding at a time, if there are not too many.
@@ -46,7 +52,7 @@ pub struct Load {
 }
 
 /// What the client has seen of its requests since it was last started.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Figures {
     /// Requests without an end, or never in a block.
     pub lost: u64,
@@ -64,8 +70,12 @@ impl Load {
     pub fn start(network: &Network, outstanding: usize) -> Result<Self> {
         let (url, model) = (network.client.url().to_owned(), network.model.to_string());
         let log = network.folder.join("client.log");
+        let payer = Signer::from_dev_seed(PAYER)?.account().to_string();
+        let lend = ["account", "transfer", "--to", &payer, "--amount", LOAN];
+        Commands::on(&url).signed(LENDER, &lend)?;
+        let fund = ALLOWANCE / accounts(outstanding);
         let mut load = Self {
-            process: launch(&url, &model, outstanding, &log)?,
+            process: launch(&url, &model, outstanding, fund, &log)?,
             url,
             model,
             outstanding,
@@ -89,7 +99,7 @@ impl Load {
     /// # Errors
     /// The command cannot be started.
     pub fn start_again(&mut self) -> Result<()> {
-        self.process = launch(&self.url, &self.model, self.outstanding, &self.log)?;
+        self.process = launch(&self.url, &self.model, self.outstanding, LEFT, &self.log)?;
         self.starts += 1;
         self.wait_until_it_asks()
     }
@@ -154,7 +164,7 @@ fn accounts(outstanding: usize) -> usize {
     (outstanding / EACH).clamp(2, MAX_ACCOUNTS)
 }
 
-fn launch(url: &str, model: &str, outstanding: usize, log: &Path) -> Result<Process> {
+fn launch(url: &str, model: &str, outstanding: usize, fund: usize, log: &Path) -> Result<Process> {
     let accounts = accounts(outstanding);
     let mut command = Command::new(binary("lattice")?);
     command
@@ -167,7 +177,7 @@ fn launch(url: &str, model: &str, outstanding: usize, log: &Path) -> Result<Proc
             &DRAIN.as_secs().to_string(),
         ])
         .args(["--accounts", &accounts.to_string()])
-        .args(["--fund", &(ALLOWANCE / accounts).to_string()])
+        .args(["--fund", &fund.to_string()])
         .args([
             "--model",
             model,

@@ -109,6 +109,18 @@ pub struct Outcome {
     pub error: Option<String>,
 }
 
+impl Outcome {
+    /// Something went wrong that was no fault's doing.
+    pub fn failed(name: &str, error: &anyhow::Error) -> Self {
+        Self {
+            name: name.into(),
+            awaited: String::new(),
+            recovery: None,
+            error: Some(format!("{error:#}")),
+        }
+    }
+}
+
 /// Does something to the network, and waits until it has recovered.
 pub async fn inject(network: &mut Network, load: &mut Load, fault: Fault) -> Outcome {
     let (awaited, recovered) = match fault {

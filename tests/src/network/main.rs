@@ -4,8 +4,8 @@ use anyhow::{ensure, Result};
 use clap::Parser;
 use lattice_tests::network::audit::audit;
 use lattice_tests::network::books::Books;
-use lattice_tests::network::client::Load;
-use lattice_tests::network::fault::{inject, Fault};
+use lattice_tests::network::client::{Figures, Load};
+use lattice_tests::network::fault::{inject, Fault, Outcome};
 use lattice_tests::network::overhead::overheads;
 use lattice_tests::network::report::Report;
 use lattice_tests::network::stop::unless_stopped;
@@ -77,7 +77,14 @@ async fn run(arguments: Arguments, folder: TempDir) -> Result<()> {
     }
     eprintln!("waiting for {} requests …", network.outstanding().await?);
     let requesters = load.accounts()?;
-    let client = load.finish().await?;
+    // The chain tells what became of the requests in any case.
+    let client = match load.finish().await {
+        Ok(figures) => figures,
+        Err(error) => {
+            outcomes.push(Outcome::failed("client", &error));
+            Figures::default()
+        }
+    };
     let report = Report {
         outcomes,
         client,
