@@ -24,7 +24,7 @@ async fn recovers_and_loses_nothing() -> Result<()> {
     let mut network = Network::start(folder.path(), &|line| println!("{line}")).await?;
     let books = Books::open(&network).await?;
     let memory = memory::resident(&network)?;
-    let mut load = Load::start(&network, OUTSTANDING)?;
+    let mut load = Load::start(&network, OUTSTANDING).await?;
     let outstanding = load.reach(&network).await?;
 
     let mut outcomes = Vec::new();

@@ -6,21 +6,24 @@
 
 use redb::{backends::FileBackend, BackendError, Database, StorageBackend};
 use std::{
-    fs::OpenOptions,
+    fs::{OpenOptions, Permissions},
     io,
     ops::Bound,
-    os::unix::fs::OpenOptionsExt,
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
     sync::Arc,
 };
 use tokio::sync::watch;
+
+/// Read and written by its owner, and by nobody else.
+const OWNER_ONLY: u32 = 0o600;
 
 /// Why a database cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     #[error("another worker uses {0}")]
     InUse(PathBuf),
-    #[error("cannot create {path}: {source}")]
+    #[error("cannot create or open {path}: {source}")]
     Create { path: PathBuf, source: io::Error },
     #[error("cannot open {path}: {source}")]
     Open {
@@ -52,8 +55,8 @@ impl Default for Disk {
 }
 
 impl Disk {
-    /// Opens a database in a folder. Both are made when they are missing, and nobody but their owner
-    /// can read the file.
+    /// Opens a database in a folder. Both are made when they are missing, and nobody but its owner can
+    /// read the file from then on.
     ///
     /// # Errors
     /// The file is another process's, cannot be made, or is no database.
@@ -61,13 +64,16 @@ impl Disk {
         let path = folder.join(file_name);
         let create = || {
             std::fs::create_dir_all(folder)?;
-            OpenOptions::new()
+            let file = OpenOptions::new()
                 .read(true)
                 .write(true)
                 .create(true)
                 .truncate(false)
-                .mode(0o600)
-                .open(&path)
+                .mode(OWNER_ONLY)
+                .open(&path)?;
+            // It may have been there, made by an earlier worker or out of a backup.
+            file.set_permissions(Permissions::from_mode(OWNER_ONLY))?;
+            Ok(file)
         };
         let file = create().map_err(|source| OpenError::Create {
             path: path.clone(),
@@ -87,6 +93,11 @@ impl Disk {
                 source: Box::new(error.into()),
             },
         })
+    }
+
+    /// The first failure, if there was one.
+    pub fn failed(&self) -> Option<DiskFailure> {
+        self.failed.borrow().clone()
     }
 
     /// Waits for the first failure.
@@ -193,7 +204,6 @@ mod tests {
     use lattice_chain_client::AccountId;
     use redb::{backends::InMemoryBackend, ReadableDatabase};
     use std::{
-        os::unix::fs::PermissionsExt,
         sync::atomic::{AtomicBool, Ordering},
         time::Duration,
     };
@@ -230,12 +240,6 @@ mod tests {
         }
     }
 
-    async fn has_failed(disk: &Disk) -> Option<DiskFailure> {
-        tokio::time::timeout(Duration::from_millis(1), disk.failure())
-            .await
-            .ok()
-    }
-
     #[tokio::test]
     async fn a_full_disk_is_told_once_and_its_database_takes_no_more() {
         let disk = Disk::default();
@@ -251,11 +255,11 @@ mod tests {
         let store = Store::open(database.expect("opens"), &[1; 32], &AccountId([2; 32]));
         let store = store.expect("opens");
         store.put(1, b"before").expect("there is room");
-        assert!(has_failed(&disk).await.is_none());
+        assert!(disk.failed().is_none());
 
         is_full.store(true, Ordering::Relaxed);
         assert!(store.put(2, b"while it is full").is_err());
-        let failure = has_failed(&disk).await.expect("is told");
+        let failure = disk.failed().expect("is told");
         assert_eq!(failure.path, path);
         assert_eq!(failure.source.kind(), io::ErrorKind::StorageFull);
 
@@ -263,7 +267,8 @@ mod tests {
         is_full.store(false, Ordering::Relaxed);
         assert!(store.put(2, b"after").is_err());
         // Whoever asks later is told as well.
-        assert!(has_failed(&disk).await.is_some());
+        let told = tokio::time::timeout(Duration::from_secs(60), disk.failure()).await;
+        assert!(told.is_ok());
     }
 
     #[tokio::test]
@@ -281,9 +286,20 @@ mod tests {
         let table = reading.open_table(store.definition()).expect("opens");
         let row = table.get(7).expect("reads").expect("is there");
         assert_eq!(row.value(), b"row");
-        assert!(has_failed(&disk).await.is_none());
+        assert!(disk.failed().is_none());
         let file = std::fs::metadata(folder.path().join("made/rows.redb")).expect("is there");
         assert_eq!(file.permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_file_that_others_could_read_is_its_owners_from_then_on() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("rows.redb");
+        std::fs::write(&path, b"").expect("writes");
+        std::fs::set_permissions(&path, Permissions::from_mode(0o644)).expect("is ours");
+        let _database = Disk::default().open(folder.path(), "rows.redb");
+        let mode = std::fs::metadata(&path).expect("is there").permissions();
+        assert_eq!(mode.mode() & 0o777, OWNER_ONLY);
     }
 
     mod refuse {

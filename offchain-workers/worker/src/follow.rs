@@ -133,6 +133,8 @@ impl Follower {
     }
 
     async fn see(&mut self, block: Block) {
+        // Reading may take as long as a node that is slow; nobody turns meanwhile.
+        self.pulse.turn();
         self.pulse.beat();
         self.server.metrics.best_block.set(block.number.into());
         self.best.send_replace(Some(block));
@@ -294,16 +296,19 @@ impl Follower {
         let in_hand = self.server.metrics.in_hand.clone();
         tracing::info!(in_hand = in_hand.get(), "stopping");
         // Best blocks are announced no more, but the channel stays open: some wait on it.
-        let (tasks, beside) = (&mut self.tasks, self.beside);
+        let (pulse, beside) = (self.pulse.clone(), std::mem::take(&mut self.beside));
+        let patience = self.stop_patience;
         let work = async move {
-            while tasks.next().await.is_some() {}
+            while let Some(ended) = self.tasks.next().await {
+                self.finish(ended);
+            }
             join_all(beside).await;
         };
-        if !ends_within(self.stop_patience, &self.pulse, work).await {
+        if !ends_within(patience, &pulse, work).await {
             let left = in_hand.get();
             tracing::warn!(
                 left,
-                "stopped before all was submitted; the outbox keeps it"
+                "stopped before all had ended; what has a result is kept on disk"
             );
         }
     }

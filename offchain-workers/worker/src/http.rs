@@ -136,7 +136,7 @@ struct Health {
     /// Seconds since the last best block; `null` before the first.
     best_block_age: Option<u64>,
     models: i64,
-    /// Assignments that are being worked on.
+    /// Assignments of all tiers, private requests and turns in disputes that are being worked on.
     in_hand: i64,
     /// The devices on which models run now, with commas between them; `null` without models.
     device: Option<String>,

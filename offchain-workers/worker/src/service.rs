@@ -19,6 +19,7 @@ use crate::{
     pipeline::Pipeline,
     private::Private,
     serve::Server,
+    stop::stopped,
     submit::Submitter,
     tiers::{self, seals, SealError, Seals, Tiers},
 };
@@ -89,7 +90,32 @@ impl ServiceError {
 }
 
 /// Runs until `stop` turns true.
-pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), ServiceError> {
+pub async fn run(config: Config, stop: watch::Receiver<bool>) -> Result<(), ServiceError> {
+    let disk = Disk::default();
+    let (halt, halted) = watch::channel(false);
+    let relay = tokio::spawn(stop_or_failure(stop, disk.clone(), halt));
+    let ended = serve(config, &disk, halted).await;
+    relay.abort();
+    // What else went wrong went wrong by that.
+    disk.failed().map_or(ended, |failure| Err(failure.into()))
+}
+
+/// Gives the signal to stop, from whoever runs the worker, or since the disk failed a database: what
+/// is under way in the others may end.
+async fn stop_or_failure(mut stop: watch::Receiver<bool>, disk: Disk, halt: watch::Sender<bool>) {
+    tokio::select! {
+        () = stopped(&mut stop) => {}
+        failure = disk.failure() => tracing::error!(%failure, "stopping"),
+    }
+    halt.send_replace(true);
+}
+
+/// Serves until `stop` turns true.
+async fn serve(
+    config: Config,
+    disk: &Disk,
+    mut stop: watch::Receiver<bool>,
+) -> Result<(), ServiceError> {
     let notifier = Notifier::from_environment();
     let signer = config.signer()?;
     let account = signer.account();
@@ -110,13 +136,12 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
     notifier.status(&format!("connecting to {}", config.chain));
     let client = tokio::select! {
         client = Client::connect_within(&config.chain, CONNECT_PATIENCE) => client?,
-        _ = stop.wait_for(|stop| *stop) => return Ok(()),
+        () = stopped(&mut stop) => return Ok(()),
     };
     let genesis = client.genesis();
     // Anyone has the key of a development account, and all development chains have one genesis.
     let development_url = config.dev_seed.is_some().then_some(config.chain.as_str());
     let _account_lock = Lock::account(&genesis, &account, development_url, &config.data)?;
-    let disk = Disk::default();
     let open = |file_name| disk.open(&config.data, file_name);
     let outbox = Arc::new(Outbox::open(open(outbox::FILE_NAME)?, &genesis, &account)?);
     outbox.prune()?;
@@ -176,7 +201,7 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
             // What is offered is there before the worker says that it serves, if a peer has it.
             tokio::select! {
                 begun = fetcher.begin(best_seen.clone()) => begun?,
-                _ = stop.wait_for(|stop| *stop) => return Ok(()),
+                () = stopped(&mut stop) => return Ok(()),
             }
             tokio::spawn(count_peers(peers.clone(), pulse.clone()));
             Some(peers)
@@ -231,7 +256,6 @@ pub async fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), 
         followed = follower.follow(stop) => followed,
         // Two would serve each assignment, and take the other's results for their own lost ones.
         peer = another_of(peers.as_ref()) => Err(ServiceError::Twin { account, peer }),
-        failure = disk.failure() => Err(failure.into()),
     };
     if let Some(peers) = peers {
         peers.network.shutdown().await;

@@ -33,6 +33,8 @@ const DEADLINE: &str = "300";
 const ATTEMPTS: &str = "3";
 /// After so long without more outstanding requests than before, there will not be more.
 const GROWTH: Duration = Duration::from_secs(45);
+/// For how long it may wait for what an earlier run has left in the pool: 64 blocks.
+const QUIET: Duration = Duration::from_secs(64 * 3);
 /// What it logs when it begins to make requests.
 const ASKS: &str = "making requests";
 /// How often they are counted.
@@ -67,7 +69,7 @@ impl Load {
     ///
     /// # Errors
     /// The command cannot be started.
-    pub fn start(network: &Network, outstanding: usize) -> Result<Self> {
+    pub async fn start(network: &Network, outstanding: usize) -> Result<Self> {
         let (url, model) = (network.client.url().to_owned(), network.model.to_string());
         let log = network.folder.join("client.log");
         let payer = Signer::from_dev_seed(PAYER)?.account().to_string();
@@ -82,7 +84,7 @@ impl Load {
             log,
             starts: 1,
         };
-        load.wait_until_it_asks()?;
+        load.wait_until_it_asks().await?;
         Ok(load)
     }
 
@@ -98,17 +100,25 @@ impl Load {
     ///
     /// # Errors
     /// The command cannot be started.
-    pub fn start_again(&mut self) -> Result<()> {
+    pub async fn start_again(&mut self) -> Result<()> {
         self.process = launch(&self.url, &self.model, self.outstanding, LEFT, &self.log)?;
         self.starts += 1;
-        self.wait_until_it_asks()
+        self.wait_until_it_asks().await
     }
 
     /// Its accounts have money, and nothing of an earlier run is on its way any more.
-    fn wait_until_it_asks(&mut self) -> Result<()> {
-        let starts = self.starts;
-        let asks = |log: &str| (log.matches(ASKS).count() >= starts).then_some(());
-        self.process.wait_for("request", PATIENCE, asks)
+    async fn wait_until_it_asks(&mut self) -> Result<()> {
+        let limit = Instant::now() + QUIET + PATIENCE;
+        while self.process.text()?.matches(ASKS).count() < self.starts {
+            self.process.ensure_running()?;
+            ensure!(
+                Instant::now() < limit,
+                "the client makes no requests; see {}",
+                self.log.display()
+            );
+            tokio::time::sleep(POLL).await;
+        }
+        Ok(())
     }
 
     /// Waits until as many are with providers as it keeps outstanding, or their number grows no more: what

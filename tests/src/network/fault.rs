@@ -255,7 +255,7 @@ async fn kill_client(network: &Network, load: &mut Load) -> Result<Recovery> {
         }
         tokio::time::sleep(POLL).await;
     };
-    load.start_again()?;
+    load.start_again().await?;
     next_request(network, &accounts).await?;
     Ok(recovery)
 }

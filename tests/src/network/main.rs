@@ -53,7 +53,7 @@ async fn run(arguments: Arguments, folder: TempDir) -> Result<()> {
     let books = Books::open(&network).await?;
     let memory = memory::resident(&network)?;
 
-    let mut load = Load::start(&network, arguments.outstanding)?;
+    let mut load = Load::start(&network, arguments.outstanding).await?;
     let mut outstanding = load.reach(&network).await?;
     eprintln!("{outstanding} requests are outstanding");
     let faults = arguments.faults.clone();

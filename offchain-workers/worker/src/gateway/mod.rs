@@ -18,8 +18,8 @@
 //!
 //! Everything a stranger can make the worker do is bounded: the length of a request by the largest
 //! model, requests at the same time by [`MAX_IN_FLIGHT`], inferences of a channel to one at a time,
-//! and of all channels to [`MAX_PROVING`], so that assigned requests, which are due, do not wait long. HTTP is plain; TLS, limits per address and slow senders are matters of
-//! the proxy in front.
+//! and of all channels to [`MAX_PROVING`], so that assigned requests, which are due, do not wait long. HTTP is plain; TLS, and limits per address,
+//! are matters of the proxy in front.
 
 pub mod check;
 pub mod ledger;
@@ -151,6 +151,12 @@ impl Gateway {
     pub fn longest_input(&self) -> usize {
         let lengths = self.library.iter().map(|served| served.model.input_len());
         lengths.max().unwrap_or(0)
+    }
+
+    /// Waits until nothing is looked at or served.
+    pub async fn idle(&self) {
+        // It is never closed.
+        let _all = self.in_flight.acquire_many(MAX_IN_FLIGHT as u32).await;
     }
 
     /// What this worker has of a channel.

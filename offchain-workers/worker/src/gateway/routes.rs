@@ -8,13 +8,13 @@
 //!
 //! An error is `{ "error": "…" }` with status 400 (the request is malformed, or its input or
 //! signature is), 402 (the voucher does not cover it), 404 (no such channel here), 409 (out of
-//! turn, or the channel is closing), 413 (too long), 429 or 503 (repeat it later).
+//! turn, or the channel is closing), 408 (sent too slowly), 413 (too long), 429 or 503 (repeat it later).
 
 use super::{check::Asked, ledger::Answer, Gateway, GatewayError, Standing};
 use crate::stop::stopped;
 use axum::{
     body::Bytes,
-    extract::{rejection::BytesRejection, DefaultBodyLimit, Path, State},
+    extract::{DefaultBodyLimit, FromRequest, Path, Request, State},
     http::{header::CONTENT_TYPE, StatusCode},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -22,7 +22,7 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::{json, Value};
-use std::{net::SocketAddr, str::FromStr, sync::Arc};
+use std::{net::SocketAddr, str::FromStr, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 /// A number of an input as JSON, with a comma and a space: `-127, `.
@@ -30,17 +30,21 @@ const ELEMENT_BYTES: usize = 6;
 /// Everything of a request but its input.
 const OTHER_BYTES: usize = 4 * 1024;
 
+/// How long the body of a request may take.
+const BODY: Duration = Duration::from_secs(30);
+/// How long a last answer may take on its way.
+const ANSWER: Duration = Duration::from_millis(500);
+
 /// The two routes.
 pub fn router(gateway: Arc<Gateway>) -> Router {
-    let longest = gateway.longest_input().saturating_mul(ELEMENT_BYTES);
     Router::new()
         .route("/v1/channels/{id}", get(show))
         .route("/v1/channels/{id}/infer", post(infer))
-        .layer(DefaultBodyLimit::max(longest.saturating_add(OTHER_BYTES)))
         .with_state(gateway)
 }
 
-/// Serves them until `stop` turns true; gives the address, in which port 0 is replaced.
+/// Serves them until `stop` turns true and what is under way is answered; gives the address, in which
+/// port 0 is replaced.
 pub async fn serve(
     address: SocketAddr,
     gateway: Arc<Gateway>,
@@ -48,11 +52,21 @@ pub async fn serve(
 ) -> std::io::Result<(SocketAddr, JoinHandle<()>)> {
     let listener = TcpListener::bind(address).await?;
     let address = listener.local_addr()?;
-    let stopped = async move { stopped(&mut stop).await };
-    let server = axum::serve(listener, router(gateway)).with_graceful_shutdown(stopped);
+    let mut signal = stop.clone();
+    let server = axum::serve(listener, router(gateway.clone()))
+        .with_graceful_shutdown(async move { stopped(&mut signal).await });
     let task = tokio::spawn(async move {
-        if let Err(error) = server.await {
-            tracing::error!(%error, "the gateway stopped");
+        // Whoever sends half of a request and no more does not hold up the worker's end.
+        let answered = async {
+            stopped(&mut stop).await;
+            gateway.idle().await;
+            tokio::time::sleep(ANSWER).await;
+        };
+        tokio::select! {
+            ended = server => if let Err(error) = ended {
+                tracing::error!(%error, "the gateway stopped");
+            },
+            () = answered => {}
         }
     });
     Ok((address, task))
@@ -69,11 +83,18 @@ async fn show(State(gateway): State<Arc<Gateway>>, Path(id): Path<String>) -> Re
 async fn infer(
     State(gateway): State<Arc<Gateway>>,
     Path(id): Path<String>,
-    body: Result<Bytes, BytesRejection>,
+    mut request: Request,
 ) -> Response {
-    let body = match body {
-        Ok(body) => body,
-        Err(rejection) => return refuse(rejection.status(), &rejection.body_text()),
+    // What is served changes as models are fetched, and with it the longest input.
+    let longest = gateway.longest_input().saturating_mul(ELEMENT_BYTES);
+    DefaultBodyLimit::max(longest.saturating_add(OTHER_BYTES)).apply(&mut request);
+    let body = match tokio::time::timeout(BODY, Bytes::from_request(request, &())).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(rejection)) => return refuse(rejection.status(), &rejection.body_text()),
+        Err(_) => {
+            let text = format!("the body of the request was not there within {BODY:?}");
+            return refuse(StatusCode::REQUEST_TIMEOUT, &text);
+        }
     };
     let (id, asked) = match number("the channel", &id).and_then(|id| Ok((id, asked(&body)?))) {
         Ok(request) => request,
