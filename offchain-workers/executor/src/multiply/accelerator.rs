@@ -19,6 +19,9 @@ use std::{
 #[cfg(any(feature = "cuda", feature = "wgpu"))]
 pub(crate) const ASKING: Duration = Duration::from_secs(60);
 
+/// How long is waited without looking at what is left of the patience.
+const SLICE: Duration = Duration::from_secs(1);
+
 /// A device, the same for all its models in this process.
 pub(super) struct Accelerator {
     /// Held during a step, so that the time of one is not spent on another's; and why there will be no
@@ -93,12 +96,26 @@ pub(super) fn in_thread(work: impl FnOnce() + Send + 'static) -> Result<(), Stri
 
 /// The answer; why there is none.
 fn await_answer<T>(answered: &Receiver<T>, patience: Duration) -> Result<T, String> {
-    answered
-        .recv_timeout(patience)
-        .map_err(|silence| match silence {
-            RecvTimeoutError::Timeout => format!("no answer within {patience:?}"),
-            RecvTimeoutError::Disconnected => "its thread has ended".into(),
-        })
+    in_slices(patience, |slice| answered.recv_timeout(slice))
+}
+
+/// Waits slice after slice until the patience is spent. A slice costs no more than its own length: when
+/// this process is paused or its machine moved, the driver's thread stands still as well, and a deadline
+/// would have passed before that could answer.
+fn in_slices<T>(
+    patience: Duration,
+    mut wait: impl FnMut(Duration) -> Result<T, RecvTimeoutError>,
+) -> Result<T, String> {
+    let mut left = patience;
+    while !left.is_zero() {
+        let slice = left.min(SLICE);
+        match wait(slice) {
+            Ok(answer) => return Ok(answer),
+            Err(RecvTimeoutError::Timeout) => left = left.saturating_sub(slice),
+            Err(RecvTimeoutError::Disconnected) => return Err("its thread has ended".into()),
+        }
+    }
+    Err(format!("no answer within {patience:?}"))
 }
 
 #[cfg(test)]
@@ -114,6 +131,35 @@ mod tests {
         assert_eq!(panicked, Err("no loader 7".to_string()));
         let hung = within(Duration::from_millis(20), || thread::sleep(LONG));
         assert_eq!(hung, Err("no answer within 20ms".to_string()));
+    }
+
+    #[test]
+    fn a_pause_of_this_process_costs_a_driver_one_slice() {
+        let short = Duration::from_millis(20);
+        let patience = SLICE + short;
+        let mut waits = Vec::new();
+        let answer = in_slices(patience, |slice| {
+            waits.push(slice);
+            if waits.len() > 1 {
+                return Ok(7);
+            }
+            // So a pause looks from inside.
+            thread::sleep(patience + short);
+            Err(RecvTimeoutError::Timeout)
+        });
+        assert_eq!((answer, waits), (Ok(7), vec![SLICE, short]));
+    }
+
+    #[test]
+    fn slices_add_up_to_the_patience() {
+        let patience = SLICE * 2 + SLICE / 2;
+        let mut waited = Duration::ZERO;
+        let silence = in_slices::<()>(patience, |slice| {
+            waited += slice;
+            Err(RecvTimeoutError::Timeout)
+        });
+        assert_eq!(silence, Err("no answer within 2.5s".to_string()));
+        assert_eq!(waited, patience);
     }
 
     #[test]
