@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import subprocess
+import tempfile
 import threading
 import tomllib
 import unittest
@@ -80,6 +81,9 @@ class TheHealthCheck(unittest.TestCase):
 
     def setUp(self):
         pages = self.pages = {"/health": 200}
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.scratch = scratch.name
 
         class Worker(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
@@ -100,7 +104,7 @@ class TheHealthCheck(unittest.TestCase):
         script = DOCKER / "health.sh"
         run = subprocess.run(
             ["sh", "-c", 'kill() { echo "kill $*"; }; . "$0"', str(script)],
-            env={"PATH": "/usr/bin:/bin", **urls}, capture_output=True, text=True, check=False,
+            env={"PATH": "/usr/bin:/bin", "TMPDIR": self.scratch, **urls}, capture_output=True, text=True, check=False,
         )
         return run.returncode == 0, run.stdout + run.stderr
 
@@ -121,6 +125,26 @@ class TheHealthCheck(unittest.TestCase):
         silent = {**urls, "LATTICE_LIVE_URL": "http://127.0.0.1:9/live"}
         self.pages["/health"] = 200
         self.assertEqual(self.check(**silent), (True, ""))
+
+    def test_ends_a_worker_that_falls_silent_and_none_that_starts(self):
+        there = {"LATTICE_HEALTH_URL": f"{self.at}/health", "LATTICE_LIVE_URL": f"{self.at}/live"}
+        silent = {name: url.replace(self.at, "http://127.0.0.1:9") for name, url in there.items()}
+        self.pages["/live"] = 200
+
+        def signals(checks):
+            """Those of so many checks without an answer."""
+            found = [self.check(**silent) for _ in range(checks)]
+            self.assertFalse(any(well for well, _ in found))
+            return ["".join(re.findall(r"kill -s (KILL|TERM)", said)) for _, said in found]
+
+        self.assertEqual(signals(9), [""] * 9)
+        for _ in range(2):
+            self.assertEqual(self.check(**there), (True, ""))
+            # An answer in between, and it begins anew.
+            self.assertEqual(signals(7), [""] * 7)
+        self.assertEqual(signals(2), ["TERM", "KILLTERM"])
+        # A node has no such page: nothing of it is counted.
+        self.assertIn("says 000", self.check(LATTICE_HEALTH_URL=silent["LATTICE_HEALTH_URL"])[1])
 
 
 @unittest.skipUnless(chart.yaml, "compose.yaml: PyYAML is not installed")
