@@ -1,9 +1,9 @@
-//! Models that this provider offers and does not have, fetched from peers that do.
+//! Models that this provider offers or still needs and does not have, fetched from peers that do.
 
 use super::{
     later::Later,
     meet::MAX_PROVIDERS,
-    need::{self, needless},
+    need::{self, contents_of, missing, model_of, needless, vk_id_of},
     progress::{saying, Told, SAID_EVERY},
     Peers,
 };
@@ -20,7 +20,6 @@ use lattice_p2p::{
     discovery::peer_endpoints,
     transfer::{fetch, Ask, ContentId, FetchError, FetchOptions, Held, Misbehaviour},
 };
-use lattice_tensor::ModelId;
 use libp2p::PeerId;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -142,8 +141,8 @@ impl Fetcher {
         }
     }
 
-    /// Unloads what is needed no longer and fetches what is missing; a failure is logged and tried
-    /// again later.
+    /// Unloads what is needed no longer and fetches or loads what is missing; a failure is logged and
+    /// tried again later.
     async fn look(&mut self, now: BlockNumber) {
         let offered = match self.offered().await {
             Ok(offered) => offered,
@@ -152,14 +151,21 @@ impl Fetcher {
                 return;
             }
         };
-        if let Err(error) = self.unload(&offered).await {
-            tracing::warn!(%error, "cannot see which models are needed no longer");
-        }
-        let missing = offered.into_iter().filter(|registration| {
-            vk_id_of(registration).is_some_and(|vk_id| !self.library.has(&vk_id))
-        });
+        // Read after the offers: without an offer nothing is assigned any more.
+        let open = match need::open(&self.client, &self.account, &offered).await {
+            Ok(open) => {
+                self.unload(&offered, &open);
+                open
+            }
+            Err(error) => {
+                tracing::warn!(%error, "cannot see which models are needed without an offer");
+                Vec::new()
+            }
+        };
+        let missing = missing(offered, open, |vk_id| self.library.has(vk_id));
         // What only has to be loaded comes first, and is not removed then to make room for the others.
-        let (stored, absent): (Vec<_>, Vec<_>) = missing.partition(|model| self.is_stored(model));
+        let (stored, absent): (Vec<_>, Vec<_>) =
+            missing.into_iter().partition(|model| self.is_stored(model));
         for registration in stored.into_iter().chain(absent) {
             let model = registration.index;
             let later = self.later.get(&model).copied();
@@ -197,17 +203,13 @@ impl Fetcher {
 
     /// Serves no longer what came from the store and is needed no longer; its files may leave the store
     /// then. What the operator has put into the folder stays.
-    async fn unload(&mut self, offered: &[Registration]) -> Result<(), Error> {
+    fn unload(&mut self, offered: &[Registration], open: &[Registration]) {
         let offered: BTreeSet<[u8; 32]> = offered.iter().filter_map(vk_id_of).collect();
+        let open: BTreeSet<ContentId> = open.iter().map(model_of).collect();
         let held = self.held.iter();
         let fetched: Vec<_> = held
             .map(|(vk_id, [model, _])| (*vk_id, model.content()))
             .collect();
-        if needless(&fetched, &offered, &BTreeSet::new()).is_empty() {
-            return Ok(());
-        }
-        // Read after the offers: without an offer nothing is assigned any more.
-        let open = need::open(&self.client, &self.account).await?;
         for vk_id in needless(&fetched, &offered, &open) {
             self.held.remove(&vk_id);
             if let Some(served) = self.library.remove(&vk_id) {
@@ -218,7 +220,6 @@ impl Fetcher {
                 );
             }
         }
-        Ok(())
     }
 
     async fn fetch(&mut self, registration: &Registration) -> Result<Arc<Served>, Failure> {
@@ -382,16 +383,4 @@ impl Fetcher {
                 .ban(*peer, "it gave false pieces of a content", BAN);
         }
     }
-}
-
-/// The id of a registration's key, if it has one.
-fn vk_id_of(registration: &Registration) -> Option<[u8; 32]> {
-    registration.key.as_ref().map(|key| key.vk_id.0)
-}
-
-/// What a registration consists of: the model and its proving key, if it has one.
-fn contents_of(registration: &Registration) -> Option<[ContentId; 2]> {
-    let key = registration.key.as_ref()?;
-    let model = ContentId::Model(ModelId(registration.model_hash.0));
-    Some([model, ContentId::Blob(key.proving_key_hash.0)])
 }

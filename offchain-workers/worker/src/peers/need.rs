@@ -1,9 +1,41 @@
-//! Which of the fetched models are needed no longer.
+//! Which models are needed: which to fetch or to load, and which of the fetched ones no longer.
 
-use lattice_chain_client::{AccountId, Client, Error};
+use lattice_chain_client::{AccountId, Client, Error, Model as Registration, ModelIndex};
 use lattice_p2p::transfer::ContentId;
 use lattice_tensor::ModelId;
 use std::collections::BTreeSet;
+
+/// The id of a registration's key, if it has one.
+pub(super) fn vk_id_of(registration: &Registration) -> Option<[u8; 32]> {
+    registration.key.as_ref().map(|key| key.vk_id.0)
+}
+
+/// The model of a registration.
+pub(super) fn model_of(registration: &Registration) -> ContentId {
+    ContentId::Model(ModelId(registration.model_hash.0))
+}
+
+/// What a registration consists of: the model and its proving key, if it has one.
+pub(super) fn contents_of(registration: &Registration) -> Option<[ContentId; 2]> {
+    let key = registration.key.as_ref()?;
+    let proving_key = ContentId::Blob(key.proving_key_hash.0);
+    Some([model_of(registration), proving_key])
+}
+
+/// Of what is offered and of what something open has, each once, what has keys that are not loaded.
+pub(super) fn missing(
+    offered: Vec<Registration>,
+    open: Vec<Registration>,
+    is_loaded: impl Fn(&[u8; 32]) -> bool,
+) -> Vec<Registration> {
+    let mut seen = BTreeSet::new();
+    let needed = offered.into_iter().chain(open);
+    needed
+        .filter(|registration| {
+            vk_id_of(registration).is_some_and(|vk_id| !is_loaded(&vk_id) && seen.insert(vk_id))
+        })
+        .collect()
+}
 
 /// Of what was fetched, each with the id of its keys, the ids of what is needed no longer: no offer has
 /// the keys, and nothing that is open has the model.
@@ -18,40 +50,121 @@ pub(super) fn needless(
     needless.map(|(vk_id, _)| *vk_id).collect()
 }
 
-/// The models of everything in which an account may still have to run one: requests of all tiers,
-/// disputes, and payment channels.
+/// The registrations of the models of everything in which an account may still have to run one:
+/// requests of all tiers, disputes, and the payment channels that it serves. Those that are among the
+/// offered ones are not read again.
 ///
 /// # Errors
 /// The chain cannot be read.
 pub(super) async fn open(
     client: &Client,
     account: &AccountId,
-) -> Result<BTreeSet<ContentId>, Error> {
+    offered: &[Registration],
+) -> Result<Vec<Registration>, Error> {
     let view = client.best();
-    let mut hashes = Vec::new();
-    let proven = view.all_assignments(account).await?;
-    hashes.extend(proven.into_iter().map(|open| open.model_hash));
-    let private = view.all_private_assignments(account).await?;
-    hashes.extend(private.into_iter().map(|open| open.model_hash));
-    let optimistic = view.all_optimistic_of(account).await?;
-    hashes.extend(optimistic.into_iter().map(|open| open.model_hash));
-    let replicated = view.all_replicas_of(account).await?;
-    hashes.extend(replicated.into_iter().map(|open| open.model_hash));
-    let channels = view.all_channels_of(account).await?;
-    hashes.extend(channels.into_iter().map(|open| open.model_hash));
-    for dispute in view.all_disputes_of(account).await? {
-        let model = view.model(dispute.model).await?;
-        hashes.extend(model.map(|model| model.model_hash));
+    let mut open = Vec::new();
+    for model in open_models(client, account).await? {
+        let known = offered.iter().find(|offered| offered.index == model);
+        match known {
+            Some(known) => open.push(known.clone()),
+            None => open.extend(view.model(model).await?),
+        }
     }
-    let models = hashes.into_iter();
-    Ok(models
-        .map(|hash| ContentId::Model(ModelId(hash.0)))
-        .collect())
+    Ok(open)
+}
+
+async fn open_models(client: &Client, account: &AccountId) -> Result<BTreeSet<ModelIndex>, Error> {
+    let view = client.best();
+    let mut models = BTreeSet::new();
+    let proven = view.all_assignments(account).await?;
+    models.extend(proven.iter().map(|open| open.model));
+    let private = view.all_private_assignments(account).await?;
+    models.extend(private.iter().map(|open| open.model));
+    let optimistic = view.all_optimistic_of(account).await?;
+    models.extend(optimistic.iter().map(|open| open.model));
+    let replicated = view.all_replicas_of(account).await?;
+    models.extend(replicated.iter().map(|open| open.model));
+    let channels = view.all_channels_of(account).await?;
+    // Whoever only pays in a channel runs nothing.
+    let served = channels.iter().filter(|open| open.provider == *account);
+    models.extend(served.map(|open| open.model));
+    let disputes = view.all_disputes_of(account).await?;
+    models.extend(disputes.iter().map(|open| open.model));
+    Ok(models)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lattice_chain_client::{Interface, KeyInfo, ModelState, ProofVersion, Setup, H256};
+
+    /// A registration of the model of this number, with keys of the other.
+    fn registration(number: u8, vk_id: u8) -> Registration {
+        Registration {
+            index: ModelIndex::from(number),
+            owner: AccountId([1; 32]),
+            name: b"digits".to_vec(),
+            version: 1,
+            model_hash: H256([number; 32]),
+            byte_size: 0,
+            requirements: Default::default(),
+            pricing: Default::default(),
+            interface: Interface {
+                input_len: 64,
+                input_lo: 0,
+                input_hi: 16,
+                output_len: 10,
+            },
+            execution_gas: 0,
+            manifest: Vec::new(),
+            key: Some(KeyInfo {
+                vk_id: H256([vk_id; 32]),
+                setup: Setup::Dev,
+                circuit_version: 1,
+                phase1_id: H256::zero(),
+                proving_key_hash: H256([vk_id; 32]),
+                verifying_key: Vec::new(),
+                proof_version: ProofVersion::Groth16,
+            }),
+            stored: None,
+            state_hash: None,
+            parent: None,
+            state: ModelState::Active,
+            providers: 0,
+            created_at: 0,
+            total_executions: 0,
+        }
+    }
+
+    fn indices(registrations: &[Registration]) -> Vec<ModelIndex> {
+        registrations.iter().map(|one| one.index).collect()
+    }
+
+    #[test]
+    fn what_is_open_is_missing_too_after_its_offer_was_withdrawn() {
+        let withdrawn = registration(1, 11);
+        let found = missing(Vec::new(), vec![withdrawn.clone()], |_| false);
+        assert_eq!(found, [withdrawn]);
+    }
+
+    #[test]
+    fn what_is_offered_and_open_is_missing_once_and_before_what_is_only_open() {
+        let [a, b, c] = [1, 2, 3].map(|number| registration(number, number));
+        let found = missing(vec![c.clone(), a], vec![b, c], |_| false);
+        assert_eq!(indices(&found), [3, 1, 2]);
+    }
+
+    #[test]
+    fn what_is_loaded_or_has_no_key_is_not_missing() {
+        let keyless = Registration {
+            key: None,
+            ..registration(3, 3)
+        };
+        let offered = vec![registration(1, 11), keyless.clone()];
+        let open = vec![registration(2, 12), keyless];
+        let found = missing(offered, open, |vk_id| *vk_id == [11; 32]);
+        assert_eq!(indices(&found), [2]);
+    }
 
     fn model(number: u8) -> ContentId {
         ContentId::Model(ModelId([number; 32]))
