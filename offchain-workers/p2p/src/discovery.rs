@@ -95,13 +95,29 @@ pub fn peer_endpoints(provider: &Provider) -> Vec<String> {
     texts.filter(|text| !text.contains("://")).collect()
 }
 
+/// Of a stranger's endpoints those that one who is at the endpoints `own` may call unasked: none that
+/// lead less far than the farthest of its own. From the outside nobody reaches the stranger there; they
+/// are doors of our own machine or network, at which it must not have us knock.
+///
+/// Who has published none that lead anywhere calls only what leads there from everywhere.
+pub fn callable(mut endpoints: Vec<String>, own: &[String]) -> Vec<String> {
+    let own = own.iter().filter_map(|text| multiaddr(text).ok());
+    let farthest = own
+        .filter(|address| Reach::of(address) != Reach::Nowhere)
+        .max_by_key(Reach::of);
+    endpoints.retain(|text| {
+        multiaddr(text).is_ok_and(|address| leads_from_here(&address, farthest.as_ref()))
+    });
+    endpoints
+}
+
 /// What the endpoints that an account has published on chain lead to, addresses of one peer together.
 ///
-/// An account can publish anything: at most [`MAX_ADDRESSES`] are looked at, and one that is no
-/// multiaddr is skipped, with a warning.
+/// An account can publish anything, and is looked for again and again: at most [`MAX_ADDRESSES`] are
+/// looked at, and one that is no multiaddr is skipped. The log says so only when it is asked for more.
 pub fn targets(account: &AccountId, on_chain: &[String]) -> Vec<Target> {
     if on_chain.len() > MAX_ADDRESSES {
-        tracing::warn!(
+        tracing::debug!(
             %account,
             endpoints = on_chain.len(),
             "an account has published more than {MAX_ADDRESSES} endpoints; the first are used"
@@ -117,7 +133,7 @@ pub fn targets(account: &AccountId, on_chain: &[String]) -> Vec<Target> {
             },
             Err(reason) => {
                 let endpoint: String = text.chars().take(MAX_ADDRESS_BYTES).collect();
-                tracing::warn!(
+                tracing::debug!(
                     %account,
                     ?endpoint,
                     %reason,

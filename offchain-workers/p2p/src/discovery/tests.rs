@@ -70,6 +70,39 @@ fn endpoints_of_one_peer_are_tried_together() {
 }
 
 #[test]
+fn a_strangers_endpoints_are_called_only_if_they_lead_as_far_as_our_own() {
+    let at = |host: &str| format!("/ip4/{host}/tcp/6379");
+    let [machine, site, world] = ["127.0.0.1", "10.0.0.5", "8.8.8.8"].map(at);
+    let name = "/dns4/gpu.example/tcp/30400".to_owned();
+    let nowhere = at("0.0.0.0");
+    let stranger = [
+        machine.clone(),
+        site.clone(),
+        nowhere.clone(),
+        "nonsense".to_owned(),
+        world.clone(),
+        name.clone(),
+    ];
+    let called = |own: &[&String]| {
+        let own: Vec<String> = own.iter().map(|text| (*text).clone()).collect();
+        callable(stranger.to_vec(), &own)
+    };
+    let from_everywhere = [world.clone(), name.clone()];
+    let from_our_network = [site.clone(), world.clone(), name.clone()];
+    for own in [
+        &[&world][..],
+        &[&name],
+        &[&site, &world, &machine],
+        &[],
+        &[&nowhere],
+    ] {
+        assert_eq!(called(own), from_everywhere, "from {own:?}");
+    }
+    assert_eq!(called(&[&machine, &site]), from_our_network);
+    assert_eq!(called(&[&machine]), [machine.clone(), site, world, name]);
+}
+
+#[test]
 fn an_endpoint_that_is_no_multiaddr_is_skipped_and_the_others_are_not() {
     let account = AccountId([1; 32]);
     let texts = [

@@ -89,7 +89,7 @@ impl NetworkHandle {
     /// A peer of an account: one that is connected, else at the endpoints that are on chain, else
     /// where a record in Kademlia says. It has shown itself a record of the account.
     ///
-    /// An endpoint that is no multiaddr is skipped, with a warning.
+    /// An endpoint that is no multiaddr is skipped.
     ///
     /// # Errors
     /// [`NetworkError::NotFound`], with what was tried; [`NetworkError::Timeout`].

@@ -2,7 +2,10 @@
 //! account, which another worker of it might be, and some providers of the models that it offers.
 
 use lattice_chain_client::{AccountId, Client, Error, ModelIndex, Provider};
-use lattice_p2p::{discovery::peer_endpoints, NetworkHandle};
+use lattice_p2p::{
+    discovery::{callable, peer_endpoints},
+    NetworkHandle,
+};
 use std::{collections::BTreeSet, time::Duration};
 
 /// Providers of one model that are looked at, to meet them or to fetch it from them.
@@ -19,7 +22,7 @@ const ALONE_EVERY: Duration = Duration::from_secs(30);
 struct Calls {
     /// Endpoints of our own account. All are called, whoever is connected.
     own: Vec<String>,
-    /// Other providers.
+    /// Other providers, at those of their endpoints that are not in our own network only.
     others: Vec<(AccountId, Vec<String>)>,
 }
 
@@ -31,12 +34,13 @@ impl Calls {
             return Self::default();
         };
         let mut seen = BTreeSet::from([own.account]);
+        let own = peer_endpoints(own);
         let mut others = Vec::new();
         // The first of each model, then the second of each: every model has someone.
         let most = of_models.iter().map(Vec::len).max().unwrap_or_default();
         for rank in 0..most {
             for provider in of_models.iter().filter_map(|of| of.get(rank)) {
-                let endpoints = peer_endpoints(provider);
+                let endpoints = callable(peer_endpoints(provider), &own);
                 if !endpoints.is_empty() && seen.insert(provider.account) {
                     others.push((provider.account, endpoints));
                 }
@@ -47,10 +51,7 @@ impl Calls {
             others.rotate_left(first);
             others.truncate(MAX_OTHERS);
         }
-        Self {
-            own: peer_endpoints(own),
-            others,
-        }
+        Self { own, others }
     }
 
     /// Calls them all.

@@ -64,6 +64,17 @@ fn one_of_each_offered_model_comes_before_two_of_one_and_nobody_comes_twice() {
 }
 
 #[test]
+fn who_can_be_reached_from_everywhere_does_not_knock_in_its_own_network_for_others() {
+    let own = provider(AccountId([1; 32]), &["/dns4/gpu.example/tcp/30400"]);
+    let inside_alone = numbered(2);
+    let world = "/ip4/8.8.8.8/tcp/30400";
+    let both = provider(AccountId([3; 32]), &["/ip4/10.0.0.5/tcp/6379", world]);
+    let calls = Calls::of(Some(&own), &[vec![inside_alone, both]], 0);
+    assert_eq!(accounts(&calls), [3]);
+    assert_eq!(calls.others[0].1, [world]);
+}
+
+#[test]
 fn of_many_providers_all_have_their_turn() {
     let own = numbered(1);
     let of_models: [Vec<Provider>; 1] = [(2..=21).map(numbered).collect()];
