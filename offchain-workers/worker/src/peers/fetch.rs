@@ -3,7 +3,7 @@
 use super::{
     later::Later,
     meet::MAX_PROVIDERS,
-    need::{self, contents_of, missing, model_of, needless, vk_id_of},
+    need::{self, contents_of, contents_served, is_mended, missing, model_of, needless, vk_id_of},
     progress::{saying, Told, SAID_EVERY},
     Peers,
 };
@@ -286,8 +286,15 @@ impl Fetcher {
         verified.await.is_ok_and(|whole| whole.contains(&false))
     }
 
-    /// Fetches a content again that was found damaged while it was given to a peer.
+    /// Fetches a content again that was found damaged while it was given to a peer, if it is needed. If
+    /// not, what there is of it stays in the store only as long as there is room.
     async fn mend(&mut self, content: ContentId) {
+        let is_pinned = self.peers.store.is_pinned(&content);
+        let served = self.library.iter();
+        if !is_mended(&content, is_pinned, served.map(|one| contents_served(&one))) {
+            tracing::warn!(%content, "damaged on disk, and not needed any more");
+            return;
+        }
         tracing::warn!(%content, "damaged on disk, fetching it again");
         let mut peers = self.peers.network.providers(content).await;
         peers.extend(self.peers.network.peers().iter().map(|peer| peer.id));

@@ -1,5 +1,6 @@
 //! Which models are needed: which to fetch or to load, and which of the fetched ones no longer.
 
+use crate::models::Served;
 use lattice_chain_client::{AccountId, Client, Error, Model as Registration, ModelIndex};
 use lattice_p2p::transfer::ContentId;
 use lattice_tensor::ModelId;
@@ -20,6 +21,12 @@ pub(super) fn contents_of(registration: &Registration) -> Option<[ContentId; 2]>
     let key = registration.key.as_ref()?;
     let proving_key = ContentId::Blob(key.proving_key_hash.0);
     Some([model_of(registration), proving_key])
+}
+
+/// The same of a model that is served.
+pub(super) fn contents_served(served: &Served) -> [ContentId; 2] {
+    let proving_key = ContentId::Blob(served.proving_key_hash);
+    [ContentId::Model(served.model.id()), proving_key]
 }
 
 /// Of what is offered and of what something open has, each once, what has keys that are not loaded.
@@ -48,6 +55,16 @@ pub(super) fn needless(
         .iter()
         .filter(|(vk_id, model)| !offered.contains(vk_id) && !open.contains(model));
     needless.map(|(vk_id, _)| *vk_id).collect()
+}
+
+/// Whether a content that was found damaged is fetched again: if a model that is served consists of it,
+/// or if the operator wants it kept. Of the rest nobody would say when it may leave the store.
+pub(super) fn is_mended(
+    content: &ContentId,
+    is_pinned: bool,
+    mut served: impl Iterator<Item = [ContentId; 2]>,
+) -> bool {
+    is_pinned || served.any(|contents| contents.contains(content))
 }
 
 /// The registrations of the models of everything in which an account may still have to run one:
@@ -191,5 +208,21 @@ mod tests {
         let open = BTreeSet::from([model(9)]);
         assert!(needless(&fetched, &offered, &open).is_empty());
         assert_eq!(needless(&fetched, &offered, &BTreeSet::new()), [[1u8; 32]]);
+    }
+
+    #[test]
+    fn what_is_damaged_is_mended_only_for_a_model_that_is_served_or_kept() {
+        let key = |number| ContentId::Blob([number; 32]);
+        let served = || {
+            [1, 2]
+                .map(|number| [model(number), key(number)])
+                .into_iter()
+        };
+        for content in [model(1), key(2)] {
+            assert!(is_mended(&content, false, served()), "{content}");
+        }
+        assert!(!is_mended(&model(3), false, served()));
+        assert!(!is_mended(&key(3), false, served()));
+        assert!(is_mended(&model(3), true, served()));
     }
 }

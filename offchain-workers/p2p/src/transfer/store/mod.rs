@@ -207,6 +207,11 @@ impl Store {
         locked(&self.state).pins.remove(content);
     }
 
+    /// Whether a content is pinned.
+    pub fn is_pinned(&self, content: &ContentId) -> bool {
+        locked(&self.state).pins.contains(content)
+    }
+
     /// Waits for a content to be found damaged while it was read; it is not there any more and
     /// should be fetched again, which takes no more than the damaged chunks. Nothing is lost if
     /// this is cancelled.
