@@ -69,6 +69,20 @@ impl Entry {
         }
     }
 
+    /// Bytes that its file takes on the disk, which a file system that compresses makes less than its
+    /// length. Of a content that is not whole most may still have to be written.
+    fn on_disk(&self) -> u64 {
+        fs::metadata(&self.path).map_or(0, |file| file.blocks().saturating_mul(BLOCK))
+    }
+
+    /// Most bytes that may still be written of it.
+    fn to_come(&self) -> u64 {
+        match self.kind {
+            Kind::Partial => self.bytes.saturating_sub(self.on_disk()),
+            Kind::Whole | Kind::Adopted => 0,
+        }
+    }
+
     fn is_in_use(&self) -> bool {
         // Clones are made under the store's lock only, so none can appear meanwhile.
         Arc::strong_count(&self.token) > 1
@@ -114,16 +128,6 @@ impl State {
         own.map(|entry| entry.bytes).sum()
     }
 
-    /// Bytes that the store's own files take on their disk. Of a content that is not whole most may
-    /// still have to be written.
-    fn on_disk(&self) -> u64 {
-        let own = self.entries.values();
-        own.filter(|entry| entry.kind != Kind::Adopted)
-            .filter_map(|entry| fs::metadata(&entry.path).ok())
-            .map(|file| file.blocks().saturating_mul(BLOCK))
-            .sum()
-    }
-
     /// Whether a content may be removed to make room for `other`.
     fn may_leave(&self, content: &ContentId, entry: &Entry, other: &ContentId) -> bool {
         content != other
@@ -135,8 +139,9 @@ impl State {
     /// Removes what has not been used for the longest time until this content has room; nothing
     /// if that would not be enough.
     ///
-    /// The store may have its quota, or what it has already and may still write to its disk if that is
-    /// less. A disk of which nothing is known is taken to have room.
+    /// The store may have its quota, and of its disk what is free beside the reserve. There counts what
+    /// is still to be written, of this content and of others that stay. A disk of which nothing is known
+    /// is taken to have room.
     ///
     /// # Errors
     /// [`StoreError::QuotaExceeded`], [`StoreError::DiskReserved`], [`StoreError::Io`].
@@ -149,12 +154,13 @@ impl State {
     ) -> Result<(), StoreError> {
         let (content, wanted) = (map.content(), map.footprint());
         let mut leave = Vec::new();
-        let mut kept = 0u64;
+        let (mut kept, mut others) = (0u64, 0u64);
         for (id, entry) in &self.entries {
             if self.may_leave(id, entry, &content) {
-                leave.push((entry.used, *id, entry.bytes));
+                leave.push((entry.used, *id, entry.bytes, entry.on_disk()));
             } else if *id != content && entry.kind != Kind::Adopted {
                 kept = kept.saturating_add(entry.bytes);
+                others = others.saturating_add(entry.to_come());
             }
         }
         if kept.saturating_add(wanted) > quota {
@@ -165,16 +171,24 @@ impl State {
                 kept,
             });
         }
-        let mut most = quota;
+        let (mut free, mut to_come, mut taken) = (0u64, 0, 0);
         if let Some(disk) = disk {
-            let free = u64::from(disk.available_mib).saturating_mul(MIB);
             let reserve = reserve(disk);
-            most = most.min(self.on_disk().saturating_add(free).saturating_sub(reserve));
-            if kept.saturating_add(wanted) > most {
+            free = u64::from(disk.available_mib).saturating_mul(MIB);
+            taken = reserve.saturating_add(others);
+            let begun = self.entries.get(&content);
+            let begun = begun.filter(|entry| entry.kind == Kind::Partial);
+            to_come = wanted.saturating_sub(begun.map_or(0, Entry::on_disk));
+            let most = leave
+                .iter()
+                .fold(free, |sum, (_, _, _, freed)| sum.saturating_add(*freed));
+            let left = most.saturating_sub(taken);
+            if to_come > left {
                 return Err(StoreError::DiskReserved {
                     content,
                     wanted,
-                    left: most.saturating_sub(kept),
+                    // With what it has already.
+                    left: left.saturating_add(wanted.saturating_sub(to_come)),
                     reserve,
                     folder: folder.to_path_buf(),
                 });
@@ -183,16 +197,17 @@ impl State {
         leave.sort_unstable();
         let mut bytes = leave
             .iter()
-            .fold(kept.saturating_add(wanted), |sum, (_, _, bytes)| {
+            .fold(kept.saturating_add(wanted), |sum, (_, _, bytes, _)| {
                 sum.saturating_add(*bytes)
             });
-        for (_, id, freed) in leave {
-            if bytes <= most {
+        for (_, id, of_quota, of_disk) in leave {
+            if bytes <= quota && to_come <= free.saturating_sub(taken) {
                 break;
             }
             self.remove(folder, &id)?;
-            bytes = bytes.saturating_sub(freed);
-            tracing::info!(content = %id, bytes = freed, "removed to make room");
+            bytes = bytes.saturating_sub(of_quota);
+            free = free.saturating_add(of_disk);
+            tracing::info!(content = %id, bytes = of_quota, "removed to make room");
         }
         Ok(())
     }

@@ -6,6 +6,22 @@ const QUOTA: u64 = 1 << 40;
 /// Bytes of each file.
 const LEN: usize = 1 << 20;
 
+/// Bytes of a file, another for each number, that no file system makes less.
+fn bytes(number: u8) -> Vec<u8> {
+    let parts = (0..LEN / blake2b_simd::OUTBYTES).flat_map(|part| {
+        let seed = [&[number][..], &part.to_le_bytes()].concat();
+        *blake2b_simd::blake2b(&seed).as_array()
+    });
+    parts.collect()
+}
+
+/// As the file of a content is on a disk that has made next to nothing of it.
+fn compress(entry: &Entry) {
+    let file = File::create(&entry.path).expect("opens");
+    file.set_len(LEN as u64).expect("is as long as before");
+    file.sync_all().expect("syncs");
+}
+
 /// A store with so many whole files, used one after the other.
 fn filled(folder: &Path, files: u8) -> State {
     let mut entries = BTreeMap::new();
@@ -13,7 +29,7 @@ fn filled(folder: &Path, files: u8) -> State {
         let map = Arc::new(map(folder, number));
         let path = names::path(folder, &map.content(), Part::Whole);
         // Written and not only made longer, so that the disk has it.
-        fs::write(&path, vec![number; LEN]).expect("writes");
+        fs::write(&path, bytes(number)).expect("writes");
         File::open(&path)
             .and_then(|file| file.sync_all())
             .expect("syncs");
@@ -35,7 +51,7 @@ fn filled(folder: &Path, files: u8) -> State {
 /// The map of a file, another for each number.
 fn map(folder: &Path, number: u8) -> Map {
     let path = folder.join("content");
-    fs::write(&path, vec![number; LEN]).expect("writes");
+    fs::write(&path, bytes(number)).expect("writes");
     let map = files::index_blob(&path).expect("a map");
     fs::remove_file(path).expect("removes");
     map
@@ -126,5 +142,39 @@ fn what_has_come_of_a_content_is_not_asked_of_the_disk_again() {
     let begun = entry.map.clone();
     // All of it is written, and a map takes less than a mebibyte.
     let made = state.make_room(folder.path(), QUOTA, Some(&disk(1024 + 1)), &begun);
+    assert!(made.is_ok(), "{made:?}");
+}
+
+#[test]
+fn a_disk_that_compresses_is_asked_for_no_more_than_is_still_to_be_written() {
+    let folder = folder();
+    let mut state = filled(folder.path(), 3);
+    state.entries.values().for_each(compress);
+    state.pins = state.entries.keys().copied().collect();
+    let new = map(folder.path(), 9);
+    let made = state.make_room(folder.path(), QUOTA, Some(&disk(1024 + 2)), &new);
+    assert!(made.is_ok(), "{made:?}");
+    assert_eq!(state.entries.len(), 3);
+}
+
+#[test]
+fn what_others_still_have_to_write_is_not_given_away() {
+    let folder = folder();
+    let mut state = filled(folder.path(), 1);
+    let begun = state.entries.values_mut().next().expect("there is one");
+    begun.kind = Kind::Partial;
+    compress(begun);
+    let _fetch = begun.token.clone();
+    let new = map(folder.path(), 9);
+    let mut made = |available: u32| {
+        let disk = disk(1024 + available);
+        state.make_room(folder.path(), QUOTA, Some(&disk), &new)
+    };
+    let refused = made(2);
+    assert!(
+        matches!(refused, Err(StoreError::DiskReserved { .. })),
+        "{refused:?}"
+    );
+    let made = made(3);
     assert!(made.is_ok(), "{made:?}");
 }
