@@ -137,11 +137,14 @@ impl Follower {
         self.pulse.turn();
         self.pulse.beat();
         self.server.metrics.best_block.set(block.number.into());
-        self.best.send_replace(Some(block));
         self.heartbeat.at(block.number);
         let seen = Instant::now();
         let view = self.client.at(block.hash);
-        match view.all_assignments(&self.server.account).await {
+        let assignments = view.all_assignments(&self.server.account).await;
+        // Others ask the node as soon as they hear of a block, and answers wait for one another: first the
+        // one for which somebody pays.
+        self.best.send_replace(Some(block));
+        match assignments {
             Ok(assignments) => {
                 self.recall(&assignments, block.number);
                 self.wind_up(&assignments, block.number);

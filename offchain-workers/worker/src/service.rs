@@ -231,13 +231,22 @@ async fn serve(
         pulse.clone(),
         best_seen.clone(),
     ));
+    // The node's RPC server leaves Nagle's algorithm on: an answer waits until the one before it on the
+    // connection is acknowledged, up to 40 ms. So what is submitted has a connection of its own.
+    let line = tokio::select! {
+        line = Client::connect_within(&config.chain, CONNECT_PATIENCE) => line?,
+        () = stopped(&mut stop) => return Ok(()),
+    };
+    let submitter = submitter(
+        &config, &client, line, &signer, &outbox, &metrics, best_seen,
+    );
     let server = Arc::new(Server {
         account,
         signer: signer.clone(),
         genesis,
         library,
         pipeline,
-        submitter: submitter(&config, &client, &signer, &outbox, &metrics, best_seen),
+        submitter,
         outbox,
         metrics,
     });
@@ -278,10 +287,11 @@ async fn load_models(config: &Config, metrics: &Metrics) -> Result<Library, Serv
     Ok(library)
 }
 
-/// What brings results to the chain.
+/// What brings results to the chain, on a line of its own.
 fn submitter(
     config: &Config,
     client: &Client,
+    line: Client,
     signer: &Signer,
     outbox: &Arc<Outbox>,
     metrics: &Metrics,
@@ -292,7 +302,7 @@ fn submitter(
         patience: Duration::from_millis(config.batch_wait_ms),
     };
     let courier = Courier::start(
-        client.clone(),
+        line,
         signer.clone(),
         outbox.clone(),
         metrics.clone(),
