@@ -72,5 +72,7 @@ pub use view::{request_json, View};
 /// How subxt is to talk to this chain.
 pub type Config = subxt::SubstrateConfig;
 
+#[cfg(any(test, feature = "testing"))]
+pub mod samples;
 #[cfg(test)]
 mod testing;

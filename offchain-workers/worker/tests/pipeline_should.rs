@@ -3,9 +3,7 @@
 mod fixture;
 
 use fixture::{assignment, served, GENESIS, PROVIDER};
-use lattice_chain_client::{
-    AccountId, Interface, KeyInfo, Model as Registration, ModelState, Setup, H256,
-};
+use lattice_chain_client::{samples, AccountId, Model as Registration, H256};
 use lattice_executor::{Device, DeviceChoice};
 use lattice_worker::{
     http::{self, Pulse},
@@ -185,40 +183,11 @@ fn serve_a_model_no_longer_that_was_removed_and_count_what_it_ran_on() {
 }
 
 fn registration(served: &Served) -> Registration {
-    Registration {
-        index: 0,
-        owner: AccountId([1; 32]),
-        name: b"digits".to_vec(),
-        version: 1,
-        model_hash: H256(served.model.id().0),
-        byte_size: 0,
-        requirements: Default::default(),
-        pricing: Default::default(),
-        interface: Interface {
-            input_len: 64,
-            input_lo: 0,
-            input_hi: 16,
-            output_len: 10,
-        },
-        execution_gas: 0,
-        manifest: Vec::new(),
-        key: Some(KeyInfo {
-            vk_id: H256(served.vk_id),
-            setup: Setup::Dev,
-            circuit_version: 1,
-            phase1_id: H256::zero(),
-            proving_key_hash: H256(served.proving_key_hash),
-            verifying_key: Vec::new(),
-            proof_version: lattice_chain_client::ProofVersion::Groth16,
-        }),
-        parent: None,
-        state: ModelState::Active,
-        providers: 0,
-        created_at: 0,
-        total_executions: 0,
-        stored: None,
-        state_hash: None,
-    }
+    samples::registration(
+        H256(served.model.id().0),
+        H256(served.vk_id),
+        H256(served.proving_key_hash),
+    )
 }
 
 #[test]

@@ -207,35 +207,22 @@ fn found(model: &Model, input: &[i8]) -> anyhow::Result<Found> {
 mod tests {
     use super::*;
     use crate::commands::verify::fixture::tiny;
-    use lattice_chain_client::{AccountId, Price};
+    use lattice_chain_client::samples;
 
     fn open(posted: Found) -> Optimistic {
         let tiny = tiny();
+        let status = OptimisticStatus::Posted {
+            output: posted.output,
+            trace_root: posted.trace_root,
+            posted_at: 12,
+            final_at: 112,
+            challenges: Vec::new(),
+        };
         Optimistic {
-            request: 7,
-            requester: AccountId([1; 32]),
-            provider: AccountId([2; 32]),
             model: tiny.registration.index,
             model_hash: tiny.registration.model_hash,
             input: vec![1, 16, 0, 9],
-            input_commitment: H256([4; 32]),
-            content: H256([5; 32]),
-            context: H256([6; 32]),
-            price: Price::default(),
-            collateral: 0,
-            bond: 50,
-            window: 100,
-            requested_at: 10,
-            deadline: 30,
-            attempts_left: 0,
-            failed: Vec::new(),
-            status: OptimisticStatus::Posted {
-                output: posted.output,
-                trace_root: posted.trace_root,
-                posted_at: 12,
-                final_at: 112,
-                challenges: Vec::new(),
-            },
+            ..samples::optimistic(status)
         }
     }
 

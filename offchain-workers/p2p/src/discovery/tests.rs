@@ -1,7 +1,7 @@
 use super::*;
 use crate::record::now_ms;
 use ::codec::Encode;
-use lattice_chain_client::{Hardware, Signer};
+use lattice_chain_client::{samples, Signer};
 
 const GENESIS: [u8; 32] = [7; 32];
 
@@ -17,30 +17,8 @@ fn address(text: &str) -> Multiaddr {
 #[test]
 fn of_a_providers_endpoints_those_of_its_gateway_are_not_its_peers() {
     let peer = "/dns4/gpu.example/tcp/30400";
-    let provider = Provider {
-        account: AccountId([1; 32]),
-        stake: 0,
-        locked: 0,
-        pending: 0,
-        unbonding: Vec::new(),
-        hardware: Hardware::default(),
-        endpoints: ["https://gpu.example", peer, "http://gpu.example:8080"]
-            .map(|text| text.as_bytes().to_vec())
-            .to_vec(),
-        capacity: 1,
-        slots: 1,
-        paused: false,
-        running: 0,
-        offers: Vec::new(),
-        settled: 0,
-        late: 0,
-        rejected: 0,
-        not_accepted: 0,
-        disputed: 0,
-        reputation: 500_000,
-        registered_at: 0,
-        last_heartbeat: 0,
-    };
+    let endpoints = ["https://gpu.example", peer, "http://gpu.example:8080"];
+    let provider = samples::provider(AccountId([1; 32]), &endpoints);
     assert_eq!(peer_endpoints(&provider), [peer]);
 }
 

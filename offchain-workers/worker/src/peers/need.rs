@@ -113,43 +113,14 @@ async fn open_models(client: &Client, account: &AccountId) -> Result<BTreeSet<Mo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lattice_chain_client::{Interface, KeyInfo, ModelState, ProofVersion, Setup, H256};
+    use lattice_chain_client::{samples, H256};
 
     /// A registration of the model of this number, with keys of the other.
     fn registration(number: u8, vk_id: u8) -> Registration {
+        let key = H256([vk_id; 32]);
         Registration {
             index: ModelIndex::from(number),
-            owner: AccountId([1; 32]),
-            name: b"digits".to_vec(),
-            version: 1,
-            model_hash: H256([number; 32]),
-            byte_size: 0,
-            requirements: Default::default(),
-            pricing: Default::default(),
-            interface: Interface {
-                input_len: 64,
-                input_lo: 0,
-                input_hi: 16,
-                output_len: 10,
-            },
-            execution_gas: 0,
-            manifest: Vec::new(),
-            key: Some(KeyInfo {
-                vk_id: H256([vk_id; 32]),
-                setup: Setup::Dev,
-                circuit_version: 1,
-                phase1_id: H256::zero(),
-                proving_key_hash: H256([vk_id; 32]),
-                verifying_key: Vec::new(),
-                proof_version: ProofVersion::Groth16,
-            }),
-            stored: None,
-            state_hash: None,
-            parent: None,
-            state: ModelState::Active,
-            providers: 0,
-            created_at: 0,
-            total_executions: 0,
+            ..samples::registration(H256([number; 32]), key, key)
         }
     }
 

@@ -88,7 +88,7 @@ impl Update {
 mod tests {
     use super::*;
     use clap::Parser;
-    use lattice_chain_client::{AccountId, Hardware};
+    use lattice_chain_client::{samples, AccountId, Hardware};
 
     #[derive(Parser)]
     struct Line {
@@ -105,26 +105,10 @@ mod tests {
 
     fn provider() -> Provider {
         Provider {
-            account: AccountId([2; 32]),
-            stake: 1,
-            locked: 0,
-            pending: 0,
-            unbonding: Vec::new(),
             hardware: HARDWARE,
-            endpoints: vec![b"/ip4/192.0.2.1/tcp/1".to_vec()],
             capacity: 4,
             slots: 4,
-            paused: false,
-            running: 0,
-            offers: Vec::new(),
-            settled: 0,
-            late: 0,
-            rejected: 0,
-            not_accepted: 0,
-            disputed: 0,
-            reputation: 500_000,
-            registered_at: 1,
-            last_heartbeat: 1,
+            ..samples::provider(AccountId([2; 32]), &["/ip4/192.0.2.1/tcp/1"])
         }
     }
 

@@ -1,34 +1,13 @@
 use super::*;
-use lattice_chain_client::{Hardware, Offer, Signer};
+use lattice_chain_client::{samples, Offer, Signer};
 use lattice_p2p::{Identity, Network, NetworkConfig, Servers};
 use libp2p::Multiaddr;
 
 /// A provider of model 0.
 fn provider(account: AccountId, endpoints: &[&str]) -> Provider {
     Provider {
-        account,
-        stake: 0,
-        locked: 0,
-        pending: 0,
-        unbonding: Vec::new(),
-        hardware: Hardware::default(),
-        endpoints: endpoints
-            .iter()
-            .map(|endpoint| endpoint.as_bytes().to_vec())
-            .collect(),
-        capacity: 1,
-        slots: 1,
-        paused: false,
-        running: 0,
         offers: vec![(0, Offer::per_inference(1, 3))],
-        settled: 0,
-        late: 0,
-        rejected: 0,
-        not_accepted: 0,
-        disputed: 0,
-        reputation: 500_000,
-        registered_at: 0,
-        last_heartbeat: 0,
+        ..samples::provider(account, endpoints)
     }
 }
 

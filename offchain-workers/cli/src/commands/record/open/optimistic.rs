@@ -95,30 +95,8 @@ pub fn describe(progress: String, open: &Optimistic) -> String {
 mod tests {
     use super::super::Open;
     use super::*;
-    use lattice_chain_client::{AccountId, Failure, Price, H256};
-
-    fn optimistic(status: OptimisticStatus<AccountId, u32>) -> Optimistic {
-        Optimistic {
-            request: 7,
-            requester: AccountId([1; 32]),
-            provider: AccountId([2; 32]),
-            model: 3,
-            model_hash: H256([3; 32]),
-            input: vec![1],
-            input_commitment: H256([4; 32]),
-            content: H256([5; 32]),
-            context: H256([6; 32]),
-            price: Price::default(),
-            collateral: 0,
-            bond: 50,
-            window: 100,
-            requested_at: 10,
-            deadline: 30,
-            attempts_left: 0,
-            failed: Vec::new(),
-            status,
-        }
-    }
+    use lattice_chain_client::samples::optimistic;
+    use lattice_chain_client::{AccountId, Failure, H256};
 
     fn posted(challenges: Vec<(AccountId, u64)>) -> Optimistic {
         optimistic(OptimisticStatus::Posted {
