@@ -1,93 +1,39 @@
 //! The worker as a whole: what it needs, in the order in which it needs it.
 
+mod error;
+mod parts;
+
+pub use error::ServiceError;
+
 use crate::{
     config::Config,
-    courier::Courier,
-    disk::{Disk, DiskFailure, OpenError},
+    disk::Disk,
     follow::Follower,
-    gateway::{self, ledger, Gateway, Ledger, LedgerError, Redeemer},
-    gather::Limits,
+    gateway::{ledger, Ledger},
     heartbeat::Heartbeat,
     http::{self, Pulse},
-    lock::{Lock, LockError},
+    lock::Lock,
     metrics::Metrics,
-    models::{Library, ModelError},
+    models::Library,
     notify::Notifier,
     offers,
-    outbox::{self, Outbox, OutboxError},
-    peers::{self, Fetcher, Peers, PeersError},
+    outbox::{self, Outbox},
+    peers::{self, Peers},
     pipeline::Pipeline,
-    private::Private,
-    serve::Server,
     stop::stopped,
-    submit::Submitter,
-    tiers::{self, seals, SealError, Seals, Tiers},
+    tiers::{self, seals, Seals},
 };
-use lattice_chain_client::{AccountId, Block, Client, Error, Signer, SignerError};
-use lattice_p2p::{
-    private::{self, MailboxError},
-    Identity,
-};
+use lattice_chain_client::Client;
+use lattice_p2p::private;
 use libp2p::PeerId;
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use parts::Parts;
+use std::{sync::Arc, time::Duration};
 use tokio::sync::watch;
 
 /// How long the worker tries to reach a node at its start.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(600);
 /// How often the peers are counted for `/health`.
 const PEERS_COUNTED: Duration = Duration::from_secs(5);
-
-/// Why the worker does not run.
-#[derive(Debug, thiserror::Error)]
-pub enum ServiceError {
-    #[error(transparent)]
-    Signer(#[from] SignerError),
-    #[error(transparent)]
-    Lock(#[from] LockError),
-    #[error(transparent)]
-    Models(#[from] ModelError),
-    #[error(transparent)]
-    Database(#[from] OpenError),
-    #[error(transparent)]
-    Disk(#[from] DiskFailure),
-    #[error(transparent)]
-    Outbox(#[from] OutboxError),
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-    #[error(transparent)]
-    Seals(#[from] SealError),
-    #[error(transparent)]
-    Mailbox(#[from] MailboxError),
-    #[error(transparent)]
-    Chain(#[from] Error),
-    #[error(transparent)]
-    Peers(#[from] PeersError),
-    #[error("another worker of {account} runs elsewhere, as peer {peer}: stop one of them")]
-    Twin { account: AccountId, peer: PeerId },
-    #[error("cannot set up the metrics: {0}")]
-    Metrics(#[from] prometheus::Error),
-    #[error("cannot serve the metrics on {address}: {source}")]
-    Http {
-        address: SocketAddr,
-        source: std::io::Error,
-    },
-    #[error("cannot serve channels on {address}: {source}")]
-    Gateway {
-        address: SocketAddr,
-        source: std::io::Error,
-    },
-    #[error("cannot start the proving pool: {0}")]
-    Pool(#[from] rayon::ThreadPoolBuildError),
-    #[error("loading the models was interrupted")]
-    Interrupted,
-}
-
-impl ServiceError {
-    /// Whether another start will fail in the same way, until a person has changed something.
-    pub fn is_configuration(&self) -> bool {
-        matches!(self, ServiceError::Signer(_))
-    }
-}
 
 /// Runs until `stop` turns true.
 pub async fn run(config: Config, stop: watch::Receiver<bool>) -> Result<(), ServiceError> {
@@ -147,60 +93,32 @@ async fn serve(
     outbox.prune()?;
     let ledger = Arc::new(Ledger::open(open(ledger::FILE_NAME)?, &genesis, &account)?);
     let seals = Arc::new(Seals::open(open(seals::FILE_NAME)?, &genesis, &account)?);
-    let pipeline = Pipeline::new(config.max_parallel, metrics.clone())?;
     let (best, best_seen) = watch::channel(None);
+    let parts = Parts {
+        config: &config,
+        client: client.clone(),
+        signer: signer.clone(),
+        library: library.clone(),
+        pipeline: Pipeline::new(config.max_parallel, metrics.clone())?,
+        metrics,
+        best: best_seen.clone(),
+    };
     // Without a gateway as well: vouchers of an earlier run are still worth something.
-    Redeemer::new(
-        client.clone(),
-        signer.clone(),
-        ledger.clone(),
-        metrics.clone(),
-        config.redeem_above,
-    )
-    .start(best_seen.clone());
-    let tiers = Tiers::new(
-        client.clone(),
-        signer.clone(),
-        library.clone(),
-        pipeline.clone(),
-        seals,
-        metrics.clone(),
-        config.watch,
-    );
-    let mut beside = vec![tiers.start(best_seen.clone(), stop.clone())];
+    parts.redeemer(&ledger).start(best_seen.clone());
+    let mut beside = vec![parts.tiers(seals).start(best_seen.clone(), stop.clone())];
     let identity = match config.peers.is_on() {
         true => Some(peers::identity(&config.data, &signer, genesis)?),
         false => None,
     };
     // Without a network as well: what an earlier run took is answered and posted.
-    let private = Private::open(
-        open(private::FILE_NAME)?,
-        client.clone(),
-        signer.clone(),
-        library.clone(),
-        pipeline.clone(),
-        metrics.clone(),
-        identity.as_ref().map(Identity::peer),
-    )?;
+    let private = parts.private(open(private::FILE_NAME)?, identity.as_ref())?;
     let peers = match identity {
         Some(identity) => {
             notifier.status("fetching models");
-            let mailbox = Arc::new(private.mailbox());
-            let registry = metrics.registry();
-            let peers =
-                Peers::join(&config.peers, &config.data, identity, mailbox, registry).await?;
-            peers.go_on_meeting(client.clone(), account);
-            let fetcher = Fetcher::new(
-                client.clone(),
-                account,
-                library.clone(),
-                peers.clone(),
-                config.device,
-                metrics.clone(),
-            );
+            let peers = parts.peers(identity, &private).await?;
             // What is offered is there before the worker says that it serves, if a peer has it.
             tokio::select! {
-                begun = fetcher.begin(best_seen.clone()) => begun?,
+                begun = parts.fetcher(&peers).begin(best_seen.clone()) => begun?,
                 () = stopped(&mut stop) => return Ok(()),
             }
             tokio::spawn(count_peers(peers.clone(), pulse.clone()));
@@ -209,27 +127,13 @@ async fn serve(
         None => None,
     };
     beside.push(private.start(best_seen.clone(), stop.clone()));
-    if let Some(address) = config.gateway {
-        let gateway = Arc::new(Gateway::new(
-            account,
-            client.clone(),
-            library.clone(),
-            pipeline.clone(),
-            ledger,
-            metrics.clone(),
-        ));
-        let (address, serving) = gateway::serve(address, gateway, stop.clone())
-            .await
-            .map_err(|source| ServiceError::Gateway { address, source })?;
-        beside.push(serving);
-        tracing::info!(%address, "gateway");
-    }
+    beside.extend(parts.gateway(ledger, &stop).await?);
     tokio::spawn(offers::watch(
         client.clone(),
         account,
         library.clone(),
         pulse.clone(),
-        best_seen.clone(),
+        best_seen,
     ));
     // The node's RPC server leaves Nagle's algorithm on: an answer waits until the one before it on the
     // connection is acknowledged, up to 40 ms. So what is submitted has a connection of its own.
@@ -237,25 +141,12 @@ async fn serve(
         line = Client::connect_within(&config.chain, CONNECT_PATIENCE) => line?,
         () = stopped(&mut stop) => return Ok(()),
     };
-    let submitter = submitter(
-        &config, &client, line, &signer, &outbox, &metrics, best_seen,
-    );
-    let server = Arc::new(Server {
-        account,
-        signer: signer.clone(),
-        genesis,
-        library,
-        pipeline,
-        submitter,
-        outbox,
-        metrics,
-    });
+    let server = Arc::new(parts.server(line, outbox));
     let last = server.greet(&client).await?;
-    pulse.serve(server.library.clone());
-    notifier.status(&format!("serving {} models", server.library.len()));
+    pulse.serve(library.clone());
+    notifier.status(&format!("serving {} models", library.len()));
     notifier.ready();
     tokio::spawn(notifier.watch_over(pulse.clone()));
-    let library = server.library.clone();
     tokio::spawn(tiers::announce(client.clone(), signer.clone(), library));
     let heartbeat = Heartbeat::new(client.clone(), signer, config.heartbeat_blocks, last);
     let follower = Follower::new(client, server, heartbeat, pulse, best)
@@ -285,37 +176,6 @@ async fn load_models(config: &Config, metrics: &Metrics) -> Result<Library, Serv
         served.count_in(metrics);
     }
     Ok(library)
-}
-
-/// What brings results to the chain, on a line of its own.
-fn submitter(
-    config: &Config,
-    client: &Client,
-    line: Client,
-    signer: &Signer,
-    outbox: &Arc<Outbox>,
-    metrics: &Metrics,
-    best: watch::Receiver<Option<Block>>,
-) -> Submitter {
-    let limits = Limits {
-        results: config.max_batch,
-        patience: Duration::from_millis(config.batch_wait_ms),
-    };
-    let courier = Courier::start(
-        line,
-        signer.clone(),
-        outbox.clone(),
-        metrics.clone(),
-        limits,
-    );
-    Submitter {
-        client: client.clone(),
-        account: signer.account(),
-        courier,
-        outbox: outbox.clone(),
-        metrics: metrics.clone(),
-        best,
-    }
 }
 
 /// The peer that speaks for the same account, once there is one that has done so for longer.

@@ -6,7 +6,7 @@ use crate::digits;
 use crate::process::{binary, Process};
 use crate::tool::Commands;
 use anyhow::{ensure, Context, Result};
-use lattice_chain_client::{AccountId, Signer};
+use lattice_chain_client::{submit::MORTALITY, AccountId, Signer};
 use serde_json::{Deserializer, Value};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -33,8 +33,9 @@ const DEADLINE: &str = "300";
 const ATTEMPTS: &str = "3";
 /// After so long without more outstanding requests than before, there will not be more.
 const GROWTH: Duration = Duration::from_secs(45);
-/// For how long it may wait for what an earlier run has left in the pool: 64 blocks.
-const QUIET: Duration = Duration::from_secs(64 * 3);
+/// For how long it may wait for what an earlier run has left in the pool: until that is void, in blocks of
+/// three seconds.
+const QUIET: Duration = Duration::from_secs(3 * MORTALITY as u64);
 /// What it logs when it begins to make requests.
 const ASKS: &str = "making requests";
 /// How often they are counted.
