@@ -81,8 +81,8 @@ class Configurations(unittest.TestCase):
                     # Made by systemd, so that it is there, and the user's, at the first start.
                     self.assertIn(PurePosixPath(configuration[key]), writable, f"{unit}: {key}")
 
-    def test_agree_about_files_and_addresses(self):
-        for key in ("chain", "key-file", "models", "data", "metrics"):
+    def test_agree_about_files_addresses_and_the_device(self):
+        for key in ("chain", "key-file", "models", "data", "metrics", "device", "p2p"):
             sample, handbook = (configuration[key] for configuration in self.both)
             self.assertEqual(sample, handbook, key)
 
@@ -90,8 +90,9 @@ class Configurations(unittest.TestCase):
         for configuration in self.both:
             for key in keys(configuration):
                 self.assertIn(key, options.worker())
-        commented = re.findall(r"^#([a-z0-9-]+) = ", SAMPLE, re.MULTILINE)
-        self.assertGreater(len(commented), 0)
+        whole = tomllib.loads(re.sub(r"^#([a-z0-9-]+ = )", r"\1", SAMPLE, flags=re.MULTILINE))
+        commented = set(keys(whole)) - set(keys(tomllib.loads(SAMPLE)))
+        self.assertIn("p2p-external", commented)
         for key in commented:
             self.assertIn(key, options.worker())
 
