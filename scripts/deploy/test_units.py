@@ -47,6 +47,19 @@ class Units(unittest.TestCase):
             self.assertEqual(user, setting(unit, "User"), unit)
             self.assertEqual(home, f"/var/lib/{setting(unit, 'StateDirectory').split()[0]}", unit)
 
+    def test_say_how_their_programs_are_built_and_installed(self):
+        workspace = tomllib.loads((ROOT / "Cargo.toml").read_text(encoding="utf-8"))
+        for unit, text in UNITS.items():
+            profile, packages = re.search(r"^#   cargo build --profile (\S+) --locked (.+)$", text, re.MULTILINE).groups()
+            self.assertIn(profile, workspace["profile"], unit)
+            folder, built, names = re.search(
+                r'^#   sudo install -t (\S+) "\$CARGO_TARGET_DIR"/(\w+)/lattice\{(.*)\}$', text, re.MULTILINE
+            ).groups()
+            self.assertEqual(built, profile, unit)
+            installed = {f"{folder}/lattice{name}" for name in names.split(",")}
+            self.assertIn(setting(unit, "ExecStart").split()[0], installed)
+            self.assertEqual(len(packages.split("-p ")) - 1, len(installed), unit)
+
     def test_name_the_files_that_are_installed(self):
         text = UNITS["lattice-worker"]
         installed = set(re.findall(r"^#   install -D .* (/\S+)$", text, re.MULTILINE))
