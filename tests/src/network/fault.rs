@@ -1,13 +1,14 @@
 //! What is done to the network, and how long it takes to recover.
 
 use super::client::Load;
+use super::damage::{fill, Damaged};
 use super::ground::Ground;
 use super::recovery::{another_worker, finality, next_request, serves, POLL};
 use super::{wait_for_finality, Network, PATIENCE};
-use anyhow::{bail, ensure, Context, Result};
+use anyhow::{ensure, Context, Result};
 use clap::ValueEnum;
 use lattice_chain_client::Ending;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// How long a member stays away that is killed, cut off or paused.
@@ -275,17 +276,13 @@ async fn pause_worker(network: &mut Network) -> Result<Recovery> {
 
 async fn corrupt_model(network: &mut Network) -> Result<Recovery> {
     let provider = network.providers.get(1).context("a provider")?;
-    let model = fetched_model(&provider.data())?;
-    flip_a_byte(&model)?;
+    let model = Damaged::model_in(&provider.data())?;
     let before = provider.worker().context("its node has no worker")?;
     provider.signal_worker("TERM")?;
     let start = Instant::now();
     another_worker(provider, before).await?;
     let well = serves(network, 1).await?;
-    ensure!(
-        fetched_model(&provider.data()).is_ok(),
-        "the model was not fetched again"
-    );
+    model.mended(PATIENCE).await?;
     Ok(Recovery::of_worker(start, well))
 }
 
@@ -319,40 +316,4 @@ async fn restart_all(network: &mut Network) -> Result<Recovery> {
         serves(network, provider).await?;
     }
     Ok(Recovery::since(start))
-}
-
-/// A model file that a worker fetched from its peers.
-fn fetched_model(data: &Path) -> Result<PathBuf> {
-    let store = data.join("store/content");
-    let files = std::fs::read_dir(&store).with_context(|| store.display().to_string())?;
-    files
-        .filter_map(|file| Some(file.ok()?.path()))
-        .find(|path| path.extension().is_some_and(|ending| ending == "lattice"))
-        .with_context(|| format!("no fetched model in {}", store.display()))
-}
-
-/// Changes a weight: the last byte of the file.
-fn flip_a_byte(path: &Path) -> Result<()> {
-    let mut bytes = std::fs::read(path)?;
-    let last = bytes.last_mut().context("the model file is empty")?;
-    *last ^= 1;
-    std::fs::write(path, bytes)?;
-    Ok(())
-}
-
-/// Fills the disk on which a file is to lie.
-fn fill(plug: &Path) -> Result<()> {
-    use std::io::{ErrorKind, Write};
-    let mut file = std::fs::File::create(plug)?;
-    let block = vec![0x55; 1 << 16];
-    // A disk of its own, a small one; anything larger is the machine's.
-    for _ in 0..(256 << 20 >> 16) {
-        match file.write_all(&block).and_then(|()| file.flush()) {
-            Ok(()) => {}
-            Err(error) if error.kind() == ErrorKind::StorageFull => return Ok(()),
-            Err(error) => return Err(error).context(plug.display().to_string()),
-        }
-    }
-    std::fs::remove_file(plug)?;
-    bail!("{} is not on a small disk of its own", plug.display())
 }

@@ -5,8 +5,8 @@
 //! its disk.
 //!
 //! * [`ground`]: namespaces or ports; * [`member`]: nodes and workers; * [`client`]: `lattice load`;
-//! * [`fault`]: what is done to them, and how long the network takes to recover; * [`recovery`]: what
-//!   shows that it has;
+//! * [`fault`]: what is done to them, and how long the network takes to recover; * [`damage`]: what is
+//!   done to their disks; * [`recovery`]: what shows that it has;
 //! * [`memory`], [`overhead`]: what nodes and workers need;
 //! * [`audit`], [`books`]: whether anything was lost; * [`report`]: the table;
 //! * [`stop`]: an end from outside; * [`proc`]: what the system tells of processes.
@@ -14,6 +14,7 @@
 pub mod audit;
 pub mod books;
 pub mod client;
+pub mod damage;
 pub mod fault;
 pub mod ground;
 pub mod member;
