@@ -1,10 +1,14 @@
 //! What happens to a provider's disk: a model on it changes, or there is no room left.
 
+use super::member::Member;
 use super::recovery::POLL;
 use anyhow::{bail, ensure, Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+
+/// What a worker says when a database of its own could not be written.
+const DISK_FAILED: &str = "the disk failed";
 
 /// The file of a model that a worker has fetched from its peers, with a weight that was changed.
 pub struct Damaged {
@@ -73,6 +77,31 @@ pub fn fill(plug: &Path) -> Result<()> {
     }
     fs::remove_file(plug)?;
     bail!("{} is not on a small disk of its own", plug.display())
+}
+
+/// How often the worker of a node has said that its disk failed.
+///
+/// # Errors
+/// The node does not run, or its log cannot be read.
+pub fn disk_failures(provider: &Member) -> Result<usize> {
+    Ok(provider.process()?.text()?.matches(DISK_FAILED).count())
+}
+
+/// Waits until a worker has said once more than so often that its disk failed.
+///
+/// # Errors
+/// It has not within the limit.
+pub async fn another_disk_failure(provider: &Member, before: usize, limit: Duration) -> Result<()> {
+    let start = Instant::now();
+    while disk_failures(provider)? <= before {
+        ensure!(
+            start.elapsed() < limit,
+            "the worker of {} did not come upon the full disk within {limit:?}",
+            provider.name()
+        );
+        tokio::time::sleep(POLL).await;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What is done to the network, and how long it takes to recover.
 
 use super::client::Load;
-use super::damage::{fill, Damaged};
+use super::damage::{another_disk_failure, disk_failures, fill, Damaged};
 use super::ground::Ground;
 use super::recovery::{another_worker, finality, next_request, serves, POLL};
 use super::{wait_for_finality, Network, PATIENCE};
@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 
 /// How long a member stays away that is killed, cut off or paused.
 const AWAY: Duration = Duration::from_secs(8);
+/// How long it may take a worker to come upon its full disk. It has results to write down every few
+/// blocks, and some room left in its databases.
+const FULL_PATIENCE: Duration = Duration::from_secs(60);
 
 /// One thing that is done to the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -290,10 +293,16 @@ async fn fill_disk(network: &mut Network) -> Result<Recovery> {
     // One that serves has results to write down while there is no room.
     serves(network, 2).await?;
     let provider = network.providers.get(2).context("a provider")?;
+    let before = disk_failures(provider)?;
     let plug = provider.data().join("plug");
     fill(&plug)?;
-    tokio::time::sleep(AWAY).await;
+    let failed = another_disk_failure(provider, before, FULL_PATIENCE).await;
+    if failed.is_ok() {
+        // Another start finds it full as well.
+        tokio::time::sleep(AWAY).await;
+    }
     std::fs::remove_file(&plug)?;
+    failed?;
     let start = Instant::now();
     let well = serves(network, 2).await?;
     Ok(Recovery::of_worker(start, well))
