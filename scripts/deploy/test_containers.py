@@ -55,6 +55,40 @@ class TheImage(unittest.TestCase):
         for key, number in zip(("runAsUser", "runAsGroup", "fsGroup"), (user[0], user[1], user[1])):
             self.assertIn(f"{key}: {number}\n", values)
 
+    def test_names_every_port_that_something_listens_at(self):
+        exposed = set(re.search(r"^EXPOSE (.*)$", DOCKERFILE, re.MULTILINE).group(1).split())
+        compose = (DOCKER / "compose.yaml").read_text(encoding="utf-8")
+        listened = set(re.findall(r"--(?:metrics|gateway)=0\.0\.0\.0:(\d+)", compose))
+        listened |= set(re.findall(r"--p2p-listen=/ip4/0\.0\.0\.0/tcp/(\d+)", compose))
+        for name in ("validator", "provider"):
+            text = (chart.CHART / f"templates/{name}.yaml").read_text(encoding="utf-8")
+            listened |= set(re.findall(r"containerPort: (\d+)", text))
+        self.assertEqual(exposed, listened)
+
+    def test_is_built_as_its_first_lines_say(self):
+        given = set(re.findall(r"^#.*--build-arg (\w+)=", DOCKERFILE, re.MULTILINE))
+        declared = set(re.findall(r"^ARG (\w+)", DOCKERFILE, re.MULTILINE))
+        self.assertIn("RUNTIME_IMAGE", given)
+        self.assertLessEqual(given, declared)
+
+    def test_runs_a_provider_as_its_first_lines_say(self):
+        run = re.search(r"^#   docker run .*?[^\\]$", DOCKERFILE, re.MULTILINE | re.DOTALL).group()
+        docker, worker = run.split(" --entrypoint lattice-worker lattice ")
+        for option in options.given(worker):
+            self.assertIn(option, options.worker(), f"--{option}")
+        for needed in ("chain", "key-file", "data", "models", "p2p-listen"):
+            self.assertIn(needed, options.given(worker))
+        # What is published is listened at, and asked by the health check where that is not peers.
+        for published in re.findall(r"--publish (\S+)", docker):
+            self.assertRegex(worker, rf"0\.0\.0\.0(:|/tcp/){published.rsplit(':')[-1]}\b")
+        port = re.search(r"--metrics 0\.0\.0\.0:(\d+)", worker).group(1)
+        asked = dict(re.findall(rf"--env (\w+)=http://127\.0\.0\.1:{port}(/\w+)", docker))
+        self.assertEqual(asked, {"LATTICE_HEALTH_URL": "/health", "LATTICE_LIVE_URL": "/live"})
+        self.assertIn("init", options.given(docker))
+        # Who reads the key and writes the data is the image's user.
+        user = re.search(r"^USER (\d+):", DOCKERFILE, re.MULTILINE).group(1)
+        self.assertEqual(set(re.findall(r"^#   install .* -o (\d+) -g", DOCKERFILE, re.MULTILINE)), {user})
+
 
 @unittest.skipUnless(shutil.which("curl"), "the image's health check: curl is not installed")
 class TheHealthCheck(unittest.TestCase):
@@ -172,6 +206,15 @@ class TheNetwork(unittest.TestCase):
         # Who is told to stop is process 1, which has to pass that on, and to be started again.
         self.assertTrue(provider["init"])
         self.assertEqual(provider["restart"], "unless-stopped")
+
+    def test_takes_private_inputs_where_the_chain_says_that_the_provider_is(self):
+        text = (DOCKER / "compose.yaml").read_text(encoding="utf-8")
+        (external,) = re.findall(r"--p2p-external=(\S+)", " ".join(self.services["provider"]["command"]))
+        self.assertRegex(external, "^/dns4/provider/tcp/")
+        self.assertRegex(text, rf"(?m)^#   .*provider register .*--endpoint {external} ")
+        # A requester's copy of the input outlives its container.
+        state = self.services["cli"]["environment"]["XDG_STATE_HOME"]
+        self.assertIn(f"cli:{state}", self.services["cli"]["volumes"])
 
     def test_is_watched_by_prometheus_where_it_listens(self):
         targets = chart.yaml.safe_load((DOCKER / "targets.yml").read_text(encoding="utf-8"))
