@@ -7,12 +7,16 @@ use super::recovery::{another_worker, finality, next_request, serves, POLL};
 use super::{wait_for_finality, Network, PATIENCE};
 use anyhow::{ensure, Context, Result};
 use clap::ValueEnum;
-use lattice_chain_client::Ending;
+use lattice_chain_client::{Client, Ending};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// How long a member stays away that is killed, cut off or paused.
+/// How long a member stays away that is killed or paused.
 const AWAY: Duration = Duration::from_secs(8);
+/// How long a validator is cut off: long enough for its peers to give it up.
+const CUT: Duration = Duration::from_secs(24);
+/// How long after the cut blocks may still become final, by votes that were given before.
+const VOTES_UNDER_WAY: Duration = Duration::from_secs(10);
 /// How long it may take a worker to come upon its full disk. It has results to write down every few
 /// blocks, and some room left in its databases.
 const FULL_PATIENCE: Duration = Duration::from_secs(60);
@@ -149,7 +153,7 @@ pub async fn inject(network: &mut Network, load: &mut Load, fault: Fault) -> Out
             pause_worker(network).await,
         ),
         Fault::CutValidator => (
-            "a block made since the cable was plugged in is final, on its own node too",
+            "no block was final meanwhile, and one made since then is, on its own node too",
             cut_validator(network).await,
         ),
         Fault::CorruptModel => (
@@ -189,22 +193,36 @@ async fn kill_validator(network: &mut Network) -> Result<Recovery> {
 
 async fn cut_validator(network: &mut Network) -> Result<Recovery> {
     let victim = network.validators.get(2).context("a validator")?;
-    let start;
-    if victim.host.can_be_cut() {
-        victim.host.cut()?;
-        // Long enough for its peers to give it up.
-        tokio::time::sleep(AWAY * 3).await;
-        start = Instant::now();
-        victim.host.mend()?;
-    } else {
+    let has_cable = victim.host.can_be_cut();
+    match has_cable {
+        true => victim.host.cut()?,
         // Without a cable of its own it falls silent only.
-        victim.process()?.freeze()?;
-        tokio::time::sleep(AWAY * 3).await;
-        start = Instant::now();
-        victim.process()?.thaw()?;
+        false => victim.process()?.freeze()?,
+    }
+    let stood = finality_stands_still(&network.client).await;
+    let start = Instant::now();
+    match has_cable {
+        true => victim.host.mend()?,
+        false => victim.process()?.thaw()?,
     }
     finality(network, 2).await?;
+    stood?;
     Ok(Recovery::since(start))
+}
+
+/// Waits as long as a validator is cut off, and sees that no block becomes final: that takes more than two
+/// thirds of the votes, which two of three are not.
+async fn finality_stands_still(client: &Client) -> Result<()> {
+    tokio::time::sleep(VOTES_UNDER_WAY).await;
+    let first = client.finalized_block().await?.number;
+    tokio::time::sleep(CUT.saturating_sub(VOTES_UNDER_WAY)).await;
+    let last = client.finalized_block().await?.number;
+    ensure!(
+        first == last,
+        "blocks {} to {last} became final without the validator that was cut off",
+        first + 1
+    );
+    Ok(())
 }
 
 async fn kill_worker(network: &mut Network) -> Result<Recovery> {
