@@ -139,6 +139,11 @@ impl Process {
         self.signal("INT")
     }
 
+    /// Asks the process to end, as a service manager does (SIGTERM).
+    pub fn terminate(&self) -> Result<()> {
+        self.signal("TERM")
+    }
+
     /// Waits until the process has ended by itself; how it has.
     ///
     /// # Errors

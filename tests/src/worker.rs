@@ -1,11 +1,11 @@
 //! `lattice-worker` on a folder of models.
 
 use crate::process::{binary, free_port, Process};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
 /// A provider's worker, with its data in a folder of its own.
@@ -33,10 +33,17 @@ struct LogLine {
     request: Option<u64>,
     /// A 128-bit number, which the log's JSON writes as a string.
     proving_ms: Option<String>,
+    /// Requests in hand.
+    in_hand: Option<u64>,
 }
 
 /// The stable message with which the worker says that it serves.
 const SERVING: &str = "ready";
+/// The stable message with which the worker says that it stops.
+const STOPPING: &str = "stopping";
+/// How long work may go on after the signal to stop, as long as the worker is told nothing else, and how
+/// long its threads may after that.
+const STOP_PATIENCE: Duration = Duration::from_secs(10 + 2);
 /// The stable message with which an assignment is taken up.
 pub const ASSIGNMENT_SEEN: &str = "assignment seen";
 /// The stable message that follows the durable write of a proof.
@@ -153,6 +160,22 @@ impl Worker {
     /// Kills the worker as a power cut would.
     pub fn kill(&mut self) -> Result<()> {
         self.process.kill()
+    }
+
+    /// Tells the worker to stop, and waits until it has; how it ended, and how many requests it had in hand
+    /// when it was told.
+    ///
+    /// # Errors
+    /// It does not end within its patience, or does not say what it has in hand.
+    pub fn stop(&mut self) -> Result<(ExitStatus, u64)> {
+        self.process.terminate()?;
+        // The patience is the worker's; what a busy machine adds is not.
+        let limit = STOP_PATIENCE + Duration::from_secs(3);
+        let status = self.process.wait_for_end(limit)?;
+        let log = self.process.text()?;
+        let said = messages(&log).filter(|line| line.message == STOPPING);
+        let in_hand = said.filter_map(|line| line.in_hand).last();
+        Ok((status, in_hand.context("it has not said that it stops")?))
     }
 
     /// Starts the worker again on the same data; the log goes on.

@@ -72,6 +72,34 @@ async fn a_worker_killed_after_submitting_sends_again_and_is_paid_once() -> Resu
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_that_is_told_to_stop_settles_what_it_has_in_hand_once() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let mut stage = Stage::digits(folder.path()).await?;
+    let (nonce, money) = provider(&stage).await?;
+    let request = ask(&stage).await?;
+    stage
+        .worker
+        .wait_for_message(ASSIGNMENT_SEEN, request, SOON)?;
+    let (status, in_hand) = stage.worker.stop()?;
+    assert!(status.success(), "it ended with {status}");
+    assert_eq!(in_hand, 1, "it had nothing to do when it was told to stop");
+
+    stage.worker.restart()?;
+    let record = ended(&stage, request).await?;
+    assert_eq!(record.ending, Ending::Settled);
+    stage.worker.wait_for_message("settled", request, SOON)?;
+    // It has nothing left to do of it while it serves another one.
+    let next = ask(&stage).await?;
+    let after = ended(&stage, next).await?;
+    assert_eq!(after.ending, Ending::Settled);
+    assert_eq!(stage.worker.count(PROOF_STORED, request)?, 1);
+    assert_eq!(stage.worker.count(SUBMITTED, request)?, 1);
+    let earned = money + record.price.compute + after.price.compute;
+    assert_eq!(provider(&stage).await?, (nonce, earned));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_worker_outlives_a_restart_of_its_node() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let mut stage = Stage::digits(folder.path()).await?;
