@@ -1,4 +1,5 @@
-//! A node that runs its provider's worker, and what becomes of it when one of them dies.
+//! A node that runs its provider's worker, what becomes of it when one of them dies, and what a worker
+//! refuses.
 
 use anyhow::{bail, ensure, Context, Result};
 use lattice_tests::node::Node;
@@ -82,6 +83,38 @@ fn a_configuration_that_is_wrong_is_named_and_the_node_goes_on() -> Result<()> {
         after.contains("Imported #").then_some(())
     })?;
     Ok(())
+}
+
+#[test]
+fn a_key_file_that_has_no_key_is_named_before_a_node_is_needed() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let missing = folder.path().join("missing.key");
+    refuses_key_file(&missing, folder.path())?;
+    let garbled = folder.path().join("garbled.key");
+    let secret = "nobody shall read this";
+    std::fs::write(&garbled, secret)?;
+    let log = refuses_key_file(&garbled, folder.path())?;
+    ensure!(!log.contains(secret), "{log}");
+    Ok(())
+}
+
+/// Sees that a worker with this key file ends as one whose configuration is wrong, and says which file it
+/// is; what it says.
+fn refuses_key_file(key_file: &Path, folder: &Path) -> Result<String> {
+    let mut command = Command::new(binary("lattice-worker")?);
+    // Nobody listens there.
+    command.args(["--chain", "ws://127.0.0.1:1", "--key-file"]);
+    command.arg(key_file);
+    command.arg("--models").arg(folder.join("models"));
+    command.arg("--data").arg(folder.join("worker"));
+    let log = key_file.with_extension("log");
+    let mut process = Process::start("lattice-worker", command, &log)?;
+    let status = process.wait_for_end(SOON)?;
+    let log = process.text()?;
+    ensure!(status.code() == Some(2), "it ended with {status}:\n{log}");
+    let named = format!("the key file {}", key_file.display());
+    ensure!(log.contains(&named), "`{named}` is not said:\n{log}");
+    Ok(log)
 }
 
 /// Waits until a worker serves for the n-th time; its process.
