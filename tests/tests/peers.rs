@@ -5,7 +5,7 @@ use lattice_chain_client::{AccountId, Ending, Provider, RequestId, Signer};
 use lattice_tests::digits;
 use lattice_tests::process::free_port;
 use lattice_tests::stage::{offer_at, Stage, REQUESTER};
-use lattice_tests::tool::Commands;
+use lattice_tests::tool::{self, Commands};
 use lattice_tests::worker::{peer_address, Worker};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -99,7 +99,18 @@ async fn a_provider_that_moves_says_so(stage: &Stage) -> Result<()> {
     assert_eq!(kept(&after), kept(&before));
     commands.signed(SECOND, &["provider", "update", "--capacity", "3"])?;
     let last = provider(stage).await?;
-    assert_eq!((last.endpoints, last.capacity), (after.endpoints, 3));
+    assert_eq!((&last.endpoints, last.capacity), (&after.endpoints, 3));
+
+    // What it says of its hardware is what is detected here.
+    commands.signed(SECOND, &["provider", "update", "--hardware", "auto"])?;
+    let shown = commands.signed(SECOND, &["provider", "status"])?;
+    let detected = tool::json(["hardware", "detect"])?;
+    ensure!(shown["hardware"].is_object(), "{shown}");
+    assert_eq!(shown["hardware"], detected["published"]);
+    let found = provider(stage).await?;
+    assert_ne!(found.hardware, last.hardware);
+    let kept = (&found.endpoints, found.capacity);
+    assert_eq!(kept, (&last.endpoints, last.capacity));
     Ok(())
 }
 
