@@ -114,6 +114,19 @@ impl Node {
         Ok(())
     }
 
+    /// Kills the node, and starts one of another chain on the same port; it is alone there, and makes no
+    /// blocks.
+    ///
+    /// # Errors
+    /// As [`Node::start`].
+    pub fn replace_by_another_chain(&mut self, folder: &Path) -> Result<()> {
+        self.process.kill()?;
+        let mut command = Command::new(binary("lattice-node")?);
+        command.args(["--chain", "local"]);
+        *self = Self::spawn(command, folder, self.rpc_port)?;
+        Ok(())
+    }
+
     /// WebSocket address of the RPC server.
     pub fn url(&self) -> String {
         format!("ws://127.0.0.1:{}", self.rpc_port)

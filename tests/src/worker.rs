@@ -162,6 +162,14 @@ impl Worker {
         self.process.kill()
     }
 
+    /// Waits until the worker has ended by itself; how it has.
+    ///
+    /// # Errors
+    /// It has not after `limit`.
+    pub fn wait_for_end(&mut self, limit: Duration) -> Result<ExitStatus> {
+        self.process.wait_for_end(limit)
+    }
+
     /// Tells the worker to stop, and waits until it has; how it ended, and how many requests it had in hand
     /// when it was told.
     ///
@@ -171,7 +179,7 @@ impl Worker {
         self.process.terminate()?;
         // The patience is the worker's; what a busy machine adds is not.
         let limit = STOP_PATIENCE + Duration::from_secs(3);
-        let status = self.process.wait_for_end(limit)?;
+        let status = self.wait_for_end(limit)?;
         let log = self.process.text()?;
         let said = messages(&log).filter(|line| line.message == STOPPING);
         let in_hand = said.filter_map(|line| line.in_hand).last();

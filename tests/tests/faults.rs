@@ -1,10 +1,12 @@
-//! What happens when a process dies at the wrong moment.
+//! What happens when a process dies at the wrong moment, is told to end, or is replaced by another.
 
 use anyhow::{Context, Result};
 use lattice_chain_client::{Call, Ending, Record, RequestId, Selection, Signer, Verification};
 use lattice_tests::digits;
+use lattice_tests::node::Node;
+use lattice_tests::process::free_port;
 use lattice_tests::stage::{Stage, PROVIDER};
-use lattice_tests::worker::{ASSIGNMENT_SEEN, PROOF_STORED, SUBMITTED};
+use lattice_tests::worker::{Worker, ASSIGNMENT_SEEN, PROOF_STORED, SUBMITTED};
 use std::time::{Duration, Instant};
 
 const SOON: Duration = Duration::from_secs(45);
@@ -110,6 +112,21 @@ async fn a_worker_outlives_a_restart_of_its_node() -> Result<()> {
     assert_eq!(ended(&stage, second).await?.ending, Ending::Settled);
     // The record of the time before the restart is still there.
     assert!(stage.client.best().record(first).await?.is_some());
+    Ok(())
+}
+
+#[test]
+fn a_worker_does_not_go_on_when_another_chain_answers() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let mut node = Node::start(folder.path())?;
+    // It has no models, and nothing is offered that it would fetch.
+    std::fs::create_dir_all(folder.path().join("models"))?;
+    let mut worker = Worker::start_with_peers(folder.path(), &node.url(), PROVIDER, free_port()?)?;
+    node.replace_by_another_chain(&folder.path().join("other"))?;
+    let status = worker.wait_for_end(SOON)?;
+    let log = worker.log()?;
+    assert_eq!(status.code(), Some(1), "{log}");
+    assert!(log.contains("another chain answers now"), "{log}");
     Ok(())
 }
 
