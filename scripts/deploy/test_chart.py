@@ -170,6 +170,12 @@ class Rendered(unittest.TestCase):
         self.assertIn("WORKER_FEATURES=cuda", chart.notes(EVERYTHING))
         self.assertNotIn("WARNING", chart.notes({"provider": {"enabled": False, "gpu": {"enabled": True}}}))
 
+    def test_what_hangs_is_restarted_after_two_minutes_of_silence(self):
+        for item in chart.render(EVERYTHING):
+            if item["kind"] == "StatefulSet":
+                probe = item["spec"]["template"]["spec"]["containers"][0]["livenessProbe"]
+                self.assertEqual(probe["periodSeconds"] * probe["failureThreshold"], 120, item["metadata"]["name"])
+
     def test_more_configuration_is_a_file(self):
         (config,) = [i for i in chart.render(EVERYTHING) if i["kind"] == "ConfigMap"]
         said = tomllib.loads(config["data"]["worker.toml"])
