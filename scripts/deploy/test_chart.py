@@ -39,7 +39,8 @@ EVERYTHING = {
     "metrics": {"serviceMonitor": {"enabled": True, "labels": {"release": "prometheus"}}},
     "networkPolicy": {"rpcFrom": [{"podSelector": {"matchLabels": {"app": "wallet"}}}]},
 }
-CASES = {"as it is": {}, "a provider alone": PROVIDER_ALONE, "everything": EVERYTHING}
+ALL_FETCHED = {**EVERYTHING, "provider": {**EVERYTHING["provider"], "modelsClaim": ""}}
+CASES = {"as it is": {}, "a provider alone": PROVIDER_ALONE, "everything": EVERYTHING, "all models fetched": ALL_FETCHED}
 
 
 @unittest.skipUnless(chart.yaml, "the chart's values: PyYAML is not installed")
@@ -170,6 +171,34 @@ class Rendered(unittest.TestCase):
         self.assertIn("WORKER_FEATURES=cuda", chart.notes(EVERYTHING))
         self.assertNotIn("WARNING", chart.notes({"provider": {"enabled": False, "gpu": {"enabled": True}}}))
 
+    @unittest.skipUnless(chart.helm_python, "the chart's notes: Helm's library is not installed")
+    def test_the_notes_make_the_secret_and_the_claim_that_the_provider_mounts(self):
+        for values in (PROVIDER_ALONE, EVERYTHING):
+            said = chart.notes(values)
+            (provider,) = [i for i in chart.render(values) if i["metadata"]["name"] == "demo-lattice-provider" and i["kind"] == "StatefulSet"]
+            pod = provider["spec"]["template"]["spec"]
+            volumes = {volume["name"]: volume for volume in pod["volumes"]}
+            secret, key = re.search(r"create secret generic (\S+) --namespace prod --from-file=(\S+)=provider.key", said).groups()
+            self.assertEqual(secret, volumes["secret"]["secret"]["secretName"])
+            self.assertIn(f"/secret/{key}", pod["initContainers"][0]["command"])
+            # At the margin, so that the shell and YAML see their marks.
+            made = list(chart.yaml.safe_load_all(re.search(r"<<'END'\n(.*?)\nEND\n", said, re.DOTALL).group(1)))
+            claim, fill = made
+            self.assertEqual(claim["metadata"]["name"], volumes["models"]["persistentVolumeClaim"]["claimName"])
+            (volume,) = fill["spec"]["volumes"]
+            self.assertEqual(volume["persistentVolumeClaim"]["claimName"], claim["metadata"]["name"])
+            self.assertIn(f"pod/{fill['metadata']['name']}\n", said)
+            if kubernetes_validate:
+                for item in made:
+                    kubernetes_validate.validate(item, KUBERNETES[0], strict=True)
+
+    @unittest.skipUnless(chart.helm_python, "the chart's notes: Helm's library is not installed")
+    def test_without_a_claim_all_models_are_fetched(self):
+        self.assertNotIn("persistentVolumeClaim", str(chart.render(ALL_FETCHED)))
+        said = chart.notes(ALL_FETCHED)
+        self.assertIn("All models", said)
+        self.assertNotIn("kubectl cp", said)
+
     def test_what_hangs_is_restarted_after_two_minutes_of_silence(self):
         for item in chart.render(EVERYTHING):
             if item["kind"] == "StatefulSet":
@@ -218,6 +247,10 @@ class Refuse(unittest.TestCase):
         ]:
             with self.subTest(values=values), self.assertRaisesRegex(chart.Refused, said):
                 chart.render(values)
+
+    def test_a_provider_without_models(self):
+        with self.assertRaisesRegex(chart.Refused, "provider.modelsClaim is empty"):
+            chart.render({"provider": {"enabled": True, "modelsClaim": ""}})
 
     def test_a_provider_without_a_node(self):
         with self.assertRaisesRegex(chart.Refused, "provider.chain is empty"):
