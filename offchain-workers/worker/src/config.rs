@@ -107,7 +107,8 @@ pub struct Config {
     pub watch: bool,
 
     /// Seconds for which work under way may go on after the signal to stop. What has a result stays in
-    /// the outbox for the next start; what was only offered is left to its accept deadline
+    /// the outbox for the next start; what was only offered is left to its accept deadline. A node with
+    /// --provider kills its worker after 15 seconds, whatever is said here
     #[arg(long, value_name = "SECS", default_value = "10")]
     pub stop_patience: u64,
 
