@@ -314,13 +314,18 @@ async fn fill_disk(network: &mut Network) -> Result<Recovery> {
     let before = disk_failures(provider)?;
     let plug = provider.data().join("plug");
     fill(&plug)?;
-    let failed = another_disk_failure(provider, before, FULL_PATIENCE).await;
-    if failed.is_ok() {
+    let met = another_disk_failure(provider, before, FULL_PATIENCE).await;
+    if met.is_ok() {
         // Another start finds it full as well.
         tokio::time::sleep(AWAY).await;
     }
     std::fs::remove_file(&plug)?;
-    failed?;
+    match met {
+        Ok(()) => network.has_met_full_disk = true,
+        // After hours a database has room of its own, which pruned entries have left in it.
+        Err(error) if network.has_met_full_disk => eprintln!("{error:#}, this time"),
+        Err(error) => return Err(error),
+    }
     let start = Instant::now();
     let well = serves(network, 2).await?;
     Ok(Recovery::of_worker(start, well))

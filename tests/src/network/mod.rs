@@ -63,6 +63,8 @@ pub struct Network {
     pub max_price: Balance,
     pub folder: PathBuf,
     pub ground: Ground,
+    /// Whether a worker has come upon a full disk, in this run.
+    pub has_met_full_disk: bool,
 }
 
 impl Network {
@@ -119,6 +121,7 @@ impl Network {
             max_price: quote.upper_bound,
             folder: folder.to_path_buf(),
             ground,
+            has_met_full_disk: false,
         })
     }
 
