@@ -3,6 +3,7 @@
 use std::{
     io::Read,
     process::{Command, Stdio},
+    sync::mpsc,
     thread,
     time::{Duration, Instant},
 };
@@ -28,10 +29,12 @@ fn output_within(patience: Duration, program: &str, arguments: &[&str]) -> Optio
         .spawn()
         .ok()?;
     let stdout = child.stdout.take()?;
-    let reader = thread::spawn(move || {
+    let (read, said) = mpsc::sync_channel(1);
+    // A thread that is left behind ends when the last who could write to the pipe does.
+    thread::spawn(move || {
         let mut bytes = Vec::new();
-        stdout.take(MAX_OUTPUT).read_to_end(&mut bytes).ok()?;
-        Some(bytes)
+        let all = stdout.take(MAX_OUTPUT).read_to_end(&mut bytes);
+        let _ = read.send(all.map(|_| bytes));
     });
     let started = Instant::now();
     let status = loop {
@@ -39,14 +42,17 @@ fn output_within(patience: Duration, program: &str, arguments: &[&str]) -> Optio
             Ok(Some(status)) => break status,
             Ok(None) if started.elapsed() < patience => thread::sleep(PAUSE),
             _ => {
-                // It may have ended meanwhile; either way nobody waits for it any longer.
+                // It may have ended meanwhile; either way nobody waits for it any longer, except a thread
+                // that buries it: one that hangs in its driver does not die of this either.
                 let _ = child.kill();
-                let _ = child.wait();
+                thread::spawn(move || child.wait());
                 return None;
             }
         }
     };
-    let bytes = reader.join().ok()??;
+    // A child of its own may hold the pipe open.
+    let left = patience.saturating_sub(started.elapsed()).max(PAUSE);
+    let bytes = said.recv_timeout(left).ok()?.ok()?;
     status
         .success()
         .then(|| String::from_utf8_lossy(&bytes).into_owned())
@@ -72,6 +78,14 @@ mod tests {
     fn a_program_that_hangs_is_ended() {
         let started = Instant::now();
         let said = output_within(Duration::from_millis(50), "sleep", &["30"]);
+        assert_eq!(said, None);
+        assert!(started.elapsed() < Duration::from_secs(10));
+    }
+
+    #[test]
+    fn a_program_that_leaves_its_output_open_is_not_waited_for() {
+        let started = Instant::now();
+        let said = output_within(Duration::from_millis(200), "sh", &["-c", "sleep 20 & echo"]);
         assert_eq!(said, None);
         assert!(started.elapsed() < Duration::from_secs(10));
     }
