@@ -39,6 +39,11 @@ impl Output {
         print(&mut io::stdout().lock(), text.trim_end())
     }
 
+    /// Prints something to know beside the result, on standard error.
+    pub fn warn(&self, text: &str) {
+        let _ = writeln!(io::stderr().lock(), "warning: {text}");
+    }
+
     /// Prints an error with its causes; with --json also as an object on standard output, unless
     /// the command printed its result before it failed.
     pub fn error(&self, error: &anyhow::Error, code: u8) {

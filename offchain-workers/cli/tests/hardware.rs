@@ -70,7 +70,7 @@ fn a_model_is_recommended_with_a_price_and_the_commands_to_run() {
     assert!((floor / 2e12 - seconds).abs() < 1e-6, "{floor} {seconds}");
     let commands = proven["commands"].as_array().unwrap();
     let register = commands[0].as_str().unwrap();
-    assert!(register.contains("--hardware auto"), "{register}");
+    assert!(register.contains("provider register"), "{register}");
     let offer = commands[1].as_str().unwrap();
     let model_hash = digits.report["model"].as_str().unwrap();
     assert!(offer.contains(model_hash), "{offer}");

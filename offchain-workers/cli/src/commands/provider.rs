@@ -13,7 +13,6 @@ use lattice_chain_client::{
     self as chain, format_balance, parse_balance, Balance, BlockNumber, Call, Hardware,
 };
 use serde::Serialize;
-use std::thread::available_parallelism;
 
 /// Stake, offer models and look at providers.
 #[derive(Debug, Subcommand)]
@@ -53,7 +52,7 @@ a new account is given at most 16 assignments at a time. Run `lattice-worker` wi
 
 Example:
   lattice provider register --stake 100 --capacity 4 --dev-seed //Bob
-  lattice provider register --stake 400 --capacity 16 --hardware auto --key-file key
+  lattice provider register --stake 400 --capacity 16 --accelerators 0 --key-file key
   lattice provider register --stake 100 --endpoint /dns4/gpu.example/tcp/30400 --key-file key
   lattice provider offer --model 0 --price 0.05 --dev-seed //Bob";
 
@@ -77,23 +76,25 @@ pub struct Register {
     pub signed: Signed,
 }
 
-/// What hardware is announced.
+/// What hardware is announced: figures that are given, and for the others those of this machine at a
+/// registration, and those that were announced before at an update.
 #[derive(Clone, Debug, Args)]
 pub struct HardwareArgs {
-    /// CPU cores to announce [default: as announced before, at first those of this machine].
+    /// CPU cores to announce [default: see --hardware].
     #[arg(long, value_name = "N")]
     pub cpu_cores: Option<u16>,
-    /// Memory to announce, in MiB [default: as announced before, at first 512].
+    /// Memory to announce, in MiB [default: see --hardware].
     #[arg(long, value_name = "MIB")]
     pub memory_mib: Option<u32>,
-    /// Number of accelerators to announce [default: as announced before, at first 0].
+    /// Number of accelerators to announce [default: see --hardware].
     #[arg(long, value_name = "N")]
     pub accelerators: Option<u16>,
-    /// Memory of the smallest accelerator, in MiB [default: as announced before, at first 0].
+    /// Memory of the smallest accelerator, in MiB [default: see --hardware].
     #[arg(long, value_name = "MIB")]
     pub accelerator_memory_mib: Option<u32>,
-    /// Announce what this machine has and this build can use, as `lattice hardware detect` shows it;
-    /// figures that are given beside it go before.
+    /// Announce what this machine has and this build can use, as `lattice hardware detect` shows it. A
+    /// registration does so anyway; an update keeps what was announced before. Figures that are given
+    /// beside it go before.
     #[arg(long, value_enum, value_name = "SOURCE")]
     pub hardware: Option<HardwareSource>,
 }
@@ -248,16 +249,9 @@ impl Signed {
 
 impl Register {
     async fn run(self, output: &Output) -> anyhow::Result<()> {
-        let cores = available_parallelism().map_or(1, |n| n.get());
-        let default = Hardware {
-            cpu_cores: u16::try_from(cores).unwrap_or(u16::MAX),
-            memory_mib: 512,
-            accelerators: 0,
-            accelerator_memory_mib: 0,
-        };
         let call = Call::RegisterProvider {
             stake: self.stake,
-            hardware: self.hardware.over(default)?,
+            hardware: self.hardware.over(|| hardware::announced(output)),
             endpoints: self.endpoints,
             capacity: self.capacity,
         };
@@ -266,20 +260,37 @@ impl Register {
 }
 
 impl HardwareArgs {
-    /// What is given, in place of what was there before.
-    fn over(&self, before: Hardware) -> anyhow::Result<Hardware> {
-        let before = match self.hardware {
-            Some(HardwareSource::Auto) => hardware::announced()?,
-            None => before,
-        };
-        Ok(Hardware {
-            cpu_cores: self.cpu_cores.unwrap_or(before.cpu_cores),
-            memory_mib: self.memory_mib.unwrap_or(before.memory_mib),
-            accelerators: self.accelerators.unwrap_or(before.accelerators),
+    /// What is given; the rest is that of `others`, which are asked for only if there is a rest.
+    fn over(&self, others: impl FnOnce() -> Hardware) -> Hardware {
+        let given = (
+            self.cpu_cores,
+            self.memory_mib,
+            self.accelerators,
+            self.accelerator_memory_mib,
+        );
+        if let (
+            Some(cpu_cores),
+            Some(memory_mib),
+            Some(accelerators),
+            Some(accelerator_memory_mib),
+        ) = given
+        {
+            return Hardware {
+                cpu_cores,
+                memory_mib,
+                accelerators,
+                accelerator_memory_mib,
+            };
+        }
+        let others = others();
+        Hardware {
+            cpu_cores: self.cpu_cores.unwrap_or(others.cpu_cores),
+            memory_mib: self.memory_mib.unwrap_or(others.memory_mib),
+            accelerators: self.accelerators.unwrap_or(others.accelerators),
             accelerator_memory_mib: self
                 .accelerator_memory_mib
-                .unwrap_or(before.accelerator_memory_mib),
-        })
+                .unwrap_or(others.accelerator_memory_mib),
+        }
     }
 }
 
@@ -314,5 +325,50 @@ impl RemoveOffer {
         self.signed
             .submit(output, &Call::RemoveOffer { model })
             .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        hardware: HardwareArgs,
+    }
+
+    const HERE: Hardware = Hardware {
+        cpu_cores: 8,
+        memory_mib: 4_096,
+        accelerators: 1,
+        accelerator_memory_mib: 2_048,
+    };
+
+    fn given(arguments: &[&str]) -> HardwareArgs {
+        let line = [&["register"][..], arguments].concat();
+        Line::try_parse_from(line).expect("it is read").hardware
+    }
+
+    #[test]
+    fn figures_that_are_given_go_before_those_of_the_machine() {
+        assert_eq!(given(&[]).over(|| HERE), HERE);
+        let fewer = given(&["--hardware", "auto", "--accelerators", "0"]).over(|| HERE);
+        let expected = Hardware {
+            accelerators: 0,
+            ..HERE
+        };
+        assert_eq!(fewer, expected);
+    }
+
+    #[test]
+    fn a_machine_whose_figures_are_all_given_is_not_looked_at() {
+        let all = "--cpu-cores 2 --memory-mib 3 --accelerators 4 --accelerator-memory-mib 5";
+        let all: Vec<&str> = all.split(' ').collect();
+        let hardware = given(&all).over(|| panic!("it is looked at"));
+        assert_eq!((hardware.cpu_cores, hardware.memory_mib), (2, 3));
+        assert_eq!(hardware.accelerators, 4);
+        assert_eq!(hardware.accelerator_memory_mib, 5);
     }
 }

@@ -15,7 +15,7 @@ golden vectors; of a backend without a device it is said why there is none.
 
 Example:
   lattice hardware detect
-  lattice provider register --stake 100 --hardware auto --key-file key";
+  lattice provider register --stake 150 --key-file key";
 
 /// Show processor, memory, disk and GPUs, and which devices this build can use.
 #[derive(Debug, Args)]

@@ -241,7 +241,7 @@ fn commands(model: &Model, floor: Option<Balance>, terms: &price::Terms) -> [Str
     let price = floor.map_or("PRICE".to_owned(), tokens);
     [
         format!(
-            "lattice provider register --stake {} --capacity {} --hardware auto --key-file KEY",
+            "lattice provider register --stake {} --capacity {} --key-file KEY",
             tokens(terms.stake),
             terms.capacity
         ),

@@ -1,6 +1,7 @@
 //! `lattice provider update`
 
-use super::{HardwareArgs, Signed};
+use super::{HardwareArgs, HardwareSource, Signed};
+use crate::commands::hardware;
 use crate::failure::Failure;
 use crate::output::Output;
 use clap::{ArgGroup, Args};
@@ -60,12 +61,12 @@ impl Update {
             what: format!("provider {account}"),
             hint: "see `lattice provider register`",
         })?;
-        let call = self.call(&provider)?;
+        let call = self.call(&provider, output);
         self.signed.submit(output, &call).await
     }
 
     /// The call that changes what is given, and says the rest as it is.
-    fn call(&self, now: &Provider) -> anyhow::Result<Call> {
+    fn call(&self, now: &Provider, output: &Output) -> Call {
         let endpoints = match (self.no_endpoints, self.endpoints.is_empty()) {
             (true, _) => Vec::new(),
             (false, false) => self.endpoints.clone(),
@@ -76,11 +77,15 @@ impl Update {
                 .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
                 .collect(),
         };
-        Ok(Call::UpdateProfile {
-            hardware: self.hardware.over(now.hardware)?,
+        let hardware = self.hardware.over(|| match self.hardware.hardware {
+            Some(HardwareSource::Auto) => hardware::announced(output),
+            None => now.hardware,
+        });
+        Call::UpdateProfile {
+            hardware,
             endpoints,
             capacity: self.capacity.unwrap_or(now.capacity),
-        })
+        }
     }
 }
 
@@ -115,7 +120,7 @@ mod tests {
     fn call(arguments: &str) -> Call {
         let line = format!("update {arguments}");
         let line = Line::try_parse_from(line.split(' ')).expect("it is read");
-        line.update.call(&provider()).expect("a call")
+        line.update.call(&provider(), &Output::new(false))
     }
 
     fn profile(endpoints: &[&str], capacity: u32, hardware: Hardware) -> Call {
