@@ -56,6 +56,9 @@ fn a_model_is_recommended_with_a_price_and_the_commands_to_run() {
     assert!(estimated["proof"]["seconds"].as_f64().unwrap() > 0.0);
     assert!(estimated["constraints"].as_u64().unwrap() > 1_000);
     assert!(estimated["priceFloor"].is_null());
+    let text = succeed(&["hardware", "recommend", &model, "--profile", &profile]);
+    assert!(text.contains("say with --cost-per-hour"), "{text}");
+    assert!(text.contains("from request to result"), "{text}");
     assert_eq!(estimated["warnings"].as_array().unwrap().len(), 0);
 
     let keys = digits.path("keys").to_string_lossy().into_owned();
@@ -66,6 +69,9 @@ fn a_model_is_recommended_with_a_price_and_the_commands_to_run() {
     // A second costs a token, and half of the time there is no work.
     let seconds = proven["proof"]["seconds"].as_f64().unwrap()
         + proven["devices"][0]["seconds"].as_f64().unwrap();
+    // Beside the work a requester waits for two blocks of three seconds.
+    let latency = proven["latencySeconds"].as_f64().unwrap();
+    assert!((latency - seconds - 6.0).abs() < 1e-6, "{latency}");
     let floor: f64 = proven["priceFloor"].as_str().unwrap().parse().unwrap();
     assert!((floor / 2e12 - seconds).abs() < 1e-6, "{floor} {seconds}");
     let commands = proven["commands"].as_array().unwrap();

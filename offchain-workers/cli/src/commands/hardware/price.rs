@@ -9,6 +9,9 @@ use lattice_chain_client::{Balance, BlockNumber};
 const BLOCK_SECONDS: f64 = MILLISECS_PER_BLOCK as f64 / 1e3;
 /// Blocks between an assignment and its work, and between its work and its settlement.
 const TRANSIT_BLOCKS: BlockNumber = 3;
+/// Blocks that a requester waits for beside the work: the one that has the request, and the one that has
+/// the result.
+const LATENCY_BLOCKS: BlockNumber = 2;
 /// Seconds of work that a provider should have waiting at most.
 const QUEUE_SECONDS: f64 = 30.0;
 
@@ -29,6 +32,16 @@ pub fn floor(seconds: f64, cost_per_hour: Balance, utilisation: u8) -> Balance {
         .saturating_mul(cost_per_hour)
         .saturating_mul(100)
         .div_ceil(denominator)
+}
+
+/// How long a requester waits for a result, in seconds, where nothing is ahead of it:
+///
+/// `execution + proof + LATENCY_BLOCKS · 3 s`,
+///
+/// of which `seconds` is execution and proof together. Both blocks count in full, so mostly it is a little
+/// less.
+pub fn latency(seconds: f64) -> f64 {
+    seconds + f64::from(LATENCY_BLOCKS) * BLOCK_SECONDS
 }
 
 /// What to offer and to register with.
@@ -77,6 +90,12 @@ mod tests {
     fn a_part_of_a_planck_is_a_whole_one() {
         assert_eq!(floor(1e-9, 1, 100), 1);
         assert_eq!(floor(0.0, UNIT, 100), 0);
+    }
+
+    #[test]
+    fn a_result_takes_two_blocks_beside_the_work() {
+        assert_eq!(latency(0.0), 6.0);
+        assert_eq!(latency(1.5), 7.5);
     }
 
     #[test]

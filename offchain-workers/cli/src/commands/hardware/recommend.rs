@@ -24,6 +24,8 @@ for the others of the profile. With --keys proofs are measured too; without, the
 those of the profile, by the number of constraints: rough figures, as circuits differ in more than
 their size.
 
+The latency is what a requester waits for where nothing is ahead of it:
+  execution + proof + two blocks of 3 s, that of the request and that of the result
 The lowest price is what the machine costs while it works on one inference:
   (execution + proof) / 3600 s x cost per hour / utilisation
 Honest work pays no fees; royalty and protocol fee come on top of the price for who asks.
@@ -65,6 +67,8 @@ struct Recommendation {
     device: String,
     devices: Vec<Execution>,
     proof: Proof,
+    /// From request to result on the chain, where nothing is ahead of it.
+    latency_seconds: f64,
     needs: Needs,
     /// Whether memory and disk suffice.
     fits: bool,
@@ -153,6 +157,7 @@ impl Recommend {
             device,
             devices: executions,
             proof,
+            latency_seconds: price::latency(seconds),
             needs,
             fits,
             price_floor: floor.map(|price| price.to_string()),
@@ -163,7 +168,9 @@ impl Recommend {
             commands: commands(&model, floor, &terms),
             warnings,
         };
-        output.show(&recommendation, || describe(&recommendation, floor, &terms))
+        output.show(&recommendation, || {
+            describe(&recommendation, &self, floor, &terms)
+        })
     }
 
     /// The number of constraints, what proofs take, and the memory of a prover in MiB.
@@ -255,12 +262,24 @@ fn commands(model: &Model, floor: Option<Balance>, terms: &price::Terms) -> [Str
     ]
 }
 
-fn describe(it: &Recommendation, floor: Option<Balance>, terms: &price::Terms) -> String {
+fn describe(
+    it: &Recommendation,
+    recommend: &Recommend,
+    floor: Option<Balance>,
+    terms: &price::Terms,
+) -> String {
     let needs = &it.needs;
     let how = |measured: bool| if measured { "measured" } else { "estimated" };
-    let price = match floor {
-        Some(price) => format!("at least {}", format_balance(price)),
-        None => "say with --cost-per-hour what the machine costs".into(),
+    let price = match (floor, recommend.cost_per_hour) {
+        (Some(price), Some(cost)) => format!(
+            "at least {}: at {} an hour, with work {} % of the time",
+            format_balance(price),
+            format_balance(cost),
+            recommend.utilisation
+        ),
+        _ => {
+            "not known: say with --cost-per-hour what an hour of this machine costs, in LAT".into()
+        }
     };
     let disk = match needs.available_disk_mib {
         Some(available) => format!("{} MiB of {available} MiB free", needs.disk_mib),
@@ -277,6 +296,13 @@ fn describe(it: &Recommendation, floor: Option<Balance>, terms: &price::Terms) -
                 it.constraints,
                 how(it.proof.measured),
                 it.proof.prepare_seconds
+            ),
+        ),
+        (
+            "latency",
+            format!(
+                "{:.1} s from request to result, with nothing ahead of it: execution, proof, two blocks",
+                it.latency_seconds
             ),
         ),
         (
