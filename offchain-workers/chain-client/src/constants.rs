@@ -10,6 +10,10 @@ pub const MILLISECS_PER_BLOCK: u64 = 3_000;
 pub const MIN_STAKE: Balance = 100 * UNIT;
 /// The stake that each slot of a capacity demands, in planck.
 pub const STAKE_PER_SLOT: Balance = 25 * UNIT;
+/// Collateral of an assignment, whatever its price, in planck.
+pub const MIN_COLLATERAL: Balance = 10 * UNIT;
+/// Multiple of the provider's price that is added to it.
+pub const COLLATERAL_PER_PRICE: u32 = 10;
 /// Assignments that a new account is given at most at a time.
 pub const NEWCOMER_SLOTS: u32 = 16;
 
@@ -36,5 +40,7 @@ mod tests {
         check("ComputeProviders", "MinStake", MIN_STAKE);
         check("ComputeProviders", "StakePerSlot", STAKE_PER_SLOT);
         check("ComputeProviders", "NewcomerSlots", NEWCOMER_SLOTS);
+        check("Inference", "MinCollateral", MIN_COLLATERAL);
+        check("Inference", "CollateralPerPrice", COLLATERAL_PER_PRICE);
     }
 }

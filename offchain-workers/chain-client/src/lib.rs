@@ -7,7 +7,8 @@
 //!   transaction, and so without nonce and fee;
 //! * [`events`]: the events of the chain's own pallets;
 //! * [`signer`]: key pairs from files and development seeds;
-//! * [`amount`]: amounts as people write them; [`constants`]: numbers of the runtime;
+//! * [`amount`]: amounts as people write them; [`constants`]: numbers of the runtime, and
+//!   [`stake`]: what they demand of a provider;
 //! * [`error`]: what can go wrong, with dispatch errors by name and text.
 //!
 //! The code for calls and events is generated from `metadata.scale`, which a
@@ -25,6 +26,7 @@ pub mod constants;
 pub mod error;
 pub mod events;
 pub mod signer;
+pub mod stake;
 pub mod submit;
 pub mod types;
 pub mod view;

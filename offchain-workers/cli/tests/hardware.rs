@@ -76,6 +76,11 @@ fn a_model_is_recommended_with_a_price_and_the_commands_to_run() {
     assert!((floor / 2e12 - seconds).abs() < 1e-6, "{floor} {seconds}");
     let commands = proven["commands"].as_array().unwrap();
     let register = commands[0].as_str().unwrap();
+    // Above what the capacity demands there is one collateral, of 10 and ten times the price, for each slot.
+    let planck = |name: &str| proven[name].as_str().unwrap().parse::<u128>().unwrap();
+    let capacity = u128::from(proven["capacity"].as_u64().unwrap());
+    let margin = capacity * 10 * (1_000_000_000_000 + planck("priceFloor"));
+    assert_eq!(planck("stake"), planck("stakeDemanded") + margin);
     assert!(register.contains("provider register"), "{register}");
     let offer = commands[1].as_str().unwrap();
     let model_hash = digits.report["model"].as_str().unwrap();

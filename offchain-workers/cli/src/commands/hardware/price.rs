@@ -1,9 +1,7 @@
 //! What serving a model would have to cost, and the terms of an offer.
 
-use lattice_chain_client::constants::{
-    MILLISECS_PER_BLOCK, MIN_STAKE, NEWCOMER_SLOTS, STAKE_PER_SLOT,
-};
-use lattice_chain_client::{Balance, BlockNumber};
+use lattice_chain_client::constants::{MILLISECS_PER_BLOCK, NEWCOMER_SLOTS};
+use lattice_chain_client::{stake, Balance, BlockNumber};
 
 /// Time between two blocks, in seconds.
 const BLOCK_SECONDS: f64 = MILLISECS_PER_BLOCK as f64 / 1e3;
@@ -51,13 +49,14 @@ pub struct Terms {
     pub capacity: u32,
     /// The shortest deadline to accept, in blocks.
     pub min_deadline: BlockNumber,
-    /// What that capacity demands, in planck.
+    /// What that capacity demands, and beside it the collateral of an assignment in each slot, in planck.
     pub stake: Balance,
 }
 
 /// Terms for inferences that take so long each: as many at a time as half a minute has room for, and a
-/// deadline by which the last of them is done when all come at once.
-pub fn terms(seconds: f64) -> Terms {
+/// deadline by which the last of them is done when all come at once. `price`, in planck, decides how much
+/// stake an assignment locks; 0 where it is not known.
+pub fn terms(seconds: f64, price: Balance) -> Terms {
     let seconds = seconds.max(1e-6);
     let fitting = (QUEUE_SECONDS / seconds).floor() as u32;
     let capacity = fitting.clamp(1, NEWCOMER_SLOTS);
@@ -65,7 +64,7 @@ pub fn terms(seconds: f64) -> Terms {
     Terms {
         capacity,
         min_deadline: (work.ceil() as BlockNumber).saturating_add(TRANSIT_BLOCKS),
-        stake: MIN_STAKE.max(STAKE_PER_SLOT * Balance::from(capacity)),
+        stake: stake::advised(capacity, price),
     }
 }
 
@@ -109,18 +108,19 @@ mod tests {
 
     #[test]
     fn a_quick_model_is_served_many_times_at_once() {
-        let terms = terms(0.1);
+        let terms = terms(0.1, UNIT / 2);
         assert_eq!(terms.capacity, 16);
         assert_eq!(terms.min_deadline, 4);
-        assert_eq!(terms.stake, 400 * UNIT);
+        // Each slot demands 25, and locks 10 and ten times the price.
+        assert_eq!(terms.stake, 16 * (25 + 15) * UNIT);
     }
 
     #[test]
     fn a_slow_model_has_few_slots_and_a_long_deadline() {
-        let slow = terms(12.0);
+        let slow = terms(12.0, 0);
         assert_eq!((slow.capacity, slow.min_deadline), (2, 11));
-        assert_eq!(slow.stake, 100 * UNIT);
-        let slower = terms(90.0);
+        assert_eq!(slow.stake, (100 + 2 * 10) * UNIT);
+        let slower = terms(90.0, 0);
         assert_eq!((slower.capacity, slower.min_deadline), (1, 33));
     }
 }

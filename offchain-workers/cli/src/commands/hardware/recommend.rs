@@ -9,7 +9,7 @@ use crate::output::{fields, table, Output};
 use crate::progress;
 use anyhow::{ensure, Context};
 use clap::Args;
-use lattice_chain_client::{format_balance, parse_balance, Balance};
+use lattice_chain_client::{format_balance, parse_balance, stake, Balance};
 use lattice_circuit::Circuit;
 use lattice_hardware::Machine;
 use lattice_setup::{encode_proving_key, KeyFiles};
@@ -28,6 +28,8 @@ The latency is what a requester waits for where nothing is ahead of it:
   execution + proof + two blocks of 3 s, that of the request and that of the result
 The lowest price is what the machine costs while it works on one inference:
   (execution + proof) / 3600 s x cost per hour / utilisation
+The stake is what the capacity demands, and beside it the collateral of an assignment in each slot: with
+less than is demanded there is no work, so with just that there is none after the first fine.
 Honest work pays no fees; royalty and protocol fee come on top of the price for who asks.
 
 Examples:
@@ -77,8 +79,10 @@ struct Recommendation {
     capacity: u32,
     /// In blocks.
     min_deadline: u32,
-    /// What that capacity demands, in planck.
+    /// What is advised for that capacity at that price, in planck.
     stake: String,
+    /// What the capacity demands of it, in planck.
+    stake_demanded: String,
     published: Published,
     commands: [String; 2],
     /// Why the figures may be wrong.
@@ -149,7 +153,7 @@ impl Recommend {
         let floor = self
             .cost_per_hour
             .map(|cost| price::floor(seconds, cost, self.utilisation));
-        let terms = price::terms(seconds);
+        let terms = price::terms(seconds, floor.unwrap_or(0));
         let published = devices::announced(&machine, &devices::probe(&machine)).into();
         let recommendation = Recommendation {
             model: model.id().to_string(),
@@ -164,6 +168,7 @@ impl Recommend {
             capacity: terms.capacity,
             min_deadline: terms.min_deadline,
             stake: terms.stake.to_string(),
+            stake_demanded: stake::demanded(terms.capacity).to_string(),
             published,
             commands: commands(&model, floor, &terms),
             warnings,
@@ -326,7 +331,19 @@ fn describe(
             "deadline",
             format!("{} blocks at least", terms.min_deadline),
         ),
-        ("stake", format_balance(terms.stake)),
+        (
+            "stake",
+            format!(
+                "{}: the capacity demands {}, and each slot locks {}{}",
+                format_balance(terms.stake),
+                format_balance(stake::demanded(terms.capacity)),
+                format_balance(stake::collateral(floor.unwrap_or(0))),
+                match floor {
+                    Some(_) => "",
+                    None => " and ten times the price, which is not in it",
+                }
+            ),
+        ),
     ];
     let devices: Vec<Vec<String>> = it
         .devices
