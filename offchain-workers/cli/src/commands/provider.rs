@@ -1,6 +1,7 @@
 //! `lattice provider …`
 
 mod plan;
+mod shortage;
 mod status;
 mod update;
 
@@ -47,13 +48,16 @@ pub enum ProviderCommand {
 
 const REGISTER_HELP: &str = "\
 The stake is held as collateral: part of it is locked while an assignment runs, and a rejected
-proof or a missed deadline costs some of it. Each slot of the capacity demands 25 LAT of stake, and
-a new account is given at most 16 assignments at a time. Run `lattice-worker` with the same key afterwards.
+proof or a missed deadline costs some of it. Each slot of the capacity demands 25 LAT of stake, all
+together at least 100 LAT, and with less there is no work: so with just that there is none after the first
+fine. Stake as much more as the assignments lock, for each slot 10 LAT and ten times the price:
+  max(100, 25 x slots) + slots x (10 + 10 x price)
+A new account is given at most 16 assignments at a time. Run `lattice-worker` with the same key afterwards.
 
 Example:
-  lattice provider register --stake 100 --capacity 4 --dev-seed //Bob
-  lattice provider register --stake 400 --capacity 16 --accelerators 0 --key-file key
-  lattice provider register --stake 100 --endpoint /dns4/gpu.example/tcp/30400 --key-file key
+  lattice provider register --stake 150 --capacity 4 --dev-seed //Bob
+  lattice provider register --stake 600 --capacity 16 --accelerators 0 --key-file key
+  lattice provider register --stake 150 --endpoint /dns4/gpu.example/tcp/30400 --key-file key
   lattice provider offer --model 0 --price 0.05 --dev-seed //Bob";
 
 /// Register this account as a provider.
@@ -249,6 +253,9 @@ impl Signed {
 
 impl Register {
     async fn run(self, output: &Output) -> anyhow::Result<()> {
+        if let Some(shortage) = shortage::of_registration(self.stake, self.capacity) {
+            output.warn(&format!("with this stake the provider is {shortage}"));
+        }
         let call = Call::RegisterProvider {
             stake: self.stake,
             hardware: self.hardware.over(|| hardware::announced(output)),

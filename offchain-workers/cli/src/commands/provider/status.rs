@@ -1,11 +1,13 @@
 //! `lattice provider status`
 
-use super::{plan, Signed};
+use super::{plan, shortage, Signed};
 use crate::failure::Failure;
 use crate::output::{fields, table, Output};
 use anyhow::Context;
 use clap::Args;
-use lattice_chain_client::{format_balance, AccountId, Plan, Provider};
+use lattice_chain_client::{
+    format_balance, stake, AccountId, Ineligible, ModelIndex, Plan, Provider, Selection, View,
+};
 use serde_json::json;
 
 /// Show a provider, with its offers and plans.
@@ -39,21 +41,70 @@ impl Status {
                     what: format!("provider {account}"),
                     hint: "see `lattice provider register`",
                 })?;
+        let passed_over = passed_over(&client.best(), &provider).await?;
         if output.is_json() {
             let account = vec![json!(account.to_string())];
             let mut shown = client.rpc("lattice_provider", account.clone()).await?;
             if let Some(shown) = shown.as_object_mut() {
                 let plans = client.rpc("lattice_plansOf", account).await?;
                 shown.insert("plans".to_owned(), plans);
+                let demanded = stake::demanded(provider.capacity).to_string();
+                shown.insert("stakeDemanded".to_owned(), json!(demanded));
+                let models = passed_over
+                    .iter()
+                    .map(|(model, reason)| json!({ "model": model, "reason": reason }))
+                    .collect();
+                shown.insert("passedOver".to_owned(), models);
             }
             return output.show(&shown, String::new);
         }
         let plans = client.best().plans_of(&account).await?;
-        output.show(&(), || describe(&provider, &plans))
+        output.show(&(), || describe(&provider, &passed_over, &plans))
     }
 }
 
-fn describe(provider: &Provider, plans: &[Plan]) -> String {
+/// The models for which the chain would give it no request now, by the chain's own choice among the
+/// providers of each.
+async fn passed_over(
+    view: &View,
+    provider: &Provider,
+) -> anyhow::Result<Vec<(ModelIndex, Ineligible)>> {
+    let mut models = Vec::new();
+    for (model, offer) in &provider.offers {
+        // It is no reason that the deadline is too short for it.
+        let reasons = view
+            .ineligible(*model, offer.min_deadline, &Selection::default())
+            .await?;
+        let own = reasons
+            .into_iter()
+            .find(|(account, _)| *account == provider.account);
+        models.extend(own.map(|(_, reason)| (*model, reason)));
+    }
+    Ok(models)
+}
+
+/// Each reason with its models. Too small a stake is told by [`shortage`], with its figures.
+fn reasons(passed_over: &[(ModelIndex, Ineligible)]) -> Vec<String> {
+    let others = Ineligible::ALL
+        .into_iter()
+        .filter(|reason| *reason != Ineligible::StakeTooLow);
+    let told = others.filter_map(|reason| {
+        let models: Vec<String> = passed_over
+            .iter()
+            .filter(|(_, why)| *why == reason)
+            .map(|(model, _)| model.to_string())
+            .collect();
+        let models = (!models.is_empty()).then(|| models.join(", "))?;
+        Some(format!("none now for model {models}: it {reason}"))
+    });
+    told.collect()
+}
+
+fn describe(
+    provider: &Provider,
+    passed_over: &[(ModelIndex, Ineligible)],
+    plans: &[Plan],
+) -> String {
     let hardware = &provider.hardware;
     let mut rows = vec![
         ("account", provider.account.to_string()),
@@ -107,6 +158,10 @@ fn describe(provider: &Provider, plans: &[Plan]) -> String {
         ("registered", format!("block {}", provider.registered_at)),
         ("heartbeat", format!("block {}", provider.last_heartbeat)),
     ];
+    let shortage = shortage::of(provider);
+    for reason in shortage.into_iter().chain(reasons(passed_over)) {
+        rows.push(("work", reason));
+    }
     for (amount, block) in &provider.unbonding {
         rows.push((
             "unbonding",
@@ -160,4 +215,41 @@ fn describe(provider: &Provider, plans: &[Plan]) -> String {
         text += &format!("\n{}", plan::list(plans));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lattice_chain_client::{samples, UNIT};
+
+    fn provider(stake: u128) -> Provider {
+        Provider {
+            stake: stake * UNIT,
+            capacity: 4,
+            ..samples::provider(AccountId([2; 32]), &[])
+        }
+    }
+
+    #[test]
+    fn a_provider_that_is_given_no_work_is_told_why() {
+        let passed_over = [
+            (0, Ineligible::StakeTooLow),
+            (3, Ineligible::Paused),
+            (5, Ineligible::Paused),
+        ];
+        let text = describe(&provider(99), &passed_over, &[]);
+        let low =
+            "given no work: stake 99 LAT is below 100 LAT for 4 slots; lattice provider top-up";
+        assert_eq!(text.matches(low).count(), 1, "{text}");
+        assert!(
+            text.contains("none now for model 3, 5: it is paused"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_provider_that_is_given_work_is_told_nothing_of_it() {
+        let text = describe(&provider(1_000), &[], &[]);
+        assert!(!text.contains("\nwork"), "{text}");
+    }
 }
