@@ -8,9 +8,10 @@ use clap::{ArgGroup, Args};
 use lattice_chain_client::{Call, Provider};
 
 const AFTER_HELP: &str = "\
-What is not given stays as it is; endpoints are replaced as a whole. A capacity that grows needs 25 LAT of
-stake for each slot (`lattice provider top-up`). Running assignments are not touched. Requesters of
-private inputs and other providers look here for the worker, so say so when it moves.
+What is not given stays as it is. Endpoints are replaced as a whole: name all of them; it is told which go.
+A capacity that grows needs 25 LAT of stake for each slot (`lattice provider top-up`). Running assignments
+are not touched. Requesters of private inputs and other providers look here for the worker, so say so when
+it moves.
 
 Examples:
   lattice provider update --endpoint /dns4/gpu.example/tcp/30400 --key-file key
@@ -61,21 +62,32 @@ impl Update {
             what: format!("provider {account}"),
             hint: "see `lattice provider register`",
         })?;
+        for endpoint in self.dropped(&provider) {
+            output.warn(&format!("{endpoint} is no endpoint any more"));
+        }
         let call = self.call(&provider, output);
         self.signed.submit(output, &call).await
     }
 
+    fn keeps_endpoints(&self) -> bool {
+        self.endpoints.is_empty() && !self.no_endpoints
+    }
+
+    /// The endpoints that there are and will not be.
+    fn dropped(&self, now: &Provider) -> Vec<String> {
+        if self.keeps_endpoints() {
+            return Vec::new();
+        }
+        let mut dropped = endpoints(now);
+        dropped.retain(|endpoint| !self.endpoints.contains(endpoint));
+        dropped
+    }
+
     /// The call that changes what is given, and says the rest as it is.
     fn call(&self, now: &Provider, output: &Output) -> Call {
-        let endpoints = match (self.no_endpoints, self.endpoints.is_empty()) {
-            (true, _) => Vec::new(),
-            (false, false) => self.endpoints.clone(),
-            // The chain takes UTF-8 alone.
-            (false, true) => now
-                .endpoints
-                .iter()
-                .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
-                .collect(),
+        let endpoints = match self.keeps_endpoints() {
+            true => endpoints(now),
+            false => self.endpoints.clone(),
         };
         let hardware = self.hardware.over(|| match self.hardware.hardware {
             Some(HardwareSource::Auto) => hardware::announced(output),
@@ -87,6 +99,13 @@ impl Update {
             capacity: self.capacity.unwrap_or(now.capacity),
         }
     }
+}
+
+/// The endpoints of a provider. The chain takes UTF-8 alone.
+fn endpoints(provider: &Provider) -> Vec<String> {
+    let all = provider.endpoints.iter();
+    all.map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+        .collect()
 }
 
 #[cfg(test)]
@@ -117,10 +136,14 @@ mod tests {
         }
     }
 
-    fn call(arguments: &str) -> Call {
+    fn update(arguments: &str) -> Update {
         let line = format!("update {arguments}");
         let line = Line::try_parse_from(line.split(' ')).expect("it is read");
-        line.update.call(&provider(), &Output::new(false))
+        line.update
+    }
+
+    fn call(arguments: &str) -> Call {
+        update(arguments).call(&provider(), &Output::new(false))
     }
 
     fn profile(endpoints: &[&str], capacity: u32, hardware: Hardware) -> Call {
@@ -148,6 +171,17 @@ mod tests {
         let given = format!("--endpoint {} --endpoint {}", two[0], two[1]);
         assert_eq!(call(&given), profile(&two, 4, HARDWARE));
         assert_eq!(call("--no-endpoints"), profile(&[], 4, HARDWARE));
+    }
+
+    #[test]
+    fn endpoints_that_go_are_named() {
+        let before = "/ip4/192.0.2.1/tcp/1";
+        let dropped = |arguments: &str| update(arguments).dropped(&provider());
+        assert_eq!(dropped("--endpoint https://gpu.example"), [before]);
+        assert_eq!(dropped("--no-endpoints"), [before]);
+        let both = format!("--endpoint https://gpu.example --endpoint {before}");
+        assert!(dropped(&both).is_empty());
+        assert!(dropped("--capacity 9").is_empty());
     }
 
     #[test]
