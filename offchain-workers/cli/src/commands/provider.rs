@@ -1,18 +1,17 @@
 //! `lattice provider …`
 
+mod offer;
 mod plan;
 mod shortage;
 mod status;
 mod update;
 
 use super::hardware;
-use crate::args::{ChainArgs, ModelRef, SignerArgs};
+use crate::args::{ChainArgs, SignerArgs};
 use crate::output::{fields, Output};
 use crate::progress;
 use clap::{Args, Subcommand, ValueEnum};
-use lattice_chain_client::{
-    self as chain, format_balance, parse_balance, Balance, BlockNumber, Call, Hardware,
-};
+use lattice_chain_client::{format_balance, parse_balance, Balance, Call, Hardware};
 use serde::Serialize;
 
 /// Stake, offer models and look at providers.
@@ -23,9 +22,9 @@ pub enum ProviderCommand {
     /// Change what a provider says of itself: where it is, its capacity, its hardware.
     Update(update::Update),
     /// Offer a model at a price, or change the offer.
-    Offer(Offer),
+    Offer(offer::Offer),
     /// Take no more requests for a model.
-    RemoveOffer(RemoveOffer),
+    RemoveOffer(offer::RemoveOffer),
     /// Add stake.
     TopUp(Amount),
     /// Take back stake; it is paid out after the unbonding delay.
@@ -108,54 +107,6 @@ pub struct HardwareArgs {
 pub enum HardwareSource {
     /// From this machine.
     Auto,
-}
-
-/// Offer a model at a price.
-#[derive(Debug, Args)]
-pub struct Offer {
-    /// Index of the registration, or 0x model hash.
-    #[arg(long, value_name = "ID")]
-    pub model: ModelRef,
-    /// Price per inference, in LAT; royalty and fee come on top.
-    #[arg(long, value_name = "AMOUNT", value_parser = parse_balance)]
-    pub price: Balance,
-    /// Added for every million gas of one execution of the model, in LAT; `lattice model show` says how
-    /// much that is.
-    #[arg(long, value_name = "AMOUNT", value_parser = parse_balance, default_value = "0")]
-    pub per_million_gas: Balance,
-    /// Assignments of this model at the same time [default: as many as there are slots].
-    #[arg(long, value_name = "N")]
-    pub capacity: Option<u32>,
-    /// The model is in memory. A worker that serves it says so by itself.
-    #[arg(long)]
-    pub resident: bool,
-    /// Price per inference as one of several replicas, in LAT [default: it is none].
-    #[arg(long, value_name = "AMOUNT", value_parser = parse_balance)]
-    pub replicated: Option<Balance>,
-    /// Price per optimistic inference, in LAT [default: it takes none].
-    #[arg(long, value_name = "AMOUNT", value_parser = parse_balance)]
-    pub optimistic: Option<Balance>,
-    /// With --optimistic: longest window for challenges, in blocks.
-    #[arg(long, value_name = "BLOCKS", default_value_t = 1_200)]
-    pub max_window: BlockNumber,
-    /// With --optimistic: highest bond to stake on a result, in LAT.
-    #[arg(long, value_name = "AMOUNT", value_parser = parse_balance, default_value = "100")]
-    pub max_bond: Balance,
-    /// Shortest deadline to accept, in blocks.
-    #[arg(long, value_name = "BLOCKS", default_value_t = 3)]
-    pub min_deadline: BlockNumber,
-    #[command(flatten)]
-    pub signed: Signed,
-}
-
-/// Take no more requests for a model.
-#[derive(Debug, Args)]
-pub struct RemoveOffer {
-    /// Index of the registration, or 0x model hash.
-    #[arg(long, value_name = "ID")]
-    pub model: ModelRef,
-    #[command(flatten)]
-    pub signed: Signed,
 }
 
 /// An amount of stake.
@@ -298,40 +249,6 @@ impl HardwareArgs {
                 .accelerator_memory_mib
                 .unwrap_or(others.accelerator_memory_mib),
         }
-    }
-}
-
-impl Offer {
-    async fn run(self, output: &Output) -> anyhow::Result<()> {
-        let client = self.signed.chain.connect().await?;
-        let model = self.model.find(&client).await?.index;
-        let call = Call::SetOffer {
-            model,
-            offer: chain::Offer {
-                price: self.price,
-                per_million_gas: self.per_million_gas,
-                min_deadline: self.min_deadline,
-                capacity: self.capacity,
-                resident: self.resident,
-                optimistic: self.optimistic.map(|price| chain::OptimisticOffer {
-                    price,
-                    max_window: self.max_window,
-                    max_bond: self.max_bond,
-                }),
-                replicated: self.replicated,
-            },
-        };
-        self.signed.submit(output, &call).await
-    }
-}
-
-impl RemoveOffer {
-    async fn run(self, output: &Output) -> anyhow::Result<()> {
-        let client = self.signed.chain.connect().await?;
-        let model = self.model.find(&client).await?.index;
-        self.signed
-            .submit(output, &Call::RemoveOffer { model })
-            .await
     }
 }
 
