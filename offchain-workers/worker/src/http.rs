@@ -44,6 +44,17 @@ impl Last {
     }
 }
 
+/// How the worker is, as its pages and the service manager are told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// Whether it follows the chain, and is ready if it ever was told to serve.
+    pub healthy: bool,
+    /// The same for people.
+    pub message: String,
+    /// Whether the chain was reached and models are loaded, one at least if any is offered.
+    pub ready: bool,
+}
+
 /// What of the worker is seen from outside: when it last heard of the chain, and how it stands.
 #[derive(Clone, Debug)]
 pub struct Pulse(Arc<Vitals>);
@@ -118,20 +129,44 @@ impl Pulse {
         self.0.peers.store(peers, Ordering::Relaxed);
     }
 
+    /// How the worker is just now.
+    pub fn condition(&self) -> Condition {
+        let library = self.0.library.get();
+        let offers = !self.0.offers_nothing.load(Ordering::Relaxed);
+        let lacks_models = offers && library.is_none_or(Library::is_empty);
+        let (healthy, message) = match self.age() {
+            Some(age) if age < STALE && library.is_some() && lacks_models => {
+                let message = "none of the models that this provider offers is there yet";
+                (false, message.to_owned())
+            }
+            Some(age) if age < STALE => (true, "following the chain".to_owned()),
+            Some(age) => (false, format!("no new block for {} s", age.as_secs())),
+            None => (false, "not connected yet".to_owned()),
+        };
+        Condition {
+            healthy,
+            message,
+            ready: library.is_some() && !lacks_models,
+        }
+    }
+
+    /// The devices on which models run now, each once.
+    fn devices(&self) -> Vec<String> {
+        let library = self.0.library.get();
+        library.map(Library::devices).unwrap_or_default()
+    }
+
     fn peers(&self) -> Option<u64> {
         self.0.peers.load(Ordering::Relaxed).checked_sub(1)
     }
 }
 
-/// What `/health` says.
+/// What `/health` says: the worker's [`Condition`], and numbers.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Health {
-    /// Whether it follows the chain, and is ready if it ever was told to serve.
     healthy: bool,
-    /// The same for people.
     message: String,
-    /// Whether the chain was reached and models are loaded, one at least if any is offered.
     ready: bool,
     /// Seconds since the last best block; `null` before the first.
     best_block_age: Option<u64>,
@@ -177,6 +212,8 @@ pub async fn serve(
 }
 
 async fn show_metrics(State(shared): State<Shared>) -> Response {
+    let healthy = shared.pulse.condition().healthy;
+    shared.metrics.healthy.set(healthy.into());
     match shared.metrics.text() {
         Ok(text) => ([(CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
@@ -185,22 +222,16 @@ async fn show_metrics(State(shared): State<Shared>) -> Response {
 
 async fn show_health(State(shared): State<Shared>) -> Response {
     let Shared { metrics, pulse } = &shared;
-    let library = pulse.0.library.get();
-    let devices = library.map(Library::devices).unwrap_or_default();
-    let lacks_models = devices.is_empty() && !pulse.0.offers_nothing.load(Ordering::Relaxed);
-    let (healthy, message) = match pulse.age() {
-        Some(age) if age < STALE && library.is_some() && lacks_models => {
-            let message = "none of the models that this provider offers is there yet";
-            (false, message.to_owned())
-        }
-        Some(age) if age < STALE => (true, "following the chain".to_owned()),
-        Some(age) => (false, format!("no new block for {} s", age.as_secs())),
-        None => (false, "not connected yet".to_owned()),
-    };
+    let Condition {
+        healthy,
+        message,
+        ready,
+    } = pulse.condition();
+    let devices = pulse.devices();
     let health = Health {
         healthy,
         message,
-        ready: library.is_some() && !lacks_models,
+        ready,
         best_block_age: pulse.age().map(|age| age.as_secs()),
         models: metrics.models.get(),
         in_hand: metrics.in_hand.get(),
@@ -299,10 +330,14 @@ mod tests {
         assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
         assert!(answer.contains("\"ready\":false"), "{answer}");
         assert!(answer.contains("none of the models"), "{answer}");
+        let numbers = page(address, "/metrics").await;
+        assert!(numbers.contains("lattice_worker_healthy 0"), "{numbers}");
         pulse.set_offers(false);
         let answer = page(address, "/health").await;
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         assert!(answer.contains("\"ready\":true"), "{answer}");
+        let numbers = page(address, "/metrics").await;
+        assert!(numbers.contains("lattice_worker_healthy 1"), "{numbers}");
     }
 
     #[tokio::test]

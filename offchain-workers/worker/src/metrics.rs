@@ -83,6 +83,8 @@ pub struct Metrics {
     pub models: IntGauge,
     /// Assignments of all tiers, private requests and turns in disputes that are being worked on.
     pub in_hand: IntGauge,
+    /// 1 where `/health` says that the worker is well; looked up for each page of numbers.
+    pub healthy: IntGauge,
     /// Height of the last best block that was seen.
     pub best_block: IntGauge,
     /// Inferences answered in payment channels.
@@ -151,6 +153,10 @@ impl Metrics {
                 "lattice_worker_in_hand",
                 "Assignments that are being worked on.",
             )?,
+            healthy: IntGauge::new(
+                "lattice_worker_healthy",
+                "Whether the worker is well, as /health says.",
+            )?,
             best_block: IntGauge::new(
                 "lattice_worker_best_block",
                 "Height of the last best block seen.",
@@ -217,6 +223,7 @@ impl Metrics {
         registry.register(Box::new(metrics.batch.clone()))?;
         registry.register(Box::new(metrics.models.clone()))?;
         registry.register(Box::new(metrics.in_hand.clone()))?;
+        registry.register(Box::new(metrics.healthy.clone()))?;
         registry.register(Box::new(metrics.best_block.clone()))?;
         registry.register(Box::new(metrics.channel_inferences.clone()))?;
         registry.register(Box::new(metrics.redemptions.clone()))?;
@@ -327,6 +334,7 @@ mod tests {
             "lattice_worker_assignments_total 0",
             "lattice_worker_models 0",
             "lattice_worker_in_hand 0",
+            "lattice_worker_healthy 0",
             "lattice_worker_proving_seconds_count 0",
             "lattice_worker_overhead_seconds_count 0",
             "lattice_worker_gathering_seconds_count 0",

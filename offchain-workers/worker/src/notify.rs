@@ -1,5 +1,6 @@
 //! Telling a service manager how the worker is: the protocol of systemd's `sd_notify`, which
-//! `lattice-node --provider` speaks as well.
+//! `lattice-node --provider` speaks as well. Beside what systemd knows it says `X_LATTICE_HEALTHY=1`, or 0,
+//! as `/health` would: only the node takes that, systemd passes over names with `X_`.
 //!
 //! A message that nobody takes is dropped: a manager that sleeps must not hold up the worker.
 
@@ -80,15 +81,21 @@ impl Notifier {
         self.send("STOPPING=1");
     }
 
-    /// Gives signs of life as long as the follower does, if the manager wants them.
+    /// Gives signs of life as long as the follower does, if the manager wants them, and with or without
+    /// them says whether the worker is well.
     ///
     /// A chain without new blocks is no reason to withhold them: another start would not mend it.
     pub async fn watch_over(self, pulse: Pulse) {
         let Some(limit) = self.watchdog else { return };
         let pause = (limit / 4).max(MIN_PAUSE);
         loop {
-            if pulse.turned_within(limit / 2) {
-                self.send("WATCHDOG=1");
+            let health = match pulse.condition().healthy {
+                true => "X_LATTICE_HEALTHY=1",
+                false => "X_LATTICE_HEALTHY=0",
+            };
+            match pulse.turned_within(limit / 2) {
+                true => self.send(&format!("WATCHDOG=1\n{health}")),
+                false => self.send(health),
             }
             tokio::time::sleep(pause).await;
         }
@@ -173,19 +180,41 @@ mod tests {
         let listening = tokio::task::spawn_blocking(move || {
             let first = next(&socket);
             // The follower turned once, and its time passes.
-            socket
-                .set_read_timeout(Some(Duration::from_millis(1_500)))
-                .expect("a time limit");
-            let mut buffer = [0; 256];
             let mut more = 0;
-            while socket.recv(&mut buffer).is_ok() {
-                more += 1;
+            loop {
+                match next(&socket).as_str() {
+                    "WATCHDOG=1\nX_LATTICE_HEALTHY=0" => more += 1,
+                    last => break (first, more, last.to_owned()),
+                }
             }
-            (first, more)
         });
-        let (first, more) = listening.await.expect("listened");
-        assert_eq!(first, "WATCHDOG=1");
+        let (first, more, last) = listening.await.expect("listened");
+        assert_eq!(first, "WATCHDOG=1\nX_LATTICE_HEALTHY=0");
         assert!(more < 4, "{more}");
+        assert_eq!(last, "X_LATTICE_HEALTHY=0");
+        task.abort();
+    }
+
+    #[tokio::test]
+    async fn with_each_sign_of_life_it_is_said_whether_the_worker_is_well() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (socket, name) = listener(folder.path());
+        let pulse = Pulse::default();
+        pulse.turn();
+        let notifier = Notifier::new(&name, Some(400_000)).expect("a socket");
+        let task = tokio::spawn(notifier.watch_over(pulse.clone()));
+        let listening = tokio::task::spawn_blocking(move || {
+            let comes = |message: &str| {
+                (0..50).any(|_| {
+                    pulse.turn();
+                    next(&socket) == message
+                })
+            };
+            let unwell = comes("WATCHDOG=1\nX_LATTICE_HEALTHY=0");
+            pulse.beat();
+            (unwell, comes("WATCHDOG=1\nX_LATTICE_HEALTHY=1"))
+        });
+        assert_eq!(listening.await.expect("listened"), (true, true));
         task.abort();
     }
 

@@ -17,8 +17,10 @@ const BY_SIGNAL: i32 = 128;
 pub struct Metrics {
     /// 1 while its process runs.
     pub up: Gauge<U64>,
-    /// 1 while it says that it serves.
+    /// 1 from when it said that it serves until it is told to stop, or ends.
     pub ready: Gauge<U64>,
+    /// 1 while it says that it serves and is well.
+    pub healthy: Gauge<U64>,
     /// Starts after the first.
     pub restarts: Counter<U64>,
     last_exit_code: Gauge<I64>,
@@ -36,7 +38,11 @@ impl Metrics {
             )?,
             ready: Gauge::new(
                 "lattice_provider_worker_ready",
-                "Whether the worker serves: models are loaded and it follows the chain.",
+                "Whether the worker that runs has said that it is ready to serve, and was not told to stop.",
+            )?,
+            healthy: Gauge::new(
+                "lattice_provider_worker_healthy",
+                "Whether the worker serves and is well, as its /health says.",
             )?,
             restarts: Counter::new(
                 "lattice_provider_worker_restarts_total",
@@ -54,6 +60,7 @@ impl Metrics {
         if let Some(registry) = registry {
             register(metrics.up.clone(), registry)?;
             register(metrics.ready.clone(), registry)?;
+            register(metrics.healthy.clone(), registry)?;
             register(metrics.restarts.clone(), registry)?;
             register(metrics.last_exit_code.clone(), registry)?;
             register(metrics.start_time.clone(), registry)?;
@@ -72,6 +79,7 @@ impl Metrics {
     pub fn ended(&self, status: Option<ExitStatus>) {
         self.up.set(0);
         self.ready.set(0);
+        self.healthy.set(0);
         if let Some(status) = status {
             self.last_exit_code.set(exit_code(status).into());
         }
@@ -105,6 +113,7 @@ mod tests {
         for name in [
             "up",
             "ready",
+            "healthy",
             "restarts_total",
             "last_exit_code",
             "start_time_seconds",

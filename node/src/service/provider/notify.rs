@@ -1,4 +1,5 @@
-//! What the worker says of itself: datagrams of lines `NAME=value`, as systemd takes them.
+//! What the worker says of itself: datagrams of lines `NAME=value`, as systemd takes them, and one of its
+//! own, `X_LATTICE_HEALTHY`.
 
 /// More of a datagram is not read.
 pub const MAX_DATAGRAM: usize = 4096;
@@ -12,6 +13,8 @@ pub enum Message {
     Ready,
     /// It is alive.
     Watchdog,
+    /// Whether it is well, by its own judgement: the one that its `/health` gives.
+    Healthy(bool),
     /// It was told to stop.
     Stopping,
     /// What it is at, for people.
@@ -25,6 +28,8 @@ pub fn messages(datagram: &[u8]) -> Vec<Message> {
         .filter_map(|line| match line.split_once('=')? {
             ("READY", "1") => Some(Message::Ready),
             ("WATCHDOG", "1") => Some(Message::Watchdog),
+            ("X_LATTICE_HEALTHY", "1") => Some(Message::Healthy(true)),
+            ("X_LATTICE_HEALTHY", "0") => Some(Message::Healthy(false)),
             ("STOPPING", "1") => Some(Message::Stopping),
             ("STATUS", status) => Some(Message::Status(status.chars().take(MAX_STATUS).collect())),
             _ => None,
@@ -46,6 +51,19 @@ mod tests {
         ];
         assert_eq!(messages(datagram), expected);
         assert_eq!(messages(b"STOPPING=1"), [Message::Stopping]);
+    }
+
+    #[test]
+    fn a_sign_of_life_says_whether_the_worker_is_well() {
+        for (said, healthy) in [("1", true), ("0", false)] {
+            let datagram = format!("WATCHDOG=1\nX_LATTICE_HEALTHY={said}");
+            let expected = [Message::Watchdog, Message::Healthy(healthy)];
+            assert_eq!(messages(datagram.as_bytes()), expected);
+        }
+        for other in ["", "2", "01", "yes", "1 ", "18446744073709551617"] {
+            let datagram = format!("X_LATTICE_HEALTHY={other}");
+            assert!(messages(datagram.as_bytes()).is_empty(), "{other}");
+        }
     }
 
     #[test]

@@ -257,10 +257,12 @@ async fn listen(
                 }
                 Message::Watchdog if serves => deadline = later(times.watchdog),
                 Message::Watchdog => {}
+                Message::Healthy(healthy) => metrics.healthy.set((serves && healthy).into()),
                 // Somebody else has told it; it has the time that it takes.
                 Message::Stopping => {
                     serves = false;
                     metrics.ready.set(0);
+                    metrics.healthy.set(0);
                     deadline = later(times.start);
                 }
                 Message::Status(status) => log::debug!(target: TARGET, "the worker: {status}"),

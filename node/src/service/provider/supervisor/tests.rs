@@ -97,6 +97,13 @@ impl Scene {
             .await;
     }
 
+    async fn until_healthy_is(&self, expected: u64) {
+        self.until("word of its health", |scene| {
+            scene.metrics.healthy.get() == expected
+        })
+        .await;
+    }
+
     async fn stop(self) {
         self.stop.send_replace(true);
         let ended = timeout(PATIENCE, self.task).await;
@@ -164,6 +171,44 @@ async fn signs_of_life_keep_a_worker_alive() {
     }
     assert_eq!(scene.metrics.restarts.get(), 0);
     assert_eq!(scene.metrics.ready.get(), 1);
+    scene.stop().await;
+}
+
+#[tokio::test]
+async fn a_worker_says_whether_it_is_well_as_long_as_it_serves() {
+    let scene = Scene::play("exec sleep 3600", times());
+    scene.serving().await;
+    assert_eq!(scene.metrics.healthy.get(), 0);
+    scene.say("WATCHDOG=1\nX_LATTICE_HEALTHY=1");
+    scene.until_healthy_is(1).await;
+    scene.say("X_LATTICE_HEALTHY=0");
+    scene.until_healthy_is(0).await;
+    assert_eq!(scene.metrics.ready.get(), 1);
+    scene.say("X_LATTICE_HEALTHY=1");
+    scene.until_healthy_is(1).await;
+    scene.say("STOPPING=1");
+    scene.until_healthy_is(0).await;
+    scene.stop().await;
+}
+
+#[tokio::test]
+async fn a_worker_is_well_neither_before_it_serves_nor_once_it_is_gone() {
+    let script = "while [ ! -e go ]; do sleep 0.01; done; rm go; exit 1";
+    let scene = Scene::play(script, times());
+    scene
+        .until("its start", |scene| scene.metrics.up.get() == 1)
+        .await;
+    scene.say("X_LATTICE_HEALTHY=1");
+    // Messages are taken in turn, so the first was passed over.
+    scene.serving().await;
+    assert_eq!(scene.metrics.healthy.get(), 0);
+    scene.say("X_LATTICE_HEALTHY=1");
+    scene.until_healthy_is(1).await;
+    std::fs::write(scene.path("go"), "").expect("written");
+    scene
+        .until("its end", |scene| scene.metrics.restarts.get() == 1)
+        .await;
+    assert_eq!(scene.metrics.healthy.get(), 0);
     scene.stop().await;
 }
 
