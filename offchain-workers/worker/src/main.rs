@@ -14,8 +14,6 @@ use tracing_subscriber::EnvFilter;
 
 /// A proof cannot be interrupted; after this long its thread is left behind.
 const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(2);
-/// The exit code where another start would fail in the same way; clap's for a wrong command line, too.
-const MISCONFIGURED: u8 = 2;
 
 fn main() -> ExitCode {
     let config = Config::from_command_line();
@@ -43,10 +41,7 @@ fn main() -> ExitCode {
         }
         Err(error) => {
             tracing::error!(%error, "the worker cannot go on");
-            match error.is_configuration() {
-                true => ExitCode::from(MISCONFIGURED),
-                false => ExitCode::FAILURE,
-            }
+            ExitCode::from(error.exit_status())
         }
     }
 }

@@ -25,6 +25,8 @@ use tokio::{
 
 /// What the worker ends with if its configuration is wrong.
 const MISCONFIGURED: i32 = 2;
+/// What the worker ends with if its disk fails.
+const DISK_FAILS: i32 = 74;
 /// How long the last lines of a worker that has ended are awaited.
 const LAST_LINES: Duration = Duration::from_millis(500);
 
@@ -77,7 +79,16 @@ enum End {
 
 impl End {
     fn is_configuration(&self) -> bool {
-        matches!(self, End::Exited(status) if status.code() == Some(MISCONFIGURED))
+        self.has_code(MISCONFIGURED)
+    }
+
+    /// There may be room again, or another disk; so it is tried again as after any other end.
+    fn is_disk(&self) -> bool {
+        self.has_code(DISK_FAILS)
+    }
+
+    fn has_code(&self, code: i32) -> bool {
+        matches!(self, End::Exited(status) if status.code() == Some(code))
     }
 }
 
@@ -87,6 +98,9 @@ impl fmt::Display for End {
             End::Stopped => f.write_str("the worker stopped"),
             End::Exited(status) if self.is_configuration() => {
                 write!(f, "the worker refuses its configuration ({status})")
+            }
+            End::Exited(status) if self.is_disk() => {
+                write!(f, "the worker ended since its disk fails ({status})")
             }
             End::Exited(status) => write!(f, "the worker ended ({status})"),
             End::NeverReady => f.write_str("the worker did not come to serve, and was killed"),
@@ -114,7 +128,7 @@ pub async fn supervise(launch: Launch, metrics: Metrics, mut stop: watch::Receiv
         };
         let seconds = pause.as_secs_f64();
         match end {
-            End::Exited(status) if !end.is_configuration() => log::warn!(
+            End::Exited(status) if !end.is_configuration() && !end.is_disk() => log::warn!(
                 target: TARGET,
                 "{end}, code {}; it starts again in {seconds:.1} s",
                 exit_code(status)

@@ -14,6 +14,13 @@ use lattice_p2p::private::MailboxError;
 use libp2p::PeerId;
 use std::net::SocketAddr;
 
+/// The exit status where another start fails in the same way; clap's for a wrong command line, too.
+const MISCONFIGURED: u8 = 2;
+/// The exit status where the disk fails: `EX_IOERR` of BSD's sysexits.
+const DISK_FAILS: u8 = 74;
+/// The exit status for everything else.
+const FAILED: u8 = 1;
+
 /// Why the worker does not run.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
@@ -60,8 +67,63 @@ pub enum ServiceError {
 }
 
 impl ServiceError {
-    /// Whether another start will fail in the same way, until a person has changed something.
-    pub fn is_configuration(&self) -> bool {
-        matches!(self, ServiceError::Signer(_))
+    /// What the process ends with, by which whoever started it tells what it has to do.
+    pub fn exit_status(&self) -> u8 {
+        match self {
+            ServiceError::Signer(_) => MISCONFIGURED,
+            ServiceError::Disk(_)
+            | ServiceError::Database(OpenError::Create { .. } | OpenError::Open { .. })
+            | ServiceError::Lock(LockError::Io { .. }) => DISK_FAILS,
+            _ => FAILED,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{disk::Disk, lock::Lock};
+    use redb::Database;
+    use std::{
+        io::ErrorKind,
+        path::{Path, PathBuf},
+        sync::Arc,
+    };
+
+    fn open(folder: &Path, name: &str) -> Result<Database, OpenError> {
+        Disk::default().open(folder, name)
+    }
+
+    fn status(error: impl Into<ServiceError>) -> u8 {
+        error.into().exit_status()
+    }
+
+    #[test]
+    fn a_wrong_key_is_told_from_a_disk_that_fails_and_that_from_the_rest() {
+        assert_eq!(status(SignerError::Malformed), 2);
+        let failure = DiskFailure {
+            path: PathBuf::from("outbox.redb"),
+            source: Arc::new(ErrorKind::StorageFull.into()),
+        };
+        assert_eq!(status(failure), 74);
+        assert_eq!(status(Error::NotAWebSocketUrl("a node".to_owned())), 1);
+    }
+
+    #[test]
+    fn what_cannot_be_opened_is_the_disks_and_what_another_worker_has_is_not() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("file");
+        std::fs::write(&file, b"no database").expect("written");
+        for refused in [open(&file, "rows.redb"), open(folder.path(), "file")] {
+            assert_eq!(status(refused.expect_err("is refused")), 74);
+        }
+        assert_eq!(status(Lock::data(&file).expect_err("is no folder")), 74);
+
+        let _database = open(folder.path(), "rows.redb").expect("opens");
+        let second = open(folder.path(), "rows.redb");
+        assert_eq!(status(second.expect_err("is in use")), 1);
+        let _lock = Lock::data(folder.path()).expect("is free");
+        let second = Lock::data(folder.path());
+        assert_eq!(status(second.expect_err("is taken")), 1);
     }
 }

@@ -24,6 +24,17 @@ fn times() -> Times {
     }
 }
 
+/// The longest pause never ends, and others are short.
+fn slow_if_misconfigured() -> Times {
+    Times {
+        backoff: Backoff {
+            longest: NEVER,
+            ..times().backoff
+        },
+        ..times()
+    }
+}
+
 /// A script under supervision.
 struct Scene {
     folder: tempfile::TempDir,
@@ -267,14 +278,7 @@ async fn a_program_that_is_not_there_does_not_end_the_supervision() {
 
 #[tokio::test]
 async fn a_wrong_configuration_is_tried_again_after_the_longest_pause_only() {
-    let slow = Times {
-        backoff: Backoff {
-            longest: NEVER,
-            ..times().backoff
-        },
-        ..times()
-    };
-    let scene = Scene::play("exit 2", slow);
+    let scene = Scene::play("exit 2", slow_if_misconfigured());
     scene
         .until("its end", |scene| scene.metrics.last_exit_code() == 2)
         .await;
@@ -284,12 +288,24 @@ async fn a_wrong_configuration_is_tried_again_after_the_longest_pause_only() {
     scene.stop().await;
 }
 
+#[tokio::test]
+async fn a_worker_whose_disk_fails_is_started_again_soon_and_its_end_is_known() {
+    let scene = Scene::play("exit 74", slow_if_misconfigured());
+    scene
+        .until("another start", |scene| scene.metrics.restarts.get() >= 1)
+        .await;
+    assert_eq!(scene.metrics.last_exit_code(), 74);
+    scene.stop().await;
+}
+
 #[test]
 fn each_end_has_its_sentence() {
     use std::os::unix::process::ExitStatusExt;
     let exited = |code: i32| End::Exited(ExitStatus::from_raw(code << 8));
     assert!(exited(2).is_configuration() && !exited(1).is_configuration());
     assert!(exited(2).to_string().contains("refuses its configuration"));
+    assert!(exited(74).is_disk() && !exited(74).is_configuration() && !exited(1).is_disk());
+    assert!(exited(74).to_string().contains("its disk fails"));
     assert!(exited(1).to_string().contains("exit status: 1"));
     let failed = End::Failed(ErrorKind::NotFound.into());
     assert!(failed.to_string().contains("cannot be run"));
