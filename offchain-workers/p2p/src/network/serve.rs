@@ -13,6 +13,7 @@ use crate::{
     transfer::wire::{ContentRequest, ContentResponse},
 };
 use ::codec::Encode;
+use lattice_chain_client::RequestId;
 use libp2p::{
     request_response::{Event, InboundFailure, InboundRequestId, Message, ResponseChannel},
     PeerId,
@@ -41,6 +42,8 @@ pub(super) enum Answer {
     },
     Private {
         to: To,
+        /// The request on the chain that its peer asked about.
+        about: RequestId,
         channel: ResponseChannel<PrivateResponse>,
         response: Option<PrivateResponse>,
     },
@@ -213,6 +216,7 @@ impl Task {
             self.refuse_request(peer, Protocol::Private, Refusal::NotServed);
             return;
         };
+        let about = request.request();
         let answer = server.answer(&from, request);
         let most = self.config.request_timeout;
         let to = To {
@@ -224,6 +228,7 @@ impl Task {
             let response = tokio::time::timeout(most, answer).await.ok();
             Answer::Private {
                 to,
+                about,
                 channel,
                 response,
             }
@@ -296,6 +301,7 @@ impl Task {
                 to,
                 channel,
                 response: Some(response),
+                ..
             }) => {
                 let private = &mut self.swarm.behaviour_mut().private;
                 // An error means that the stream has gone, which an event of its own tells.
@@ -303,8 +309,10 @@ impl Task {
                     self.is_on_the_way(Protocol::Private, to);
                 }
             }
-            Ok(Answer::Content { to, .. }) => self.on_no_answer(to.peer, Protocol::Content),
-            Ok(Answer::Private { to, .. }) => self.on_no_answer(to.peer, Protocol::Private),
+            Ok(Answer::Content { to, .. }) => self.on_no_answer(to.peer, Protocol::Content, None),
+            Ok(Answer::Private { to, about, .. }) => {
+                self.on_no_answer(to.peer, Protocol::Private, Some(about));
+            }
             Err(error) => tracing::error!(%error, "answering a peer has failed"),
         }
     }
@@ -338,11 +346,12 @@ impl Task {
         self.rates.bytes(peer, bytes, most, Instant::now())
     }
 
-    fn on_no_answer(&mut self, peer: PeerId, protocol: Protocol) {
+    fn on_no_answer(&mut self, peer: PeerId, protocol: Protocol, request: Option<RequestId>) {
         self.metrics.request(protocol, Outcome::Undelivered);
         tracing::error!(
             %peer,
             protocol = protocol.name(),
+            request,
             "there is no answer for a peer: it took too long to make, or failed"
         );
     }

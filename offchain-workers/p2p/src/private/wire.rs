@@ -194,6 +194,15 @@ impl Decode for PrivateResponse {
     }
 }
 
+impl PrivateRequest {
+    /// The number of the request that it is about.
+    pub fn request(&self) -> RequestId {
+        match self {
+            Self::Deliver { request, .. } | Self::Collect { request, .. } => *request,
+        }
+    }
+}
+
 impl fmt::Debug for PrivateRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -260,6 +269,12 @@ mod tests {
             let read = PrivateResponse::decode_all(&mut &response.encode()[..]);
             assert_eq!(read, Ok(response));
         }
+    }
+
+    #[test]
+    fn each_request_is_about_one_on_the_chain() {
+        let numbers: Vec<_> = requests().iter().map(PrivateRequest::request).collect();
+        assert_eq!(numbers, [7, u64::MAX]);
     }
 
     #[test]

@@ -117,7 +117,9 @@ impl Desk {
                     Landing::Failed(Arc::new(error))
                 }
                 Err(error) => {
-                    tracing::warn!(?hash, %error, "lost sight of the extrinsic");
+                    for request in &requests {
+                        tracing::warn!(request, ?hash, %error, "lost sight of the extrinsic");
+                    }
                     Landing::Lost
                 }
             };

@@ -20,10 +20,12 @@ use axum::{
     routing::{get, post},
     Router,
 };
+use lattice_chain_client::ChannelId;
 use serde::Deserialize;
 use serde_json::{json, Value};
 use std::{net::SocketAddr, str::FromStr, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use tracing::Instrument;
 
 /// A number of an input as JSON, with a comma and a space: `-127, `.
 const ELEMENT_BYTES: usize = 6;
@@ -73,11 +75,13 @@ pub async fn serve(
 }
 
 async fn show(State(gateway): State<Arc<Gateway>>, Path(id): Path<String>) -> Response {
-    let standing = match number("the channel", &id) {
-        Ok(id) => gateway.standing(id).await,
-        Err(error) => Err(error),
+    let id = match number::<ChannelId>("the channel", &id) {
+        Ok(id) => id,
+        Err(error) => return respond(Err(error)),
     };
-    respond(standing.map(standing_json))
+    let span = tracing::error_span!("standing", channel = id);
+    let standing = gateway.standing(id).instrument(span.clone()).await;
+    span.in_scope(|| respond(standing.map(standing_json)))
 }
 
 async fn infer(
@@ -96,17 +100,21 @@ async fn infer(
             return refuse(StatusCode::REQUEST_TIMEOUT, &text);
         }
     };
-    let (id, asked) = match number("the channel", &id).and_then(|id| Ok((id, asked(&body)?))) {
-        Ok(request) => request,
-        Err(error) => return respond(Err(error)),
-    };
+    let (id, asked) =
+        match number::<ChannelId>("the channel", &id).and_then(|id| Ok((id, asked(&body)?))) {
+            Ok(request) => request,
+            Err(error) => return respond(Err(error)),
+        };
+    // Whatever is logged on the way carries the channel.
+    let span = tracing::error_span!("inference", channel = id, sequence = asked.sequence);
     // In a task of its own: a client that goes away does not end what it will ask for again.
-    let answer = tokio::spawn(async move { gateway.infer(id, asked).await });
+    let work = async move { gateway.infer(id, asked).await };
+    let answer = tokio::spawn(work.instrument(span.clone()));
     let answer = answer
         .await
         .unwrap_or(Err(GatewayError::Interrupted))
         .map(answer_json);
-    respond(answer)
+    span.in_scope(|| respond(answer))
 }
 
 #[derive(Deserialize)]

@@ -49,6 +49,7 @@ use std::{
 };
 use step::{name, next_action};
 use tokio::{sync::watch::Receiver, task::JoinHandle};
+use tracing::Instrument;
 
 /// How often ended requests are looked for, in blocks.
 const HOUSEKEEPING: BlockNumber = 10;
@@ -214,10 +215,13 @@ impl Private {
         };
         let (hands, open) = (self.hands.clone(), open.clone());
         let counted = Counted::new(&self.metrics.in_hand);
-        self.tasks.start(name, (), async move {
+        let task = async move {
             let _counted = counted;
             hands.act(&open, action, kept).await
-        });
+        };
+        // Whatever is logged on the way carries the request.
+        let span = tracing::error_span!("private", request = name.request);
+        self.tasks.start(name, (), task.instrument(span));
         Ok(())
     }
 
