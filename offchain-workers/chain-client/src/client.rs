@@ -213,13 +213,13 @@ impl Client {
         let found = self
             .patiently("chain_getBlockHash", self.inner.legacy.genesis_hash())
             .await?;
-        if found == self.inner.genesis {
-            return Ok(());
-        }
-        Err(Error::OtherChain {
-            expected: self.inner.genesis,
-            found,
-        })
+        same_chain(self.inner.genesis, found)
+    }
+
+    /// Compares the genesis of the chain that `other` connected to with that of this client's; an error
+    /// when they differ.
+    pub fn check_same_chain(&self, other: &Client) -> Result<()> {
+        same_chain(self.inner.genesis, other.inner.genesis)
     }
 
     /// The chain's state and metadata at a block.
@@ -278,6 +278,13 @@ impl Block {
     }
 }
 
+fn same_chain(expected: H256, found: H256) -> Result<()> {
+    match found == expected {
+        true => Ok(()),
+        false => Err(Error::OtherChain { expected, found }),
+    }
+}
+
 fn header_number(header: &ChainHeader) -> Result<crate::BlockNumber> {
     crate::BlockNumber::try_from(header.number()).map_err(|_| Error::Decode {
         what: "a block number".to_owned(),
@@ -288,6 +295,17 @@ fn header_number(header: &ChainHeader) -> Result<crate::BlockNumber> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_genesis_is_another_chain() {
+        let [ours, other] = [1, 2].map(H256::repeat_byte);
+        assert!(same_chain(ours, ours).is_ok());
+        let refused = same_chain(ours, other).expect_err("is another");
+        assert!(matches!(
+            refused,
+            Error::OtherChain { expected, found } if (expected, found) == (ours, other)
+        ));
+    }
 
     #[tokio::test]
     async fn a_url_of_another_scheme_is_refused_at_once() {

@@ -141,6 +141,8 @@ async fn serve(
         line = Client::connect_within(&config.chain, CONNECT_PATIENCE) => line?,
         () = stopped(&mut stop) => return Ok(()),
     };
+    // Behind one URL there may be several nodes, or by now another one.
+    client.check_same_chain(&line)?;
     let server = Arc::new(parts.server(line, outbox));
     let last = server.greet(&client).await?;
     pulse.serve(library.clone());
