@@ -62,6 +62,18 @@ def table(text=None):
     return rows
 
 
+def words(path, enum):
+    """The words for the variants of an enum that is a label, as its `name` gives them."""
+    text = (ROOT / path).read_text(encoding="utf-8")
+    return set(re.findall(rf'\b{enum}::\w+ => "([a-z_]+)"', text))
+
+
+def listed(heading):
+    """What the section of METRICS.md under a heading has between backticks."""
+    section = TABLE.read_text(encoding="utf-8").split(f"\n### {heading}\n")[1].split("\n## ")[0].split("\n### ")[0]
+    return set(re.findall(r"`([a-z_]+)`", section))
+
+
 def dashboard_expressions():
     """Every query of the dashboard, with the title of what asks it."""
     dashboard = json.loads(DASHBOARD.read_text(encoding="utf-8"))

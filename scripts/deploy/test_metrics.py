@@ -25,6 +25,15 @@ class TheTable(unittest.TestCase):
             if labels is not None and name in ROWS:
                 self.assertEqual(labels, ROWS[name].labels, name)
 
+    def test_lists_the_values_of_labels(self):
+        role = "offchain-workers/worker/src/tiers/role.rs"
+        for heading, metric, values in [
+            ("Roles and results", "lattice_worker_tier_actions_total", metrics.words(role, "Role") | metrics.words(role, "Deed")),
+            ("Reasons of a refusal", "lattice_p2p_refused_total", metrics.words("offchain-workers/p2p/src/metrics.rs", "Refusal")),
+        ]:
+            self.assertTrue(values, heading)
+            self.assertEqual(metrics.listed(heading) - {metric}, values, heading)
+
     def test_knows_three_kinds(self):
         for row in ROWS.values():
             self.assertIn(row.kind, {"counter", "gauge", "histogram"}, row.name)
