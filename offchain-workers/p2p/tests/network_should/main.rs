@@ -1,5 +1,6 @@
 //! Peers on this machine that meet, find and ask each other, and refuse what they should.
 
+mod limit;
 mod peers;
 mod raw;
 mod refuse;

@@ -104,6 +104,16 @@ pub fn describe() -> ContentRequest {
     }
 }
 
+/// That a peer still does what it is there for.
+pub async fn assert_serves(asked: &Node) {
+    let other = node("//Ferdie").await;
+    let answer = async {
+        other.handle.connect(asked.address()).await?;
+        other.handle.ask_content(asked.peer(), describe()).await
+    };
+    assert_eq!(answer.await.expect("an answer"), ContentResponse::Unknown);
+}
+
 /// Waits until something holds.
 pub async fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     for _ in 0..500 {

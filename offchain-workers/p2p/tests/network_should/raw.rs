@@ -162,7 +162,7 @@ impl Raw {
         SignedRecord::sign(record, signer)
     }
 
-    /// Calls a peer, and shows it nothing.
+    /// Calls a peer, once more if it has been called before, and shows it nothing.
     pub async fn call(&mut self, address: Multiaddr) {
         self.swarm.dial(address).expect("a call");
         loop {
@@ -172,12 +172,14 @@ impl Raw {
                     return;
                 }
                 SwarmEvent::OutgoingConnectionError { error, .. } => panic!("no call: {error}"),
+                // One of those before.
+                SwarmEvent::ConnectionClosed { .. } => self.has_ended = true,
                 _ => {}
             }
         }
     }
 
-    /// Waits for the other side to end the connection.
+    /// Waits for the other side to end the connection, or one of them.
     pub async fn ended(&mut self) {
         if self.has_ended {
             return;

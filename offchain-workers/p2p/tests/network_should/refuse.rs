@@ -1,13 +1,12 @@
 //! What peers refuse, and that they go on afterwards.
 
 use crate::{
-    peers::{config, describe, eventually, node, signer, start, Node, GENESIS},
+    peers::{assert_serves, config, describe, eventually, node, signer, start, Node, GENESIS},
     raw::{frame, Raw, Sent},
 };
 use lattice_p2p::{
     metrics::Refusal,
     record::{now_ms, LIFETIME_MS, MAX_SKEW_MS},
-    transfer::wire::ContentResponse,
     Identity, NetworkConfig, NetworkError, PeerRecord,
 };
 use libp2p::multiaddr::Protocol;
@@ -20,16 +19,6 @@ use tokio::{
 /// Waits until something was refused so often.
 async fn refused(node: &Node, reason: Refusal, times: u64) {
     eventually(reason.name(), || node.metrics.refusals(reason) >= times).await;
-}
-
-/// That a peer still does what it is there for.
-async fn assert_serves(node: &Node) {
-    let other = crate::peers::node("//Ferdie").await;
-    let answer = async {
-        other.handle.connect(node.address()).await?;
-        other.handle.ask_content(node.peer(), describe()).await
-    };
-    assert_eq!(answer.await.expect("an answer"), ContentResponse::Unknown);
 }
 
 /// Shows a changed record, and expects the refusal.
