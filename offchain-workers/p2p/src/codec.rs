@@ -190,7 +190,7 @@ where
 mod tests {
     use super::*;
     use crate::metrics::{Metrics, Protocol, Refusal};
-    use futures::io::Cursor;
+    use futures::io::{repeat, Cursor};
     use libp2p::request_response::Codec as _;
 
     const PROTOCOL: StreamProtocol = StreamProtocol::new("/lattice/test/1");
@@ -211,6 +211,12 @@ mod tests {
         let (mut codec, metrics) = codec();
         let request = codec.read_request(&PROTOCOL, &mut Cursor::new(bytes)).await;
         (request, metrics)
+    }
+
+    async fn read_answer(mut stream: impl AsyncRead + Unpin + Send) -> (io::Result<u64>, Metrics) {
+        let (mut codec, metrics) = codec();
+        let response = codec.read_response(&PROTOCOL, &mut stream).await;
+        (response, metrics)
     }
 
     #[tokio::test]
@@ -238,6 +244,17 @@ mod tests {
         stream.set_position(0);
         let response = codec.read_response(&PROTOCOL, &mut stream).await;
         assert_eq!(response.expect("read"), u64::MAX);
+    }
+
+    #[tokio::test]
+    async fn of_a_stream_without_end_no_more_is_read_than_the_answer() {
+        let mut answer = vec![8u8, 0, 0, 0];
+        answer.extend([1; 8]);
+        let endless = Cursor::new(answer).chain(repeat(7));
+        let (response, metrics) = read_answer(endless).await;
+        assert_eq!(response.expect("read"), u64::from_le_bytes([1; 8]));
+        let meter = metrics.meter(Protocol::Content);
+        assert_eq!(meter.received.get(), 12);
     }
 
     mod refuse {
@@ -272,6 +289,53 @@ mod tests {
                 request.expect_err("too short").kind(),
                 io::ErrorKind::UnexpectedEof
             );
+        }
+
+        #[tokio::test]
+        async fn an_answer_above_its_limit_before_its_bytes_have_come() {
+            // Longer than a request may be is not yet too long: what is missing is its end.
+            let (response, metrics) = read_answer(Cursor::new(vec![64u8, 0, 0, 0])).await;
+            let error = response.expect_err("too short");
+            assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+            assert_eq!(metrics.refusals(Refusal::Oversized), 0);
+
+            let (response, metrics) = read_answer(Cursor::new(vec![65u8, 0, 0, 0])).await;
+            let error = response.expect_err("too long");
+            assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+            assert!(error.to_string().contains("65 bytes"), "{error}");
+            assert_eq!(metrics.refusals(Refusal::Oversized), 1);
+            assert_eq!(metrics.meter(Protocol::Content).received.get(), 0);
+        }
+
+        #[tokio::test]
+        async fn answers_without_end() {
+            // Its length is what its first bytes say: the longest there is, and none.
+            for (byte, refusal) in [(255, Refusal::Oversized), (0, Refusal::Malformed)] {
+                let (response, metrics) = read_answer(repeat(byte)).await;
+                let error = response.expect_err("refused");
+                assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+                assert_eq!(metrics.refusals(refusal), 1, "{}", refusal.name());
+            }
+        }
+
+        #[tokio::test]
+        async fn answers_that_are_longer_or_shorter_than_their_message() {
+            for length in [7u8, 9] {
+                let mut answer = vec![length, 0, 0, 0];
+                answer.extend(vec![1; usize::from(length)]);
+                let (response, metrics) = read_answer(Cursor::new(answer)).await;
+                let error = response.expect_err("malformed");
+                assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+                assert_eq!(metrics.refusals(Refusal::Malformed), 1, "{length}");
+            }
+        }
+
+        #[tokio::test]
+        async fn an_answer_that_ends_before_its_length() {
+            let (response, metrics) = read_answer(Cursor::new(vec![8u8, 0, 0, 0, 1])).await;
+            let error = response.expect_err("too short");
+            assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+            assert_eq!(metrics.refusals(Refusal::Malformed), 0);
         }
 
         #[tokio::test]
