@@ -1,6 +1,8 @@
 //! Contents fetched from peers in memory, honest and not, into real stores.
 
 mod refuse;
+#[path = "../fixture/sources.rs"]
+mod sources;
 mod store;
 mod swarm;
 
@@ -11,6 +13,7 @@ use lattice_p2p::transfer::{
 use lattice_tensor::{file, testing, Range};
 use libp2p::PeerId;
 use proptest::prelude::*;
+use sources::{folder, open, random_bytes, source, Source};
 use std::{
     fs,
     path::Path,
@@ -20,7 +23,7 @@ use std::{
     },
     time::Duration,
 };
-use swarm::{flip, folder, get, open, random_bytes, source, stored, Source, Swarm};
+use swarm::{flip, get, stored, Swarm};
 
 /// Room for anything here.
 const QUOTA: u64 = 1 << 30;
@@ -255,7 +258,7 @@ async fn convict_who_gave_a_false_list_and_keep_what_both_lists_agree_on() {
     let (bytes, source) = blob(8, 5);
     let mut other = bytes.clone();
     other[3 * CHUNK_BYTES] ^= 1;
-    let other = swarm::source("proving.key", &other);
+    let other = sources::source("proving.key", &other);
     let mut swarm = Swarm::default();
     // The liar has a file of its own and gives it another's name: list and chunks agree.
     let (store, content) = (other.store.clone(), other.content);

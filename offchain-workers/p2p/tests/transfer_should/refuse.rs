@@ -2,7 +2,8 @@
 
 use crate::{
     blob,
-    swarm::{self, folder, get, open, source, stored, Swarm},
+    sources::{folder, open, source},
+    swarm::{self, get, stored, Swarm},
     QUOTA,
 };
 use lattice_p2p::transfer::{

@@ -1,6 +1,9 @@
 //! The folder of contents: who has to leave, and what is believed when it is opened.
 
-use crate::swarm::{flip, folder, get, open, random_bytes, source, stored, Swarm};
+use crate::{
+    sources::{folder, open, random_bytes, source},
+    swarm::{flip, get, stored, Swarm},
+};
 use lattice_p2p::transfer::{ContentId, FetchError, Store, StoreError, CHUNK_BYTES};
 use lattice_tensor::{file, testing};
 use prometheus::{Registry, TextEncoder};

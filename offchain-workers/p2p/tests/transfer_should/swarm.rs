@@ -4,9 +4,8 @@ use futures::{future::BoxFuture, FutureExt};
 use lattice_p2p::transfer::{
     fetch,
     wire::{ContentRequest, ContentResponse},
-    Ask, AskError, ContentId, FetchError, FetchOptions, Fetched, Silent, Store, StoreError,
+    Ask, AskError, ContentId, FetchError, FetchOptions, Fetched, Silent, Store,
 };
-use lattice_tensor::testing::Random;
 use libp2p::PeerId;
 use std::{
     collections::BTreeMap,
@@ -15,7 +14,6 @@ use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
-use tempfile::TempDir;
 
 /// What a peer answers; nothing for one that stays silent, a text for a broken connection.
 pub type Answer = Result<Option<ContentResponse>, String>;
@@ -127,55 +125,6 @@ pub async fn get(
 ) -> Result<Fetched, FetchError> {
     let asker: Arc<dyn Ask> = swarm.clone();
     fetch(store, asker, content, peers.to_vec(), options(), &Silent).await
-}
-
-/// Bytes that no compressor likes.
-pub fn random_bytes(seed: u64, len: usize) -> Vec<u8> {
-    let mut random = Random::new(seed);
-    let mut bytes = Vec::with_capacity(len + 8);
-    while bytes.len() < len {
-        bytes.extend(random.bits().to_le_bytes());
-    }
-    bytes.truncate(len);
-    bytes
-}
-
-/// A store that serves a file with these bytes, and the file.
-pub struct Source {
-    pub store: Arc<Store>,
-    pub content: ContentId,
-    pub path: PathBuf,
-    _folder: TempDir,
-}
-
-/// A peer's store with one file of this name.
-pub fn source(name: &str, bytes: &[u8]) -> Source {
-    let folder = folder();
-    let path = folder.path().join(name);
-    fs::write(&path, bytes).expect("writes");
-    let store = open(&folder.path().join("store"), 0);
-    let content = store.adopt(&path).expect("it can be served");
-    Source {
-        store,
-        content,
-        path,
-        _folder: folder,
-    }
-}
-
-pub fn folder() -> TempDir {
-    tempfile::tempdir().expect("a temporary folder")
-}
-
-/// Opens a store; waits for threads that still have it from before.
-pub fn open(folder: &Path, quota: u64) -> Arc<Store> {
-    for _ in 0..200 {
-        match Store::open(folder, quota) {
-            Err(StoreError::InUse(_)) => std::thread::sleep(Duration::from_millis(10)),
-            opened => return Arc::new(opened.expect("opens")),
-        }
-    }
-    panic!("{} stays in use", folder.display());
 }
 
 /// A file of the store's with this ending.
