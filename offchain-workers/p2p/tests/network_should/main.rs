@@ -1,9 +1,13 @@
-//! Peers on this machine that meet, find and ask each other, and refuse what they should.
+//! Peers on this machine that meet, find and ask each other, give each other contents, and refuse
+//! what they should.
 
+mod content;
 mod limit;
 mod peers;
 mod raw;
 mod refuse;
+#[path = "../fixture/sources.rs"]
+mod sources;
 
 use lattice_p2p::{
     metrics::{Outcome, Protocol, Refusal},

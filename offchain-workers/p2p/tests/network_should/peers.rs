@@ -77,12 +77,22 @@ pub fn config() -> NetworkConfig {
     }
 }
 
-/// A peer of an account on a chain.
+/// A peer of an account on a chain, which has no content.
 pub async fn start(seed: &str, genesis: [u8; 32], config: NetworkConfig) -> Node {
+    start_with(seed, genesis, config, Arc::new(Library)).await
+}
+
+/// A peer of an account on a chain, and what it answers about content.
+pub async fn start_with(
+    seed: &str,
+    genesis: [u8; 32],
+    config: NetworkConfig,
+    content: Arc<dyn ContentServer>,
+) -> Node {
     let identity = Identity::ephemeral(signer(seed), genesis);
     let metrics = Metrics::new(None).expect("metrics");
     let servers = Servers {
-        content: Some(Arc::new(Library)),
+        content: Some(content),
         private: Some(Arc::new(Office)),
         metrics: Some(metrics.clone()),
     };
