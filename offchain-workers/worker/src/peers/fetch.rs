@@ -1,10 +1,10 @@
 //! Models that this provider offers or still needs and does not have, fetched from peers that do.
 
 use super::{
+    content::NotFetched,
     later::Later,
     meet::MAX_PROVIDERS,
     need::{self, contents_of, contents_served, is_mended, missing, model_of, needless, vk_id_of},
-    progress::{saying, Told, SAID_EVERY},
     Peers,
 };
 use crate::{
@@ -18,7 +18,7 @@ use lattice_chain_client::{
 use lattice_executor::DeviceChoice;
 use lattice_p2p::{
     discovery::peer_endpoints,
-    transfer::{fetch, Ask, ContentId, FetchError, FetchOptions, Held, Misbehaviour},
+    transfer::{ContentId, Held},
 };
 use libp2p::PeerId;
 use std::{
@@ -33,29 +33,19 @@ use tokio::{
 
 /// Blocks between two looks at the offers.
 const INTERVAL: BlockNumber = 4;
-/// For how long a peer is not talked to that gave false chunks.
-const BAN: Duration = Duration::from_secs(3_600);
-
 /// How many of them are looked for at once.
 const LOOKED_FOR: usize = 8;
 /// How long the start of the worker waits for what it fetches: it has other models to serve, and a
 /// peer that sends next to nothing must not keep it from them.
 const START_PATIENCE: Duration = Duration::from_secs(60);
-/// How long one content is fetched before others have their turn. What has come is kept.
-const FETCH_PATIENCE: Duration = Duration::from_secs(30 * 60);
 
 /// Why a model was not fetched.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
     #[error(transparent)]
     Chain(#[from] Error),
-    #[error("{content}: {error}")]
-    Fetch {
-        content: ContentId,
-        error: Box<FetchError>,
-    },
-    #[error("{0}: not all of it came within {FETCH_PATIENCE:?}; what has come is kept")]
-    Slow(ContentId),
+    #[error(transparent)]
+    Content(#[from] NotFetched),
     #[error(transparent)]
     Model(#[from] ModelError),
     #[error("loading it was interrupted")]
@@ -257,8 +247,8 @@ impl Fetcher {
         proving_key: ContentId,
         peers: &[PeerId],
     ) -> Result<([Held; 2], Arc<Served>), Failure> {
-        let model = self.content(model, peers).await?;
-        let proving_key = self.content(proving_key, peers).await?;
+        let model = self.peers.content(model, peers).await?;
+        let proving_key = self.peers.content(proving_key, peers).await?;
         let (registration, library) = (registration.clone(), self.library.clone());
         let device = self.device;
         tokio::task::spawn_blocking(move || {
@@ -299,7 +289,7 @@ impl Fetcher {
         let mut peers = self.peers.network.providers(content).await;
         peers.extend(self.peers.network.peers().iter().map(|peer| peer.id));
         peers.dedup();
-        match self.content(content, &peers).await {
+        match self.peers.content(content, &peers).await {
             Ok(mended) => {
                 let all = self.held.values_mut().flatten().chain(&mut self.mended);
                 let mut known = false;
@@ -348,46 +338,5 @@ impl Fetcher {
             tracing::debug!(provider = %provider.account, %error, "provider not found");
         }
         found.ok()
-    }
-
-    /// A content from peers; those that gave false pieces are not talked to for a while.
-    async fn content(&self, content: ContentId, peers: &[PeerId]) -> Result<Held, Failure> {
-        let asker: Arc<dyn Ask> = Arc::new(self.peers.network.clone());
-        let progress = Told::new(content, self.peers.metrics.clone());
-        let fetched = fetch(
-            &self.peers.store,
-            asker,
-            content,
-            peers.to_vec(),
-            FetchOptions::default(),
-            &progress,
-        );
-        let fetched = saying(SAID_EVERY, || progress.say(), fetched);
-        let Ok(fetched) = timeout(FETCH_PATIENCE, fetched).await else {
-            return Err(Failure::Slow(content));
-        };
-        match fetched {
-            Ok(fetched) => {
-                self.ban(&fetched.misbehaved);
-                tracing::info!(%content, bytes = fetched.received, "content fetched");
-                Ok(fetched.held)
-            }
-            Err(error) => {
-                self.ban(error.misbehaved());
-                Err(Failure::Fetch {
-                    content,
-                    error: Box::new(error),
-                })
-            }
-        }
-    }
-
-    fn ban(&self, misbehaved: &[(PeerId, Misbehaviour)]) {
-        for (peer, what) in misbehaved {
-            tracing::warn!(%peer, %what, "a peer gave something false");
-            self.peers
-                .network
-                .ban(*peer, "it gave false pieces of a content", BAN);
-        }
     }
 }

@@ -1,5 +1,6 @@
 //! Other workers and requesters: models fetched from them, models given to them.
 
+mod content;
 mod fetch;
 mod later;
 mod meet;
