@@ -74,3 +74,6 @@ impl Peers {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
