@@ -36,6 +36,27 @@ pub fn frame(message: &impl Encode) -> Sent {
     Sent::Bytes(frame)
 }
 
+/// Everything up to the end of a message, or to the longest that there may be.
+async fn read(io: &mut (impl AsyncRead + Unpin + Send)) -> io::Result<Sent> {
+    let mut bytes = Vec::new();
+    io.take(4 << 20).read_to_end(&mut bytes).await?;
+    Ok(Sent::Bytes(bytes))
+}
+
+async fn write(io: &mut (impl AsyncWrite + Unpin + Send), sent: Sent) -> io::Result<()> {
+    match sent {
+        Sent::Bytes(bytes) => io.write_all(&bytes).await,
+        Sent::Endless(bytes) => {
+            io.write_all(&bytes).await?;
+            loop {
+                io.write_all(&[0]).await?;
+                io.flush().await?;
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        }
+    }
+}
+
 #[derive(Clone)]
 pub struct RawCodec;
 
@@ -43,22 +64,20 @@ pub struct RawCodec;
 impl request_response::Codec for RawCodec {
     type Protocol = StreamProtocol;
     type Request = Sent;
-    type Response = Vec<u8>;
+    type Response = Sent;
 
-    async fn read_request<T>(&mut self, _: &StreamProtocol, _: &mut T) -> io::Result<Sent>
+    async fn read_request<T>(&mut self, _: &StreamProtocol, io: &mut T) -> io::Result<Sent>
     where
         T: AsyncRead + Unpin + Send,
     {
-        Ok(Sent::Bytes(Vec::new()))
+        read(io).await
     }
 
-    async fn read_response<T>(&mut self, _: &StreamProtocol, io: &mut T) -> io::Result<Vec<u8>>
+    async fn read_response<T>(&mut self, _: &StreamProtocol, io: &mut T) -> io::Result<Sent>
     where
         T: AsyncRead + Unpin + Send,
     {
-        let mut bytes = Vec::new();
-        io.take(4 << 20).read_to_end(&mut bytes).await?;
-        Ok(bytes)
+        read(io).await
     }
 
     async fn write_request<T>(
@@ -70,29 +89,19 @@ impl request_response::Codec for RawCodec {
     where
         T: AsyncWrite + Unpin + Send,
     {
-        match sent {
-            Sent::Bytes(bytes) => io.write_all(&bytes).await,
-            Sent::Endless(bytes) => {
-                io.write_all(&bytes).await?;
-                loop {
-                    io.write_all(&[0]).await?;
-                    io.flush().await?;
-                    tokio::time::sleep(Duration::from_millis(20)).await;
-                }
-            }
-        }
+        write(io, sent).await
     }
 
     async fn write_response<T>(
         &mut self,
         _: &StreamProtocol,
         io: &mut T,
-        bytes: Vec<u8>,
+        sent: Sent,
     ) -> io::Result<()>
     where
         T: AsyncWrite + Unpin + Send,
     {
-        io.write_all(&bytes).await
+        write(io, sent).await
     }
 }
 
@@ -108,10 +117,10 @@ pub struct Raw {
     has_ended: bool,
 }
 
-fn messages(name: &'static str) -> request_response::Behaviour<RawCodec> {
+fn messages(name: &'static str, support: ProtocolSupport) -> request_response::Behaviour<RawCodec> {
     request_response::Behaviour::with_codec(
         RawCodec,
-        [(StreamProtocol::new(name), ProtocolSupport::Outbound)],
+        [(StreamProtocol::new(name), support)],
         // Whoever gives up first, it is the other side.
         request_response::Config::default().with_request_timeout(Duration::from_secs(60)),
     )
@@ -128,8 +137,8 @@ impl Raw {
             )
             .expect("noise")
             .with_behaviour(|_| RawBehaviour {
-                hello: messages("/lattice/hello/1"),
-                content: messages("/lattice/content/1"),
+                hello: messages("/lattice/hello/1", ProtocolSupport::Outbound),
+                content: messages("/lattice/content/1", ProtocolSupport::Full),
             })
             .expect("a behaviour")
             .with_swarm_config(|config| {
@@ -213,6 +222,22 @@ impl Raw {
         self.answer().await
     }
 
+    /// Waits until it is asked about content, and answers this.
+    pub async fn answer_content(&mut self, sent: Sent) {
+        loop {
+            if let SwarmEvent::Behaviour(RawBehaviourEvent::Content(Event::Message {
+                message: Message::Request { channel, .. },
+                ..
+            })) = self.swarm.select_next_some().await
+            {
+                let content = &mut self.swarm.behaviour_mut().content;
+                let sent = content.send_response(channel, sent);
+                sent.expect("someone waits for it");
+                return;
+            }
+        }
+    }
+
     async fn answer(&mut self) -> Option<Vec<u8>> {
         loop {
             let event = match self.swarm.select_next_some().await {
@@ -228,7 +253,12 @@ impl Raw {
                 Event::Message {
                     message: Message::Response { response, .. },
                     ..
-                } => return (!response.is_empty()).then_some(response),
+                } => {
+                    return match response {
+                        Sent::Bytes(bytes) if !bytes.is_empty() => Some(bytes),
+                        _ => None,
+                    };
+                }
                 Event::OutboundFailure { .. } => return None,
                 _ => {}
             }

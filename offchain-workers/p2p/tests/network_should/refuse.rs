@@ -7,6 +7,7 @@ use crate::{
 use lattice_p2p::{
     metrics::Refusal,
     record::{now_ms, LIFETIME_MS, MAX_SKEW_MS},
+    transfer::wire::ContentResponse,
     Identity, NetworkConfig, NetworkError, PeerRecord,
 };
 use libp2p::multiaddr::Protocol;
@@ -217,6 +218,50 @@ async fn a_stream_without_end() {
     assert!(took > Duration::from_millis(500), "{took:?}");
     assert!(took < Duration::from_secs(10), "{took:?}");
     assert!(raw.content(frame(&describe())).await.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_that_are_too_long_malformed_or_without_end() {
+    let alice = node("//Alice").await;
+    let mut raw = Raw::new();
+    raw.call(alice.address()).await;
+    let record = raw.record(&signer("//Bob"), |_| ());
+    assert!(raw.hello(frame(&record)).await.is_some());
+    eventually("alice knows it", || !alice.handle.peers().is_empty()).await;
+    let peer = raw.peer();
+    let ask = || alice.handle.ask_content(peer, describe());
+
+    let long = [u32::MAX.to_le_bytes().to_vec(), vec![0; 8192]].concat();
+    let (answer, ()) = tokio::join!(ask(), raw.answer_content(Sent::Bytes(long)));
+    assert!(
+        matches!(answer, Err(NetworkError::NoAnswer { .. })),
+        "{answer:?}"
+    );
+    assert_eq!(alice.metrics.refusals(Refusal::Oversized), 1);
+
+    let malformed = Sent::Bytes(vec![1, 0, 0, 0, 99]);
+    let (answer, ()) = tokio::join!(ask(), raw.answer_content(malformed));
+    assert!(
+        matches!(answer, Err(NetworkError::NoAnswer { .. })),
+        "{answer:?}"
+    );
+    assert_eq!(alice.metrics.refusals(Refusal::Malformed), 1);
+
+    let began = Instant::now();
+    let promised = Sent::Endless(1000u32.to_le_bytes().to_vec());
+    let (answer, ()) = tokio::join!(ask(), raw.answer_content(promised));
+    let took = began.elapsed();
+    assert!(
+        matches!(answer, Err(NetworkError::NoAnswer { .. })),
+        "{answer:?}"
+    );
+    assert!(took > Duration::from_millis(500), "{took:?}");
+    assert!(took < Duration::from_secs(10), "{took:?}");
+
+    // A good answer is still one.
+    let good = frame(&ContentResponse::Unknown);
+    let (answer, ()) = tokio::join!(ask(), raw.answer_content(good));
+    assert_eq!(answer.expect("an answer"), ContentResponse::Unknown);
 }
 
 #[tokio::test(flavor = "multi_thread")]
