@@ -203,12 +203,17 @@ fn launch(url: &str, model: &str, outstanding: usize, fund: usize, log: &Path) -
     Process::start("client", command, log)
 }
 
-/// The last object in the log, printed by the run that was started last.
-fn figures(log: &str) -> Result<Figures> {
+/// The last object in a log of the `lattice` command, printed by the run that was started last.
+pub(super) fn last_object(log: &str) -> Result<Value> {
     let start = log.rfind("\n{\n").map_or(0, |at| at + 1);
     let mut values = Deserializer::from_str(&log[start..]).into_iter::<Value>();
-    let report = values.next().context("the client printed nothing")?;
-    let report = report.context("the client printed no figures")?;
+    let object = values.next().context("the client printed nothing")?;
+    object.context("the client printed no object")
+}
+
+/// The figures of the run that was started last.
+fn figures(log: &str) -> Result<Figures> {
+    let report = last_object(log)?;
     let lost = report["lost"].as_u64();
     let seconds = |part: &str| Some(report["blockToSettled"][part].as_f64()? / 1e3);
     Ok(Figures {

@@ -5,6 +5,7 @@
 //! its disk.
 //!
 //! * [`ground`]: namespaces or ports; * [`member`]: nodes and workers; * [`client`]: `lattice load`;
+//! * [`private`]: private requests to every provider;
 //! * [`fault`]: what is done to them, and how long the network takes to recover; * [`damage`]: what is
 //!   done to their disks; * [`recovery`]: what shows that it has;
 //! * [`memory`], [`overhead`]: what nodes and workers need;
@@ -20,6 +21,7 @@ pub mod ground;
 pub mod member;
 pub mod memory;
 pub mod overhead;
+pub mod private;
 pub mod proc;
 pub mod recovery;
 pub mod report;
@@ -58,7 +60,11 @@ pub struct Network {
     pub validators: Vec<Member>,
     pub providers: Vec<Member>,
     pub client: Client,
+    /// Where private requests are made: a machine of the client's own.
+    pub requester: Host,
     pub model: ModelIndex,
+    /// The model as it was imported.
+    pub model_file: PathBuf,
     /// The most that a request may cost.
     pub max_price: Balance,
     pub folder: PathBuf,
@@ -113,11 +119,14 @@ impl Network {
             .best()
             .quote(model, 300, Verification::Proven, &Selection::default())
             .await?;
+        let requester = ground.host("client")?;
         Ok(Self {
             validators,
             providers,
             client,
+            requester,
             model,
+            model_file: file,
             max_price: quote.upper_bound,
             folder: folder.to_path_buf(),
             ground,
