@@ -1,7 +1,7 @@
 //! Whether anything was lost: every request that is on chain, and every account's money.
 
 use super::books::{final_block, Books, Ledger};
-use super::Network;
+use super::{private, Network};
 use anyhow::Result;
 use lattice_chain_client::{AccountId, Balance, Ending, Failure, Record, RequestId};
 
@@ -21,7 +21,8 @@ pub struct Audit {
     pub losses: Vec<String>,
 }
 
-/// Looks at every request since genesis, and at the accounts.
+/// Looks at every request since genesis, and at the accounts: of these requesters, and of those of private
+/// requests.
 ///
 /// # Errors
 /// The chain cannot be read.
@@ -35,10 +36,14 @@ pub async fn audit(network: &Network, requesters: &[AccountId], books: &Books) -
         }
     };
     let view = network.client.at(block.hash);
+    let private = private::accounts()?;
     let mut ledger = Ledger::default();
     for request in RequestId::MIN.. {
         let Some(record) = view.record(request).await? else {
-            if view.assignment(request).await?.is_none() {
+            // Private ones are numbered with the others.
+            let is_open = view.assignment(request).await?.is_some()
+                || view.private_request(request).await?.is_some();
+            if !is_open {
                 break;
             }
             audit.requests += 1;
@@ -49,10 +54,10 @@ pub async fn audit(network: &Network, requesters: &[AccountId], books: &Books) -
             continue;
         };
         audit.requests += 1;
-        audit.count(request, &record);
+        audit.count(&record, private.contains(&record.requester));
         ledger.enter(&record);
     }
-    for account in requesters {
+    for account in requesters.iter().chain(&private) {
         let held = view.balance(account).await?.held;
         if held != 0 {
             let loss = format!("{held} planck of {account} are still on hold, without a request");
@@ -66,7 +71,9 @@ pub async fn audit(network: &Network, requesters: &[AccountId], books: &Books) -
 }
 
 impl Audit {
-    fn count(&mut self, request: RequestId, record: &Record) {
+    /// Counts a request that has ended, whose output may have been to stay off the chain.
+    fn count(&mut self, record: &Record, is_private: bool) {
+        let request = record.request;
         for (provider, failure) in &record.failed {
             self.passed_on += 1;
             if *failure == Failure::FalseProof {
@@ -77,8 +84,16 @@ impl Audit {
         match record.ending {
             Ending::Settled => {
                 self.settled += 1;
-                if record.output.is_empty() || record.proof.is_none() {
+                let has_output = match is_private {
+                    true => record.output_commitment.is_some(),
+                    false => !record.output.is_empty(),
+                };
+                if !has_output || record.proof.is_none() {
                     let loss = format!("request {request} settled without a result");
+                    self.losses.push(loss);
+                }
+                if is_private && !record.output.is_empty() {
+                    let loss = format!("the private output of request {request} is on the chain");
                     self.losses.push(loss);
                 }
             }
@@ -87,5 +102,68 @@ impl Audit {
                 self.losses.push(loss);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lattice_chain_client::{Price, ProofBytes, Verification, H256};
+
+    /// What a request leaves that settled with an output on the chain.
+    fn settled() -> Record {
+        Record {
+            request: 7,
+            requester: AccountId([1; 32]),
+            provider: AccountId([2; 32]),
+            model: 0,
+            model_hash: H256::zero(),
+            vk_id: H256::zero(),
+            context: H256::zero(),
+            input_commitment: H256::zero(),
+            output_commitment: Some(H256::zero()),
+            output: vec![1],
+            proof: Some(ProofBytes::Groth16([0; 128])),
+            gas_used: 0,
+            price: Price::default(),
+            verification: Verification::Proven,
+            agreed: Vec::new(),
+            ending: Ending::Settled,
+            failed: Vec::new(),
+            requested_at: 5,
+            ended_at: 6,
+        }
+    }
+
+    fn losses(record: &Record, is_private: bool) -> usize {
+        let mut audit = Audit::default();
+        audit.count(record, is_private);
+        audit.losses.len()
+    }
+
+    #[test]
+    fn a_private_output_is_a_commitment_and_another_is_there() {
+        let public = settled();
+        let private = Record {
+            output: Vec::new(),
+            ..settled()
+        };
+        assert_eq!((losses(&public, false), losses(&private, true)), (0, 0));
+        assert_eq!((losses(&public, true), losses(&private, false)), (1, 1));
+    }
+
+    #[test]
+    fn nothing_settles_without_a_result() {
+        let unproven = Record {
+            proof: None,
+            ..settled()
+        };
+        let nothing = Record {
+            output: Vec::new(),
+            output_commitment: None,
+            ..settled()
+        };
+        assert_eq!(losses(&unproven, false), 1);
+        assert_eq!((losses(&nothing, false), losses(&nothing, true)), (1, 1));
     }
 }

@@ -44,9 +44,13 @@ struct Dealings {
     fined: Balance,
     /// What was taken of its stake.
     taken: Balance,
-    /// What its transactions cost. They are free while they do what they are for: only what comes too late,
-    /// or a second try, is paid for.
+    /// What its transactions cost. They are free while they do what they are for, but for the results of
+    /// private requests: else only what comes too late, or a second try, is paid for.
     fees: Balance,
+    /// How many of its transactions cost something.
+    charged: u64,
+    /// Its proven results with private outputs, each of which costs a fee.
+    delivered: u64,
 }
 
 impl Books {
@@ -123,6 +127,12 @@ impl Ledger {
             }
             | Event::Rejected {
                 provider, slashed, ..
+            }
+            | Event::ClaimRefuted {
+                provider, slashed, ..
+            }
+            | Event::OutputWithheld {
+                provider, slashed, ..
             } => {
                 let dealings = self.of(provider);
                 dealings.missed += 1;
@@ -132,7 +142,12 @@ impl Ledger {
             Event::Slashed {
                 provider, amount, ..
             } => self.of(provider).taken += amount,
-            Event::FeePaid { payer, amount } => self.of(payer).fees += amount,
+            Event::FeePaid { payer, amount } => {
+                let dealings = self.of(payer);
+                dealings.fees += amount;
+                dealings.charged += u64::from(*amount > 0);
+            }
+            Event::PrivateDelivered { provider, .. } => self.of(provider).delivered += 1,
             _ => {}
         }
     }
@@ -152,10 +167,10 @@ impl Dealings {
                 now.total, before.total, self.earned, self.taken, self.fees
             ));
         }
-        if self.fees > 0 && self.failed == 0 {
+        if self.charged > self.delivered && self.failed == 0 {
             losses.push(format!(
-                "{provider} paid {} planck in fees and was never late",
-                self.fees
+                "{provider} paid {} fees, {} planck, for {} private results, and was never late",
+                self.charged, self.fees, self.delivered
             ));
         }
         if self.taken + now.pending != before.pending + self.fined {
@@ -196,7 +211,7 @@ async fn assets_of(view: &View, account: &AccountId) -> Result<Assets> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lattice_chain_client::Failure;
+    use lattice_chain_client::{Failure, InputClaim, H256};
 
     const PROVIDER: AccountId = AccountId([7; 32]);
     const BEFORE: Assets = Assets {
@@ -278,6 +293,50 @@ mod tests {
         assert_eq!(losses(dealings(1, &[late(3), fee.clone()]), 1_048, 3), 0);
         assert_eq!(losses(dealings(1, &[late(3), fee.clone()]), 1_050, 3), 1);
         assert_eq!(losses(dealings(0, &[fee]), 1_048, 0), 1);
+    }
+
+    #[test]
+    fn a_private_result_costs_one_fee() {
+        let fee = Event::FeePaid {
+            payer: PROVIDER,
+            amount: 2,
+        };
+        let free = Event::FeePaid {
+            payer: PROVIDER,
+            amount: 0,
+        };
+        let result = Event::PrivateDelivered {
+            request: 1,
+            requester: AccountId([1; 32]),
+            provider: PROVIDER,
+            output_commitment: H256::zero(),
+            final_at: 100,
+        };
+        let paid = [fee.clone(), result.clone(), free];
+        assert_eq!(losses(dealings(0, &paid), 1_048, 0), 0);
+        assert_eq!(losses(dealings(0, &paid), 1_050, 0), 1);
+        let twice = [fee.clone(), result, fee];
+        assert_eq!(losses(dealings(0, &twice), 1_046, 0), 1);
+    }
+
+    #[test]
+    fn a_fine_over_a_private_request_is_as_one_for_lateness() {
+        let withheld = Event::OutputWithheld {
+            request: 1,
+            requester: AccountId([1; 32]),
+            provider: PROVIDER,
+            slashed: 3,
+        };
+        let refuted = Event::ClaimRefuted {
+            request: 2,
+            requester: AccountId([1; 32]),
+            provider: PROVIDER,
+            claim: InputClaim::NotReceived,
+            slashed: 4,
+        };
+        let fined = dealings(2, &[withheld, refuted]);
+        assert_eq!(losses(fined, 1_050, 7), 0);
+        assert_eq!(losses(fined, 1_050, 3), 1);
     }
 
     #[test]
