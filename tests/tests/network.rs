@@ -7,6 +7,7 @@ use lattice_tests::network::books::Books;
 use lattice_tests::network::client::Load;
 use lattice_tests::network::fault::{inject, Fault};
 use lattice_tests::network::overhead::overheads;
+use lattice_tests::network::private::PrivateRequests;
 use lattice_tests::network::report::Report;
 use lattice_tests::network::stop::unless_stopped;
 use lattice_tests::network::{memory, Network};
@@ -24,6 +25,8 @@ async fn recovers_and_loses_nothing() -> Result<()> {
     let mut network = Network::start(folder.path(), &|line| println!("{line}")).await?;
     let books = Books::open(&network).await?;
     let memory = memory::resident(&network)?;
+    let mut private = PrivateRequests::default();
+    private.ask_every_provider(&network).await;
     let mut load = Load::start(&network, OUTSTANDING).await?;
     let outstanding = load.reach(&network).await?;
 
@@ -33,9 +36,11 @@ async fn recovers_and_loses_nothing() -> Result<()> {
     }
     let requesters = load.accounts()?;
     let client = load.finish().await?;
+    private.ask_every_provider(&network).await;
     let report = Report {
         outcomes,
         client,
+        private,
         audit: audit(&network, &requesters, &books).await?,
         outstanding,
         memory,

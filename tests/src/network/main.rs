@@ -7,6 +7,7 @@ use lattice_tests::network::books::Books;
 use lattice_tests::network::client::{Figures, Load};
 use lattice_tests::network::fault::{inject, Fault, Outcome};
 use lattice_tests::network::overhead::overheads;
+use lattice_tests::network::private::PrivateRequests;
 use lattice_tests::network::report::Report;
 use lattice_tests::network::stop::unless_stopped;
 use lattice_tests::network::{memory, Network};
@@ -52,6 +53,9 @@ async fn run(arguments: Arguments, folder: TempDir) -> Result<()> {
     // What the start left has come to rest when a block made since then is final.
     let books = Books::open(&network).await?;
     let memory = memory::resident(&network)?;
+    eprintln!("a private request to every provider …");
+    let mut private = PrivateRequests::default();
+    private.ask_every_provider(&network).await;
 
     let mut load = Load::start(&network, arguments.outstanding).await?;
     let mut outstanding = load.reach(&network).await?;
@@ -85,9 +89,12 @@ async fn run(arguments: Arguments, folder: TempDir) -> Result<()> {
             Figures::default()
         }
     };
+    eprintln!("a private request to every provider again …");
+    private.ask_every_provider(&network).await;
     let report = Report {
         outcomes,
         client,
+        private,
         audit: audit(&network, &requesters, &books).await?,
         outstanding,
         memory,

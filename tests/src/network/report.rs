@@ -5,6 +5,7 @@ use super::client::Figures;
 use super::fault::{Fault, Outcome};
 use super::memory::{Memory, Program};
 use super::overhead::Overhead;
+use super::private::PrivateRequests;
 use lattice_chain_client::format_balance;
 use serde_json::{json, Value};
 use std::fmt::Write;
@@ -24,6 +25,8 @@ const WORKER_BACK: f64 = 5.0;
 pub struct Report {
     pub outcomes: Vec<Outcome>,
     pub client: Figures,
+    /// What became of the private requests.
+    pub private: PrivateRequests,
     pub audit: Audit,
     /// The most requests that were outstanding at a time.
     pub outstanding: usize,
@@ -34,10 +37,11 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether every fault was recovered from, and nothing was lost.
+    /// Whether every fault was recovered from, every private request was served, and nothing was lost.
     pub fn is_good(&self) -> bool {
         self.audit.losses.is_empty()
             && self.client.lost == 0
+            && self.private.failures.is_empty()
             && self.outcomes.iter().all(|outcome| outcome.error.is_none())
     }
 
@@ -61,6 +65,15 @@ impl Report {
             self.client.p50.map_or("none".into(), seconds),
             self.client.p99.map_or("none".into(), seconds),
         );
+        let private = &self.private;
+        let _ = writeln!(
+            text,
+            "{} private requests made, {} settled and verified by the client",
+            private.made, private.settled
+        );
+        for failure in &private.failures {
+            let _ = writeln!(text, "FAILED: {failure}");
+        }
         let lost = self.client.lost;
         if lost > 0 {
             let _ = writeln!(text, "LOST: {lost} requests by the client's own account");
@@ -159,6 +172,11 @@ impl Report {
                 "overhead_p99_s": OVERHEAD,
                 "worker_well_s": WORKER_BACK,
             },
+            "private": {
+                "made": self.private.made,
+                "settled": self.private.settled,
+                "failures": self.private.failures,
+            },
             "requests": self.audit.requests,
             "settled": self.audit.settled,
             "open": self.audit.open,
@@ -231,6 +249,11 @@ mod tests {
                 p50: Some(3.0),
                 p99: None,
             },
+            private: PrivateRequests {
+                made: 6,
+                settled: 6,
+                failures: Vec::new(),
+            },
             audit: Audit::default(),
             outstanding: 12,
             memory: vec![
@@ -276,6 +299,7 @@ mod tests {
             "  provider-1: at most 25 ms, of 40 results (target: at most 50 ms)",
             "  provider-2: above all that is counted, of 9 results (target: at most 50 ms)",
             "  provider-3: the worker does not answer (target: at most 50 ms)",
+            "6 private requests made, 6 settled and verified by the client",
         ] {
             assert!(text.lines().any(|l| l == line), "{line} in\n{text}");
         }
@@ -294,5 +318,17 @@ mod tests {
         assert!(report.is_good());
         report.audit.losses.push("a request".into());
         assert!(!report.is_good());
+    }
+
+    #[test]
+    fn a_private_request_that_failed_is_told_and_is_not_good() {
+        let mut report = report();
+        let failure = "the private request to provider-2: no answer";
+        report.private.settled = 5;
+        report.private.failures.push(failure.into());
+        assert!(!report.is_good());
+        let text = report.text();
+        assert!(text.contains(&format!("FAILED: {failure}\n")), "{text}");
+        assert_eq!(report.json()["private"]["failures"][0], failure);
     }
 }
