@@ -10,9 +10,9 @@ use crate::{
     tiers::SealError,
 };
 use lattice_chain_client::{AccountId, Error, SignerError};
-use lattice_p2p::private::MailboxError;
+use lattice_p2p::{private::MailboxError, transfer::StoreError, IdentityError};
 use libp2p::PeerId;
-use std::net::SocketAddr;
+use std::{io::ErrorKind, net::SocketAddr};
 
 /// The exit status where another start fails in the same way; clap's for a wrong command line, too.
 const MISCONFIGURED: u8 = 2;
@@ -71,12 +71,24 @@ impl ServiceError {
     pub fn exit_status(&self) -> u8 {
         match self {
             ServiceError::Signer(_) => MISCONFIGURED,
-            ServiceError::Disk(_)
-            | ServiceError::Database(OpenError::Create { .. } | OpenError::Open { .. })
-            | ServiceError::Lock(LockError::Io { .. }) => DISK_FAILS,
+            ServiceError::Disk(_) | ServiceError::Database(OpenError::Open { .. }) => DISK_FAILS,
+            ServiceError::Database(OpenError::Create { source, .. })
+            | ServiceError::Lock(LockError::Io { source, .. })
+            | ServiceError::Peers(
+                PeersError::Identity(IdentityError::Io { source, .. })
+                | PeersError::Store(StoreError::Io { source, .. }),
+            ) if !is_named_wrongly(source.kind()) => DISK_FAILS,
             _ => FAILED,
         }
     }
+}
+
+/// Whether a folder that cannot be used is the wrong one, or somebody else's, on a disk that works.
+fn is_named_wrongly(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::PermissionDenied | ErrorKind::NotADirectory | ErrorKind::AlreadyExists
+    )
 }
 
 #[cfg(test)]
@@ -85,7 +97,6 @@ mod tests {
     use crate::{disk::Disk, lock::Lock};
     use redb::Database;
     use std::{
-        io::ErrorKind,
         path::{Path, PathBuf},
         sync::Arc,
     };
@@ -106,18 +117,24 @@ mod tests {
             source: Arc::new(ErrorKind::StorageFull.into()),
         };
         assert_eq!(status(failure), 74);
+        let store = StoreError::Io {
+            path: PathBuf::from("store"),
+            source: ErrorKind::StorageFull.into(),
+        };
+        assert_eq!(status(PeersError::from(store)), 74);
         assert_eq!(status(Error::NotAWebSocketUrl("a node".to_owned())), 1);
     }
 
     #[test]
-    fn what_cannot_be_opened_is_the_disks_and_what_another_worker_has_is_not() {
+    fn what_cannot_be_read_is_the_disks_and_what_is_no_folder_or_another_workers_is_not() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("file");
         std::fs::write(&file, b"no database").expect("written");
-        for refused in [open(&file, "rows.redb"), open(folder.path(), "file")] {
-            assert_eq!(status(refused.expect_err("is refused")), 74);
-        }
-        assert_eq!(status(Lock::data(&file).expect_err("is no folder")), 74);
+        let garbled = open(folder.path(), "file");
+        assert_eq!(status(garbled.expect_err("is refused")), 74);
+        let no_folder = open(&file, "rows.redb");
+        assert_eq!(status(no_folder.expect_err("is refused")), 1);
+        assert_eq!(status(Lock::data(&file).expect_err("is no folder")), 1);
 
         let _database = open(folder.path(), "rows.redb").expect("opens");
         let second = open(folder.path(), "rows.redb");
