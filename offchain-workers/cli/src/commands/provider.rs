@@ -10,8 +10,11 @@ use super::hardware;
 use crate::args::{ChainArgs, SignerArgs};
 use crate::output::{fields, Output};
 use crate::progress;
+use anyhow::bail;
 use clap::{Args, Subcommand, ValueEnum};
-use lattice_chain_client::{format_balance, parse_balance, Balance, Call, Hardware};
+use lattice_chain_client::{
+    format_balance, parse_balance, stake, Balance, Call, Client, Hardware, Signer,
+};
 use serde::Serialize;
 
 /// Stake, offer models and look at providers.
@@ -51,6 +54,7 @@ proof or a missed deadline costs some of it. Each slot of the capacity demands 2
 together at least 100 LAT, and with less there is no work: so with just that there is none after the first
 fine. Stake as much more as the assignments lock, for each slot 10 LAT and ten times the price:
   max(100, 25 x slots) + slots x (10 + 10 x price)
+An optimistic request locks at least its bond instead, and what an offer adds for gas counts as price.
 A new account is given at most 16 assignments at a time. Run `lattice-worker` with the same key afterwards.
 
 Example:
@@ -179,37 +183,60 @@ impl Signed {
     pub async fn submit(self, output: &Output, call: &Call) -> anyhow::Result<()> {
         let signer = self.signer.signer()?;
         let client = self.chain.connect().await?;
-        let spinner = progress::spinner("waiting for a block");
-        let included = client.submit_and_wait(&signer, call).await?;
-        spinner.finish_and_clear();
-        let submitted = Submitted {
-            account: signer.account().to_string(),
-            extrinsic: format!("{:?}", included.extrinsic),
-            block: included.block.number,
-            fee: included.fee().map(|fee| fee.to_string()),
-        };
-        output.show(&submitted, || {
-            let mut rows = vec![
-                ("account", submitted.account.clone()),
-                ("extrinsic", submitted.extrinsic.clone()),
-                ("block", submitted.block.to_string()),
-            ];
-            if let Some(fee) = included.fee() {
-                rows.push(("fee", format_balance(fee)));
-            }
-            fields(&rows)
-        })
+        submit(output, &client, &signer, call).await
     }
+}
+
+/// Submits one call of this account and reports the block that holds it.
+async fn submit(
+    output: &Output,
+    client: &Client,
+    signer: &Signer,
+    call: &Call,
+) -> anyhow::Result<()> {
+    let spinner = progress::spinner("waiting for a block");
+    let included = client.submit_and_wait(signer, call).await?;
+    spinner.finish_and_clear();
+    let submitted = Submitted {
+        account: signer.account().to_string(),
+        extrinsic: format!("{:?}", included.extrinsic),
+        block: included.block.number,
+        fee: included.fee().map(|fee| fee.to_string()),
+    };
+    output.show(&submitted, || {
+        let mut rows = vec![
+            ("account", submitted.account.clone()),
+            ("extrinsic", submitted.extrinsic.clone()),
+            ("block", submitted.block.to_string()),
+        ];
+        if let Some(fee) = included.fee() {
+            rows.push(("fee", format_balance(fee)));
+        }
+        fields(&rows)
+    })
 }
 
 impl Register {
     async fn run(self, output: &Output) -> anyhow::Result<()> {
-        if let Some(shortage) = shortage::of_registration(self.stake, self.capacity) {
-            output.warn(&format!("with this stake the provider is {shortage}"));
+        let demanded = stake::demanded(self.capacity);
+        if self.stake < demanded {
+            bail!(
+                "a capacity of {} demands a stake of {}, and the chain refuses {}",
+                self.capacity,
+                format_balance(demanded),
+                format_balance(self.stake)
+            );
+        }
+        if self.stake == demanded {
+            output.warn(&format!(
+                "this is just what the capacity demands, so the first fine ends all work until a top-up; \
+                 {} would last",
+                format_balance(stake::advised(self.capacity, stake::collateral(0)))
+            ));
         }
         let call = Call::RegisterProvider {
             stake: self.stake,
-            hardware: self.hardware.over(|| hardware::announced(output)),
+            hardware: self.hardware.over(|gpus| hardware::announced(output, gpus)),
             endpoints: self.endpoints,
             capacity: self.capacity,
         };
@@ -218,8 +245,9 @@ impl Register {
 }
 
 impl HardwareArgs {
-    /// What is given; the rest is that of `others`, which are asked for only if there is a rest.
-    fn over(&self, others: impl FnOnce() -> Hardware) -> Hardware {
+    /// What is given; the rest is that of `others`, which are asked for only if there is a rest, and told
+    /// whether GPUs are in it.
+    fn over(&self, others: impl FnOnce(bool) -> Hardware) -> Hardware {
         let given = (
             self.cpu_cores,
             self.memory_mib,
@@ -240,14 +268,20 @@ impl HardwareArgs {
                 accelerator_memory_mib,
             };
         }
-        let others = others();
+        // None have no memory to announce either.
+        let knows_gpus = self.accelerators == Some(0)
+            || (self.accelerators.is_some() && self.accelerator_memory_mib.is_some());
+        let others = others(!knows_gpus);
         Hardware {
             cpu_cores: self.cpu_cores.unwrap_or(others.cpu_cores),
             memory_mib: self.memory_mib.unwrap_or(others.memory_mib),
             accelerators: self.accelerators.unwrap_or(others.accelerators),
-            accelerator_memory_mib: self
-                .accelerator_memory_mib
-                .unwrap_or(others.accelerator_memory_mib),
+            accelerator_memory_mib: match self.accelerators {
+                Some(0) => 0,
+                _ => self
+                    .accelerator_memory_mib
+                    .unwrap_or(others.accelerator_memory_mib),
+            },
         }
     }
 }
@@ -277,20 +311,37 @@ mod tests {
 
     #[test]
     fn figures_that_are_given_go_before_those_of_the_machine() {
-        assert_eq!(given(&[]).over(|| HERE), HERE);
-        let fewer = given(&["--hardware", "auto", "--accelerators", "0"]).over(|| HERE);
+        assert_eq!(given(&[]).over(|_| HERE), HERE);
+        let fewer = given(&["--hardware", "auto", "--cpu-cores", "2"]).over(|_| HERE);
         let expected = Hardware {
-            accelerators: 0,
+            cpu_cores: 2,
             ..HERE
         };
         assert_eq!(fewer, expected);
     }
 
     #[test]
+    fn gpus_are_looked_for_only_where_their_figures_are_not_given() {
+        let looked_for = |arguments: &[&str]| {
+            let mut looked_for = None;
+            given(arguments).over(|gpus| {
+                looked_for = Some(gpus);
+                HERE
+            });
+            looked_for
+        };
+        assert_eq!(looked_for(&["--cpu-cores", "2"]), Some(true));
+        assert_eq!(looked_for(&["--accelerators", "2"]), Some(true));
+        assert_eq!(looked_for(&["--accelerators", "0"]), Some(false));
+        let both = ["--accelerators", "2", "--accelerator-memory-mib", "9"];
+        assert_eq!(looked_for(&both), Some(false));
+    }
+
+    #[test]
     fn a_machine_whose_figures_are_all_given_is_not_looked_at() {
         let all = "--cpu-cores 2 --memory-mib 3 --accelerators 4 --accelerator-memory-mib 5";
         let all: Vec<&str> = all.split(' ').collect();
-        let hardware = given(&all).over(|| panic!("it is looked at"));
+        let hardware = given(&all).over(|_| panic!("it is looked at"));
         assert_eq!((hardware.cpu_cores, hardware.memory_mib), (2, 3));
         assert_eq!(hardware.accelerators, 4);
         assert_eq!(hardware.accelerator_memory_mib, 5);

@@ -51,9 +51,13 @@ impl HardwareCommand {
     }
 }
 
-/// What `lattice provider register` publishes of this machine. It measures nothing and does not fail:
-/// where the tools or drivers of GPUs do not answer in half a minute, it warns and counts none.
-pub fn announced(output: &Output) -> Hardware {
+/// What `lattice provider register` publishes of this machine, with its GPUs if they are wanted. It measures
+/// nothing and does not fail: where the tools or drivers of GPUs do not answer in half a minute, it warns
+/// and counts none.
+pub fn announced(output: &Output, with_gpus: bool) -> Hardware {
+    if !with_gpus {
+        return without_accelerators();
+    }
     let spinner = progress::spinner("looking at this machine");
     let all = within(PATIENCE, || {
         // The disk is not published, so it does not matter if no folder is known.

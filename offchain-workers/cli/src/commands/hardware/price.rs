@@ -64,7 +64,7 @@ pub fn terms(seconds: f64, price: Balance) -> Terms {
     Terms {
         capacity,
         min_deadline: (work.ceil() as BlockNumber).saturating_add(TRANSIT_BLOCKS),
-        stake: stake::advised(capacity, price),
+        stake: stake::advised(capacity, stake::collateral(price)),
     }
 }
 

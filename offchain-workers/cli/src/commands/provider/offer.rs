@@ -1,6 +1,6 @@
 //! `lattice provider offer` and `lattice provider remove-offer`
 
-use super::Signed;
+use super::{submit, Signed};
 use crate::args::ModelRef;
 use crate::output::Output;
 use anyhow::{bail, Context};
@@ -65,7 +65,7 @@ pub struct Offer {
     /// As many assignments of this model as there are slots.
     #[arg(long, conflicts_with = "capacity")]
     pub any_capacity: bool,
-    /// The model is in memory. A worker that serves it says so by itself.
+    /// The model is in memory. A worker that serves it says so when it starts.
     #[arg(long)]
     pub resident: bool,
     /// The model is not in memory.
@@ -108,17 +108,17 @@ pub struct RemoveOffer {
 
 impl Offer {
     pub async fn run(self, output: &Output) -> anyhow::Result<()> {
-        let account = self.signed.signer.signer()?.account();
+        let signer = self.signed.signer.signer()?;
         let client = self.signed.chain.connect().await?;
         let model = self.model.find(&client).await?.index;
-        let provider = client.best().provider(&account).await?;
+        let provider = client.best().provider(&signer.account()).await?;
         let now = provider.and_then(|provider| {
             let mut offers = provider.offers.into_iter();
             offers.find_map(|(offered, offer)| (offered == model).then_some(offer))
         });
         let offer = self.terms(now)?;
         let call = Call::SetOffer { model, offer };
-        self.signed.submit(output, &call).await
+        submit(output, &client, &signer, &call).await
     }
 
     /// What is named, over the offer that there is now: the chain takes offers as a whole.

@@ -1,26 +1,10 @@
 //! Whether a stake is too small to be given work, in words.
 
-use lattice_chain_client::{format_balance, stake, Balance, Provider};
+use lattice_chain_client::{format_balance, stake, Provider};
 
 /// Why a provider is given no work for its stake, or will soon be given none; `None` if it has enough.
 pub fn of(provider: &Provider) -> Option<String> {
-    let prices = provider.offers.iter().map(|(_, offer)| offer.price);
-    words(
-        provider.stake,
-        provider.pending,
-        provider.capacity,
-        prices.max().unwrap_or(0),
-    )
-}
-
-/// The same of a provider that is not there yet.
-pub fn of_registration(stake: Balance, capacity: u32) -> Option<String> {
-    words(stake, 0, capacity, 0)
-}
-
-/// Continues a sentence about a provider, of whose stake slashes will take `pending`, and which asks at
-/// most this price.
-fn words(stake: Balance, pending: Balance, capacity: u32, price: Balance) -> Option<String> {
+    let (stake, pending, capacity) = (provider.stake, provider.pending, provider.capacity);
     let demanded = stake::demanded(capacity);
     let left = stake.saturating_sub(pending);
     let [has, demands] = [stake, demanded].map(format_balance);
@@ -39,16 +23,21 @@ fn words(stake: Balance, pending: Balance, capacity: u32, price: Balance) -> Opt
     } else {
         return None;
     };
+    let collaterals = provider
+        .offers
+        .iter()
+        .map(|(_, offer)| stake::collateral_of(offer));
+    let collateral = collaterals.max().unwrap_or(stake::collateral(0));
     Some(format!(
-        "{said}; lattice provider top-up, best to {} or more",
-        format_balance(stake::advised(capacity, price).saturating_add(pending))
+        "{said}; best add {} by lattice provider top-up",
+        format_balance(stake::advised(capacity, collateral).saturating_sub(left))
     ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lattice_chain_client::{samples, AccountId, Offer, UNIT};
+    use lattice_chain_client::{samples, AccountId, Balance, Offer, UNIT};
 
     fn provider(stake: Balance, pending: Balance) -> Provider {
         Provider {
@@ -67,8 +56,8 @@ mod tests {
             said.starts_with("given no work: stake 124 LAT is below 125 LAT for 5 slots"),
             "{said}"
         );
-        // A collateral of 10 and twenty for each slot.
-        assert!(said.ends_with("top-up, best to 275 LAT or more"), "{said}");
+        // Up to 275: a collateral of 10 and twenty for each slot above what is demanded.
+        assert!(said.contains("best add 151 LAT by"), "{said}");
     }
 
     #[test]
@@ -84,7 +73,5 @@ mod tests {
     #[test]
     fn more_than_is_demanded_is_enough() {
         assert_eq!(of(&provider(126, 0)), None);
-        assert_eq!(of_registration(101 * UNIT, 4), None);
-        assert!(of_registration(100 * UNIT, 4).is_some());
     }
 }

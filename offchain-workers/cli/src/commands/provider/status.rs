@@ -6,9 +6,13 @@ use crate::output::{fields, table, Output};
 use anyhow::Context;
 use clap::Args;
 use lattice_chain_client::{
-    format_balance, stake, AccountId, Ineligible, ModelIndex, Plan, Provider, Selection, View,
+    format_balance, stake, AccountId, Error, Ineligible, ModelIndex, Plan, Provider, QuoteError,
+    Selection, Verification, View,
 };
+use serde::Serialize;
 use serde_json::json;
+use std::collections::BTreeMap;
+use std::fmt;
 
 /// Show a provider, with its offers and plans.
 #[derive(Debug, Args)]
@@ -63,46 +67,72 @@ impl Status {
     }
 }
 
-/// The models for which the chain would give it no request now, by the chain's own choice among the
-/// providers of each.
+/// Why the chain gives a provider no request of a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+enum PassedOver {
+    /// By its choice among the providers.
+    Ineligible(Ineligible),
+    /// Nobody is given one.
+    NotAsked(QuoteError),
+}
+
+impl fmt::Display for PassedOver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PassedOver::Ineligible(reason) => write!(f, "it {reason}"),
+            PassedOver::NotAsked(refusal) => Error::Quote(*refusal).fmt(f),
+        }
+    }
+}
+
+/// The models of which the chain would give it no proven request now, by the chain's own answers.
 async fn passed_over(
     view: &View,
     provider: &Provider,
-) -> anyhow::Result<Vec<(ModelIndex, Ineligible)>> {
+) -> anyhow::Result<Vec<(ModelIndex, PassedOver)>> {
     let mut models = Vec::new();
     for (model, offer) in &provider.offers {
         // It is no reason that the deadline is too short for it.
-        let reasons = view
-            .ineligible(*model, offer.min_deadline, &Selection::default())
-            .await?;
+        let (deadline, anybody) = (offer.min_deadline.max(1), Selection::default());
+        let quote = view
+            .quote(*model, deadline, Verification::Proven, &anybody)
+            .await;
+        match quote {
+            Ok(_) | Err(Error::Quote(QuoteError::NoProvider)) => {}
+            Err(Error::Quote(refusal)) => {
+                models.push((*model, PassedOver::NotAsked(refusal)));
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let reasons = view.ineligible(*model, deadline, &anybody).await?;
         let own = reasons
             .into_iter()
             .find(|(account, _)| *account == provider.account);
-        models.extend(own.map(|(_, reason)| (*model, reason)));
+        models.extend(own.map(|(_, reason)| (*model, PassedOver::Ineligible(reason))));
     }
     Ok(models)
 }
 
-/// Each reason with its models. Too small a stake is told by [`shortage`], with its figures.
-fn reasons(passed_over: &[(ModelIndex, Ineligible)]) -> Vec<String> {
-    let others = Ineligible::ALL
+/// Each reason with its models. Too small a stake may have been told by [`shortage`], with its figures.
+fn reasons(passed_over: &[(ModelIndex, PassedOver)], stake_is_told: bool) -> Vec<String> {
+    let mut models_by_reason: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (model, reason) in passed_over {
+        if !(stake_is_told && *reason == PassedOver::Ineligible(Ineligible::StakeTooLow)) {
+            let models = models_by_reason.entry(reason.to_string()).or_default();
+            models.push(model.to_string());
+        }
+    }
+    models_by_reason
         .into_iter()
-        .filter(|reason| *reason != Ineligible::StakeTooLow);
-    let told = others.filter_map(|reason| {
-        let models: Vec<String> = passed_over
-            .iter()
-            .filter(|(_, why)| *why == reason)
-            .map(|(model, _)| model.to_string())
-            .collect();
-        let models = (!models.is_empty()).then(|| models.join(", "))?;
-        Some(format!("none now for model {models}: it {reason}"))
-    });
-    told.collect()
+        .map(|(reason, models)| format!("none now for model {}: {reason}", models.join(", ")))
+        .collect()
 }
 
 fn describe(
     provider: &Provider,
-    passed_over: &[(ModelIndex, Ineligible)],
+    passed_over: &[(ModelIndex, PassedOver)],
     plans: &[Plan],
 ) -> String {
     let hardware = &provider.hardware;
@@ -159,7 +189,8 @@ fn describe(
         ("heartbeat", format!("block {}", provider.last_heartbeat)),
     ];
     let shortage = shortage::of(provider);
-    for reason in shortage.into_iter().chain(reasons(passed_over)) {
+    let reasons = reasons(passed_over, shortage.is_some());
+    for reason in shortage.into_iter().chain(reasons) {
         rows.push(("work", reason));
     }
     for (amount, block) in &provider.unbonding {
@@ -233,18 +264,31 @@ mod tests {
     #[test]
     fn a_provider_that_is_given_no_work_is_told_why() {
         let passed_over = [
-            (0, Ineligible::StakeTooLow),
-            (3, Ineligible::Paused),
-            (5, Ineligible::Paused),
+            (0, PassedOver::Ineligible(Ineligible::StakeTooLow)),
+            (3, PassedOver::Ineligible(Ineligible::Paused)),
+            (4, PassedOver::NotAsked(QuoteError::ModelDeprecated)),
+            (5, PassedOver::Ineligible(Ineligible::Paused)),
         ];
         let text = describe(&provider(99), &passed_over, &[]);
         let low =
-            "given no work: stake 99 LAT is below 100 LAT for 4 slots; lattice provider top-up";
+            "given no work: stake 99 LAT is below 100 LAT for 4 slots; best add 41 LAT by lattice";
         assert_eq!(text.matches(low).count(), 1, "{text}");
+        assert!(
+            text.contains("none now for model 4: the model is deprecated"),
+            "{text}"
+        );
         assert!(
             text.contains("none now for model 3, 5: it is paused"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn a_stake_that_a_newer_chain_finds_too_low_is_told_in_its_words() {
+        let passed_over = [(0, PassedOver::Ineligible(Ineligible::StakeTooLow))];
+        let text = describe(&provider(1_000), &passed_over, &[]);
+        let told = format!("none now for model 0: it {}", Ineligible::StakeTooLow);
+        assert!(text.contains(&told), "{text}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `lattice provider update`
 
-use super::{HardwareArgs, HardwareSource, Signed};
+use super::{submit, HardwareArgs, HardwareSource, Signed};
 use crate::commands::hardware;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -55,7 +55,8 @@ pub struct Update {
 
 impl Update {
     pub async fn run(self, output: &Output) -> anyhow::Result<()> {
-        let account = self.signed.signer.signer()?.account();
+        let signer = self.signed.signer.signer()?;
+        let account = signer.account();
         let client = self.signed.chain.connect().await?;
         let provider = client.best().provider(&account).await?;
         let provider = provider.ok_or_else(|| Failure::NotFound {
@@ -66,7 +67,7 @@ impl Update {
             output.warn(&format!("{endpoint} is no endpoint any more"));
         }
         let call = self.call(&provider, output);
-        self.signed.submit(output, &call).await
+        submit(output, &client, &signer, &call).await
     }
 
     fn keeps_endpoints(&self) -> bool {
@@ -89,8 +90,8 @@ impl Update {
             true => endpoints(now),
             false => self.endpoints.clone(),
         };
-        let hardware = self.hardware.over(|| match self.hardware.hardware {
-            Some(HardwareSource::Auto) => hardware::announced(output),
+        let hardware = self.hardware.over(|gpus| match self.hardware.hardware {
+            Some(HardwareSource::Auto) => hardware::announced(output, gpus),
             None => now.hardware,
         });
         Call::UpdateProfile {
