@@ -274,7 +274,7 @@ mod tests {
             "given no work: stake 99 LAT is below 100 LAT for 4 slots; best add 41 LAT by lattice";
         assert_eq!(text.matches(low).count(), 1, "{text}");
         assert!(
-            text.contains("none now for model 4: the model is deprecated"),
+            text.contains("none now for model 4: no quote: the model is deprecated"),
             "{text}"
         );
         assert!(
