@@ -1,8 +1,8 @@
 //! What the chain may say, for tests that need no chain: each changes what it is about.
 
 use crate::{
-    AccountId, BlockNumber, Hardware, Interface, KeyInfo, Model, ModelState, Optimistic,
-    OptimisticStatus, Price, ProofVersion, Provider, Setup, H256,
+    AccountId, BlockNumber, Ending, Hardware, Interface, KeyInfo, Model, ModelState, Optimistic,
+    OptimisticStatus, Price, ProofBytes, ProofVersion, Provider, Record, Setup, Verification, H256,
 };
 
 /// A provider that has registered, and offers nothing yet.
@@ -69,6 +69,31 @@ pub fn registration(model_hash: H256, vk_id: H256, proving_key_hash: H256) -> Mo
         providers: 0,
         created_at: 0,
         total_executions: 0,
+    }
+}
+
+/// What is left of request 7, which settled by a proof with an output on the chain.
+pub fn record() -> Record {
+    Record {
+        request: 7,
+        requester: AccountId([1; 32]),
+        provider: AccountId([2; 32]),
+        model: 3,
+        model_hash: H256([3; 32]),
+        vk_id: H256([8; 32]),
+        context: H256([6; 32]),
+        input_commitment: H256([4; 32]),
+        output_commitment: Some(H256([9; 32])),
+        output: vec![1],
+        proof: Some(ProofBytes::Groth16([0; 128])),
+        gas_used: 1,
+        price: Price::default(),
+        verification: Verification::Proven,
+        agreed: Vec::new(),
+        ending: Ending::Settled,
+        failed: Vec::new(),
+        requested_at: 5,
+        ended_at: 6,
     }
 }
 

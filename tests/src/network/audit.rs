@@ -108,32 +108,7 @@ impl Audit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lattice_chain_client::{Price, ProofBytes, Verification, H256};
-
-    /// What a request leaves that settled with an output on the chain.
-    fn settled() -> Record {
-        Record {
-            request: 7,
-            requester: AccountId([1; 32]),
-            provider: AccountId([2; 32]),
-            model: 0,
-            model_hash: H256::zero(),
-            vk_id: H256::zero(),
-            context: H256::zero(),
-            input_commitment: H256::zero(),
-            output_commitment: Some(H256::zero()),
-            output: vec![1],
-            proof: Some(ProofBytes::Groth16([0; 128])),
-            gas_used: 0,
-            price: Price::default(),
-            verification: Verification::Proven,
-            agreed: Vec::new(),
-            ending: Ending::Settled,
-            failed: Vec::new(),
-            requested_at: 5,
-            ended_at: 6,
-        }
-    }
+    use lattice_chain_client::samples;
 
     fn losses(record: &Record, is_private: bool) -> usize {
         let mut audit = Audit::default();
@@ -143,10 +118,10 @@ mod tests {
 
     #[test]
     fn a_private_output_is_a_commitment_and_another_is_there() {
-        let public = settled();
+        let public = samples::record();
         let private = Record {
             output: Vec::new(),
-            ..settled()
+            ..samples::record()
         };
         assert_eq!((losses(&public, false), losses(&private, true)), (0, 0));
         assert_eq!((losses(&public, true), losses(&private, false)), (1, 1));
@@ -156,12 +131,12 @@ mod tests {
     fn nothing_settles_without_a_result() {
         let unproven = Record {
             proof: None,
-            ..settled()
+            ..samples::record()
         };
         let nothing = Record {
             output: Vec::new(),
             output_commitment: None,
-            ..settled()
+            ..samples::record()
         };
         assert_eq!(losses(&unproven, false), 1);
         assert_eq!((losses(&nothing, false), losses(&nothing, true)), (1, 1));

@@ -221,7 +221,7 @@ fn text(shown: &Shown) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lattice_chain_client::{Failure, Price, Verification, H256};
+    use lattice_chain_client::{samples, Failure, Price};
 
     const REQUESTER: AccountId = AccountId([1; 32]);
     const PROVIDER: AccountId = AccountId([2; 32]);
@@ -230,29 +230,16 @@ mod tests {
 
     fn record(agreed: Vec<AccountId>) -> Record {
         Record {
-            request: 7,
             requester: REQUESTER,
             provider: PROVIDER,
-            model: 3,
-            model_hash: H256([5; 32]),
-            vk_id: H256([0; 32]),
-            context: H256([6; 32]),
-            input_commitment: H256([7; 32]),
-            output_commitment: None,
-            output: vec![1],
-            proof: None,
-            gas_used: 0,
             price: Price {
                 compute: 100,
                 royalty: 20,
                 fee: 3,
             },
-            verification: Verification::Proven,
             agreed,
-            ending: Ending::Settled,
             failed: vec![(LATE, Failure::Late)],
-            requested_at: 5,
-            ended_at: 6,
+            ..samples::record()
         }
     }
 

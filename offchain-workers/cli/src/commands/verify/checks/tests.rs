@@ -1,6 +1,6 @@
 use super::super::fixture::tiny;
 use super::*;
-use lattice_chain_client::{AccountId, Ending, Price, ProofBytes, Verification, H256};
+use lattice_chain_client::{samples, AccountId, ProofBytes, Verification, H256};
 use lattice_tensor::trace;
 use std::sync::OnceLock;
 
@@ -63,14 +63,7 @@ fn prove() -> Case {
             output_commitment: Some(H256(proof.statement.output_commitment)),
             output: run.output().to_vec(),
             proof: ProofBytes::try_from(&proof.bytes[..]).ok(),
-            gas_used: 1,
-            price: Price::default(),
-            verification: Verification::Proven,
-            agreed: Vec::new(),
-            ending: Ending::Settled,
-            failed: Vec::new(),
-            requested_at: 5,
-            ended_at: 6,
+            ..samples::record()
         },
         asked: vec![asked],
         model,

@@ -1,7 +1,7 @@
 use super::super::fixture::tiny;
 use super::*;
 use lattice_chain_client::{
-    AccountId, Ending, Model as Registration, Preference, Price, ProofBytes, Selection, H256,
+    samples, AccountId, Model as Registration, Preference, ProofBytes, Selection, H256,
 };
 use lattice_tensor::trace;
 use std::sync::OnceLock;
@@ -46,19 +46,11 @@ fn prove() -> Case {
         model: asked.model,
         model_hash: H256(model.id().0),
         vk_id: tiny.vk_id,
-        context: H256([0; 32]),
         input_commitment: H256(input_commitment),
         output_commitment: None,
         output: Vec::new(),
         proof: None,
-        gas_used: 1,
-        price: Price::default(),
-        verification: Verification::Proven,
-        agreed: Vec::new(),
-        ending: Ending::Settled,
-        failed: Vec::new(),
-        requested_at: 5,
-        ended_at: 6,
+        ..samples::record()
     };
     let context = asked.context(&GENESIS, &record, &model.id());
     let run = trace(&model, &input).unwrap();
