@@ -1,9 +1,9 @@
 //! A node that runs its provider's worker, what becomes of it when one of them dies, and what a worker
 //! refuses.
 
-use anyhow::{bail, ensure, Context, Result};
+use anyhow::{bail, ensure, Result};
 use lattice_tests::node::Node;
-use lattice_tests::process::{binary, Process};
+use lattice_tests::process::{binary, signal, Process};
 use lattice_tests::stage::{import_digits, PROVIDER};
 use std::path::Path;
 use std::process::Command;
@@ -152,15 +152,6 @@ fn worker(node: &Node, models: &Path, data: &Path) -> Result<Command> {
         .arg("--data")
         .arg(data);
     Ok(command)
-}
-
-fn signal(process: u32, signal: &str) -> Result<()> {
-    let status = Command::new("kill")
-        .args([format!("-{signal}"), process.to_string()])
-        .status()
-        .context("running kill")?;
-    ensure!(status.success(), "cannot send SIG{signal} to {process}");
-    Ok(())
 }
 
 /// Whether a process is there and no zombie, which nobody may have collected yet.

@@ -236,6 +236,13 @@ mod tests {
         }
     }
 
+    fn fee(amount: Balance) -> Event {
+        Event::FeePaid {
+            payer: PROVIDER,
+            amount,
+        }
+    }
+
     /// Dealings of a provider that earned 50 and failed so often by the records.
     fn dealings(failed: u64, events: &[Event]) -> Dealings {
         let mut ledger = Ledger::default();
@@ -286,25 +293,13 @@ mod tests {
 
     #[test]
     fn only_a_late_provider_may_have_paid_fees() {
-        let fee = Event::FeePaid {
-            payer: PROVIDER,
-            amount: 2,
-        };
-        assert_eq!(losses(dealings(1, &[late(3), fee.clone()]), 1_048, 3), 0);
-        assert_eq!(losses(dealings(1, &[late(3), fee.clone()]), 1_050, 3), 1);
-        assert_eq!(losses(dealings(0, &[fee]), 1_048, 0), 1);
+        assert_eq!(losses(dealings(1, &[late(3), fee(2)]), 1_048, 3), 0);
+        assert_eq!(losses(dealings(1, &[late(3), fee(2)]), 1_050, 3), 1);
+        assert_eq!(losses(dealings(0, &[fee(2)]), 1_048, 0), 1);
     }
 
     #[test]
     fn a_private_result_costs_one_fee() {
-        let fee = Event::FeePaid {
-            payer: PROVIDER,
-            amount: 2,
-        };
-        let free = Event::FeePaid {
-            payer: PROVIDER,
-            amount: 0,
-        };
         let result = Event::PrivateDelivered {
             request: 1,
             requester: AccountId([1; 32]),
@@ -312,10 +307,10 @@ mod tests {
             output_commitment: H256::zero(),
             final_at: 100,
         };
-        let paid = [fee.clone(), result.clone(), free];
+        let paid = [fee(2), result.clone(), fee(0)];
         assert_eq!(losses(dealings(0, &paid), 1_048, 0), 0);
         assert_eq!(losses(dealings(0, &paid), 1_050, 0), 1);
-        let twice = [fee.clone(), result, fee];
+        let twice = [fee(2), result, fee(2)];
         assert_eq!(losses(dealings(0, &twice), 1_046, 0), 1);
     }
 

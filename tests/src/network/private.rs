@@ -3,6 +3,7 @@
 
 use super::client::last_object;
 use super::member::Member;
+use super::recovery::POLL;
 use super::{Network, PATIENCE, PROVIDERS};
 use crate::accounts::account;
 use crate::digits;
@@ -18,8 +19,6 @@ use std::time::{Duration, Instant};
 const REQUESTERS: [&str; PROVIDERS.len()] = ["//Dave//stash", "//Eve//stash", "//Ferdie//stash"];
 /// Blocks that a provider has, half of them for the input to come.
 const DEADLINE: &str = "60";
-/// How often it is looked whether a command has ended.
-const POLL: Duration = Duration::from_millis(200);
 
 /// What became of the private requests so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! How many connections peers take, and from whom.
 
 use crate::{
-    peers::{assert_serves, config, describe, eventually, node, signer, start, GENESIS},
+    peers::{assert_serves, config, describe, eventually, node, refused, signer, start, GENESIS},
     raw::{frame, Raw},
 };
 use lattice_p2p::{metrics::Refusal, NetworkConfig, NetworkError};
@@ -28,10 +28,8 @@ async fn who_comes_in_so_that_a_place_is_left_for_a_call_of_their_own() {
     let mut surplus = Raw::new();
     surplus.call(alice.address()).await;
     surplus.ended().await;
-    eventually("it is counted", || {
-        alice.metrics.refusals(Refusal::Connections) == 1
-    })
-    .await;
+    refused(&alice, Refusal::Connections, 1).await;
+    assert_eq!(alice.metrics.refusals(Refusal::Connections), 1);
     assert_eq!(alice.metrics.refusals(Refusal::Handshake), 0);
     assert_eq!(alice.handle.peers().len(), 3);
 
@@ -67,10 +65,8 @@ async fn how_often_one_peer_comes_in() {
 
     raw.call(alice.address()).await;
     raw.ended().await;
-    eventually("it is counted", || {
-        alice.metrics.refusals(Refusal::Connections) == 1
-    })
-    .await;
+    refused(&alice, Refusal::Connections, 1).await;
+    assert_eq!(alice.metrics.refusals(Refusal::Connections), 1);
     // The first two go on, and others come in.
     assert!(raw.content(frame(&describe())).await.is_some());
     assert_serves(&alice).await;

@@ -3,6 +3,7 @@
 use futures::{future::BoxFuture, FutureExt};
 use lattice_chain_client::Signer;
 use lattice_p2p::{
+    metrics::Refusal,
     private::wire::{PrivateRequest, PrivateResponse},
     transfer::{
         wire::{ContentRequest, ContentResponse},
@@ -133,4 +134,9 @@ pub async fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     panic!("in ten seconds it did not come to this: {what}");
+}
+
+/// Waits until something was refused so often.
+pub async fn refused(node: &Node, reason: Refusal, times: u64) {
+    eventually(reason.name(), || node.metrics.refusals(reason) >= times).await;
 }

@@ -1,7 +1,7 @@
 //! What peers refuse, and that they go on afterwards.
 
 use crate::{
-    peers::{assert_serves, config, describe, eventually, node, signer, start, Node, GENESIS},
+    peers::{assert_serves, config, describe, eventually, node, refused, signer, start, GENESIS},
     raw::{frame, Raw, Sent},
 };
 use lattice_p2p::{
@@ -16,11 +16,6 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
-
-/// Waits until something was refused so often.
-async fn refused(node: &Node, reason: Refusal, times: u64) {
-    eventually(reason.name(), || node.metrics.refusals(reason) >= times).await;
-}
 
 /// Shows a changed record, and expects the refusal.
 async fn assert_refuses_record(reason: Refusal, change: impl FnOnce(&mut PeerRecord)) {
