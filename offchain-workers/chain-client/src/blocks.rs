@@ -138,8 +138,6 @@ impl Follower {
     }
 
     async fn subscribe(&mut self) -> Result<()> {
-        // A development node that was started again may have a chain of its own.
-        self.client.check_chain().await?;
         let legacy = &self.client.inner.legacy;
         let headers = match self.head {
             Head::Best => {
@@ -159,6 +157,10 @@ impl Follower {
                     .await?
             }
         };
+        // A development node that was started again may have a chain of its own. Asked after the
+        // subscription was made: one that breaks between the two says so, while a question before it may
+        // be answered by the node of the time before.
+        self.client.check_chain().await?;
         if std::mem::take(&mut self.lost) {
             tracing::info!(url = self.client.url(), "connected to the node again");
         }
@@ -174,3 +176,75 @@ const _: fn() = || {
     is_send::<Heads>();
     is_send::<Error>();
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{json, value::RawValue};
+    use std::sync::{
+        atomic::{AtomicBool, Ordering},
+        Arc,
+    };
+    use subxt::rpcs::client::{RawRpcFuture, RawRpcSubscription, RpcClient, RpcClientT};
+
+    /// A connection to a node in whose place another chain's answers from the first subscription on.
+    #[derive(Clone, Default)]
+    struct Replaced(Arc<AtomicBool>);
+
+    impl Replaced {
+        fn genesis(&self) -> String {
+            let byte = if self.0.load(Ordering::SeqCst) { 2 } else { 1 };
+            format!("{:?}", crate::H256::repeat_byte(byte))
+        }
+    }
+
+    impl RpcClientT for Replaced {
+        fn request_raw<'a>(
+            &'a self,
+            method: &'a str,
+            _: Option<Box<RawValue>>,
+        ) -> RawRpcFuture<'a, Box<RawValue>> {
+            assert_eq!(method, "chain_getBlockHash", "nothing else is asked");
+            let genesis = serde_json::value::to_raw_value(&self.genesis());
+            Box::pin(future::ready(Ok(genesis.expect("a string is JSON"))))
+        }
+
+        fn subscribe_raw<'a>(
+            &'a self,
+            _: &'a str,
+            _: Option<Box<RawValue>>,
+            _: &'a str,
+        ) -> RawRpcFuture<'a, RawRpcSubscription> {
+            self.0.store(true, Ordering::SeqCst);
+            let zero = crate::H256::zero();
+            let header = json!({
+                "parentHash": zero,
+                "number": "0x0",
+                "stateRoot": zero,
+                "extrinsicsRoot": zero,
+                "digest": { "logs": [] },
+            });
+            let header = serde_json::value::to_raw_value(&header).expect("a header is JSON");
+            // It makes no further blocks.
+            let stream = stream::iter([Ok(header)]).chain(stream::pending());
+            Box::pin(future::ready(Ok(RawRpcSubscription {
+                stream: Box::pin(stream),
+                id: None,
+            })))
+        }
+    }
+
+    #[tokio::test]
+    async fn no_block_of_a_chain_that_answers_from_the_subscription_on_is_followed() {
+        for head in [Head::Best, Head::Finalized] {
+            let node = RpcClient::new(Replaced::default());
+            let client = Client::over("ws://replaced", node).await.expect("answers");
+            let mut heads = client.heads(head);
+            assert!(matches!(
+                heads.next().await,
+                Some(Err(Error::OtherChain { .. }))
+            ));
+            assert!(heads.next().await.is_none(), "it is over");
+        }
+    }
+}

@@ -88,7 +88,11 @@ impl Client {
                 url: url.to_owned(),
                 reason: error.to_string(),
             })?;
-        let rpc = RpcClient::new(reconnecting);
+        Self::over(url, RpcClient::new(reconnecting)).await
+    }
+
+    /// The client over a connection that was made.
+    pub(crate) async fn over(url: &str, rpc: RpcClient) -> Result<Self> {
         // The older JSON-RPC methods need no block pinning, which would be
         // lost with each reconnection.
         let backend: LegacyBackend<Config> = LegacyBackend::builder().build(rpc.clone());
