@@ -1,6 +1,7 @@
 //! The connection to a node.
 
 use crate::{submit::Moment, AccountId, Block, Config, Error, Result, View, H256};
+use futures::TryFutureExt;
 use serde::de::DeserializeOwned;
 use std::{
     collections::BTreeMap,
@@ -24,7 +25,7 @@ use subxt::{
 
 /// How long [`Client::connect`] waits for a node to answer.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
-/// How long one request may take, a reconnection included.
+/// How long an answer may take, a reconnection included.
 const REQUEST_PATIENCE: Duration = Duration::from_secs(60);
 /// Longest pause between two attempts to reconnect.
 const MAX_RECONNECT_PAUSE: Duration = Duration::from_secs(2);
@@ -232,28 +233,16 @@ impl Client {
             .inner
             .online
             .at_block_hash_and_number(block.hash, u64::from(block.number));
-        match tokio::time::timeout(REQUEST_PATIENCE, state).await {
-            Ok(state) => Ok(state?),
-            Err(_) => Err(Error::NoAnswer {
-                method: "Core_version".to_owned(),
-                patience: REQUEST_PATIENCE,
-            }),
-        }
+        in_time("Core_version", state).await
     }
 
-    /// Waits for an answer, but not for ever.
+    /// Waits for the answer to one request, but not for ever.
     pub(crate) async fn patiently<T, F>(&self, method: &str, answer: F) -> Result<T>
     where
         F: Future<Output = std::result::Result<T, subxt::rpcs::Error>>,
     {
-        match tokio::time::timeout(REQUEST_PATIENCE, answer).await {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(Error::of_rpc(method, error)),
-            Err(_) => Err(Error::NoAnswer {
-                method: method.to_owned(),
-                patience: REQUEST_PATIENCE,
-            }),
-        }
+        let answer = answer.map_err(|error| Error::of_rpc(method, error));
+        in_time(method, answer).await
     }
 
     /// The lock under which an account's nonces are handed out.
@@ -279,6 +268,25 @@ impl Block {
             number: header_number(header)?,
             hash: BlakeTwo256.hash(&header.encode()),
         })
+    }
+}
+
+/// Waits for what subxt asks the node for, which is named by its principal method, but not for ever:
+/// subxt asks again what was lost with the connection, and the reconnecting client keeps what is asked
+/// until there is one.
+///
+/// # Errors
+/// [`Error::NoAnswer`] after a minute.
+pub(crate) async fn in_time<T, E: Into<Error>>(
+    method: &str,
+    answer: impl Future<Output = std::result::Result<T, E>>,
+) -> Result<T> {
+    match tokio::time::timeout(REQUEST_PATIENCE, answer).await {
+        Ok(answer) => answer.map_err(Into::into),
+        Err(_) => Err(Error::NoAnswer {
+            method: method.to_owned(),
+            patience: REQUEST_PATIENCE,
+        }),
     }
 }
 

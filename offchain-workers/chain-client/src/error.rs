@@ -1,6 +1,6 @@
 //! What can go wrong between a client and the chain.
 
-use crate::{NotAuthorized, QuoteError, SignerError, H256};
+use crate::{submit::MORTALITY, NotAuthorized, QuoteError, SignerError, H256};
 use std::{fmt, time::Duration};
 use subxt::{
     error::{BackendError, DispatchError, ExtrinsicError, RpcError, TransactionEventsError},
@@ -39,6 +39,11 @@ pub enum Error {
     Quote(QuoteError),
     #[error("the transaction pool refused the extrinsic: {0}")]
     Pool(PoolRejection),
+    #[error(
+        "lost sight of extrinsic {hash:?}: {reason}; it may be in a block, or come into one of the next \
+         {MORTALITY}: look at what the account has on chain before you repeat it"
+    )]
+    OutOfSight { hash: H256, reason: String },
     #[error("extrinsic {hash:?} was not included: {reason}")]
     NotIncluded { hash: H256, reason: String },
     #[error("{0}")]
@@ -70,7 +75,10 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         matches!(
             self,
-            Error::Connect { .. } | Error::Disconnected(_) | Error::NoAnswer { .. }
+            Error::Connect { .. }
+                | Error::Disconnected(_)
+                | Error::NoAnswer { .. }
+                | Error::OutOfSight { .. }
         )
     }
 

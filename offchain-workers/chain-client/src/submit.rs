@@ -1,8 +1,9 @@
 //! Signing, submitting, and learning what became of an extrinsic.
 
 use crate::{
-    AccountId, AuthorizedCall, Balance, Block, BlockNumber, Call, ChannelId, Client, Config,
-    DisputeId, Error, Event, ModelIndex, ProgramEvent, RequestId, Result, Signer, H256,
+    client::in_time, AccountId, AuthorizedCall, Balance, Block, BlockNumber, Call, ChannelId,
+    Client, Config, DisputeId, Error, Event, ModelIndex, ProgramEvent, RequestId, Result, Signer,
+    H256,
 };
 use std::sync::Arc;
 use subxt::{
@@ -188,7 +189,7 @@ impl Client {
     pub async fn fee(&self, signer: &Signer, call: &Call) -> Result<Balance> {
         let nonce = self.next_nonce(&signer.account()).await?;
         let transaction = self.sign(signer, call, nonce, &*self.moment().await?)?;
-        Ok(transaction.partial_fee_estimate().await?)
+        in_time("state_call", transaction.partial_fee_estimate()).await
     }
 
     /// The nonce after all extrinsics of the account in blocks and in the pool.
@@ -203,7 +204,7 @@ impl Client {
     /// Events of the chain's own pallets, and the names of all others, in a block.
     pub async fn events_at(&self, block: H256) -> Result<Vec<Event>> {
         let state = self.state_at(self.block(block).await?).await?;
-        let events = state.events().fetch().await?;
+        let events = in_time("state_getStorage", state.events().fetch()).await?;
         let read = events.iter().map(|event| Event::read(&event?)).collect();
         read
     }
@@ -267,8 +268,14 @@ pub struct Submission {
 
 impl Submission {
     async fn start(client: &Client, transaction: &Transaction) -> Result<Self> {
+        let hash = transaction.hash();
+        let handed_in = in_time(
+            "author_submitAndWatchExtrinsic",
+            transaction.submit_and_watch(),
+        );
         Ok(Self {
-            progress: transaction.submit_and_watch().await?,
+            // It may be in the pool, or wait for the connection.
+            progress: handed_in.await.map_err(|error| out_of_sight(hash, error))?,
             client: client.clone(),
         })
     }
@@ -290,6 +297,12 @@ impl Submission {
     }
 
     async fn wait(&mut self, for_finality: bool) -> Result<Included> {
+        let hash = self.hash();
+        let included = self.watch(for_finality).await;
+        included.map_err(|error| out_of_sight(hash, error))
+    }
+
+    async fn watch(&mut self, for_finality: bool) -> Result<Included> {
         let not_included = |reason: String, hash| Err(Error::NotIncluded { hash, reason });
         let hash = self.hash();
         while let Some(status) = self.progress.next().await {
@@ -313,13 +326,25 @@ impl Submission {
     }
 }
 
+/// The error of an extrinsic that was handed in, which is more than an answer that is missing when the
+/// node could not be reached: whoever repeats the call may do twice what it does.
+fn out_of_sight(hash: H256, error: Error) -> Error {
+    if !error.is_transient() {
+        return error;
+    }
+    Error::OutOfSight {
+        hash,
+        reason: error.to_string(),
+    }
+}
+
 /// Reads what an extrinsic did in a block.
 async fn included(
     client: &Client,
     place: &TransactionInBlock<Config, AtBlock>,
 ) -> Result<Included> {
     let block = client.block(place.block_hash()).await?;
-    let events = place.wait_for_success().await?;
+    let events = in_time("state_getStorage", place.wait_for_success()).await?;
     let events = events
         .iter()
         .map(|event| Event::read(&event?))

@@ -11,17 +11,21 @@ mod weights;
 pub use programs::request_json;
 
 use crate::{
-    generated, AccountBalance, AccountId, Assignment, Block, BlockNumber, Client, Config,
-    DirectRecord, Error, Ineligible, Model, ModelIndex, Provider, Quote, QuoteError, Record,
-    RequestId, Result, Selection, Verification, H256,
+    client::in_time, generated, AccountBalance, AccountId, Assignment, Block, BlockNumber, Client,
+    Config, DirectRecord, Error, Ineligible, Model, ModelIndex, Provider, Quote, QuoteError,
+    Record, RequestId, Result, Selection, Verification, H256,
 };
 use codec::{DecodeAll, Encode};
-use futures::{future, stream, StreamExt, TryStreamExt};
+use futures::{future, stream, FutureExt, StreamExt, TryStreamExt};
 use lattice_primitives::api::MAX_PAGE;
 use subxt::client::OnlineClientAtBlock;
 
 /// Providers that are asked for at the same time.
 const CONCURRENT_READS: usize = 16;
+
+/// The node's methods by which subxt reads.
+const STORAGE: &str = "state_getStorage";
+const KEYS: &str = "state_getKeysPaged";
 
 /// Reads at one block, or at the best block of the moment.
 #[derive(Clone, Debug)]
@@ -61,8 +65,8 @@ impl View {
     pub async fn model_count(&self) -> Result<ModelIndex> {
         let state = self.state().await?;
         let next = generated::storage().model_registry().next_index();
-        let count = state.storage().fetch(next, ()).await?.decode()?;
-        Ok(count)
+        let count = in_time(STORAGE, state.storage().fetch(next, ())).await?;
+        Ok(count.decode()?)
     }
 
     /// One provider.
@@ -79,13 +83,14 @@ impl View {
             .compute_providers()
             .providers()
             .unvalidated();
-        let mut entries = state.storage().iter(providers, ()).await?;
+        let mut entries = in_time(KEYS, state.storage().iter(providers, ())).await?;
         let mut accounts = Vec::new();
         while accounts.len() < limit {
-            let Some(entry) = entries.next().await else {
+            let next = entries.next().map(Option::transpose);
+            let Some(entry) = in_time(KEYS, next).await? else {
                 break;
             };
-            let (account,) = entry?.key()?.decode()?;
+            let (account,) = entry.key()?.decode()?;
             accounts.push(account);
         }
         Ok(accounts)
@@ -196,11 +201,10 @@ impl View {
     /// What an account has; an account that does not exist has nothing.
     pub async fn balance(&self, account: &AccountId) -> Result<AccountBalance> {
         let state = self.state().await?;
-        let info = state
-            .storage()
-            .try_fetch(generated::storage().system().account(), (*account,))
-            .await?;
-        let Some(info) = info else {
+        let place = generated::storage().system().account();
+        let storage = state.storage();
+        let info = storage.try_fetch(place, (*account,));
+        let Some(info) = in_time(STORAGE, info).await? else {
             return Ok(AccountBalance::default());
         };
         let data = info.decode()?.data;
@@ -216,7 +220,8 @@ impl View {
     pub async fn timestamp(&self) -> Result<Option<u64>> {
         let state = self.state().await?;
         let now = generated::storage().timestamp().now();
-        let now = state.storage().fetch(now, ()).await?.decode()?;
+        let now = in_time(STORAGE, state.storage().fetch(now, ())).await?;
+        let now = now.decode()?;
         Ok(Some(now).filter(|&now| now > 0))
     }
 

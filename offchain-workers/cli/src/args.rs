@@ -16,7 +16,8 @@ use std::str::FromStr;
 const AFTER_HELP: &str = "\
 Exit status: 0 done · 1 failed · 2 wrong usage · 3 not found on the chain or in the file ·
 4 the evidence does not hold (proof rejected, record not valid, request not settled) ·
-5 the node cannot be reached · 6 the program trapped.
+5 the node cannot be reached · 6 the program trapped ·
+7 the node was lost after the extrinsic was handed in: it may be in a block.
 
 Amounts are in LAT (`1.5`) or planck (`1500000000000 planck`).
 With --json, a command prints one JSON object on standard output and nothing else; u64 and u128

@@ -28,6 +28,7 @@ const NOT_FOUND: u8 = 3;
 const EVIDENCE: u8 = 4;
 const UNREACHABLE: u8 = 5;
 const TRAPPED: u8 = 6;
+const OUT_OF_SIGHT: u8 = 7;
 
 /// The exit code of an error, as `lattice --help` lists them.
 pub fn exit_code(error: &anyhow::Error) -> u8 {
@@ -41,12 +42,25 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
             None => {}
         }
         if let Some(error) = cause.downcast_ref::<lattice_chain_client::Error>() {
+            if matches!(error, lattice_chain_client::Error::OutOfSight { .. }) {
+                return OUT_OF_SIGHT;
+            }
             if error.is_transient() {
                 return UNREACHABLE;
             }
         }
     }
     FAILED
+}
+
+/// Whether an error only means that the node is away.
+pub fn is_transient(error: &anyhow::Error) -> bool {
+    let mut causes = error.chain();
+    causes.any(|cause| {
+        cause
+            .downcast_ref::<lattice_chain_client::Error>()
+            .is_some_and(lattice_chain_client::Error::is_transient)
+    })
 }
 
 #[cfg(test)]
@@ -71,5 +85,11 @@ mod tests {
             reason: "refused".into(),
         };
         assert_eq!(exit_code(&anyhow::Error::from(lost)), UNREACHABLE);
+        // Whoever repeats such a call may pay twice; a node that was not reached has done nothing.
+        let handed_in = lattice_chain_client::Error::OutOfSight {
+            hash: lattice_chain_client::H256::zero(),
+            reason: "reset".into(),
+        };
+        assert_eq!(exit_code(&anyhow::Error::from(handed_in)), OUT_OF_SIGHT);
     }
 }

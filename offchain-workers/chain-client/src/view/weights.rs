@@ -1,7 +1,7 @@
 //! The weights of models that are on chain.
 
-use super::{decode, View};
-use crate::{generated, Error, ModelIndex, Result, StoredInfo, CHUNK_BYTES};
+use super::{decode, View, STORAGE};
+use crate::{client::in_time, generated, Error, ModelIndex, Result, StoredInfo, CHUNK_BYTES};
 
 impl View {
     /// All weights of a model that is on chain for good, as they were uploaded: row-major,
@@ -16,11 +16,14 @@ impl View {
         for index in 0..stored.byte_size.div_ceil(CHUNK_BYTES) {
             // Chunks are bytes, whatever else of the registry a newer chain has changed.
             let chunks = generated::storage().model_registry().chunks().unvalidated();
-            let chunk = state.storage().try_fetch(chunks, (model, index)).await?;
-            let chunk = chunk.ok_or_else(|| Error::Decode {
-                what: what(index),
-                reason: "it is not on the chain".to_owned(),
-            })?;
+            let storage = state.storage();
+            let chunk = storage.try_fetch(chunks, (model, index));
+            let chunk = in_time(STORAGE, chunk)
+                .await?
+                .ok_or_else(|| Error::Decode {
+                    what: what(index),
+                    reason: "it is not on the chain".to_owned(),
+                })?;
             weights.extend(decode::<Vec<u8>>(&what(index), chunk.bytes())?);
         }
         if u32::try_from(weights.len()) == Ok(stored.byte_size) {

@@ -4,6 +4,7 @@ use super::line::Line;
 use super::plan::{next_move, progress, Known, Move};
 use super::state::{Collected, State, Store};
 use super::DealArgs;
+use crate::failure::is_transient;
 use crate::output::hex;
 use anyhow::{bail, ensure, Context};
 use indicatif::ProgressBar;
@@ -362,14 +363,4 @@ impl<'a> Session<'a> {
             let _ = writeln!(std::io::stderr().lock(), "{text}");
         });
     }
-}
-
-/// Whether an error only means that the node is away.
-fn is_transient(error: &anyhow::Error) -> bool {
-    let mut causes = error.chain();
-    causes.any(|cause| {
-        cause
-            .downcast_ref::<lattice_chain_client::Error>()
-            .is_some_and(lattice_chain_client::Error::is_transient)
-    })
 }
