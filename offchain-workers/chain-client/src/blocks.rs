@@ -97,7 +97,7 @@ struct Follower {
     client: Client,
     head: Head,
     headers: Option<Headers>,
-    /// The connection broke since the last block.
+    /// The connection broke, and is not there again.
     lost: bool,
     over: bool,
 }
@@ -113,6 +113,11 @@ impl Follower {
                     if error.is_fatal() {
                         self.over = true;
                         return Some((Err(error), self));
+                    }
+                    // Told once, also when the connection broke before anything was followed.
+                    if !self.lost {
+                        self.lose();
+                        return Some((Ok(Sighting::Lost), self));
                     }
                     tracing::debug!(%error, "cannot follow the chain yet");
                     tokio::time::sleep(RESUBSCRIBE_PAUSE).await;
@@ -182,23 +187,33 @@ mod tests {
     use super::*;
     use serde_json::{json, value::RawValue};
     use std::sync::{
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicUsize, Ordering},
         Arc,
     };
-    use subxt::rpcs::client::{RawRpcFuture, RawRpcSubscription, RpcClient, RpcClientT};
+    use subxt::rpcs::{
+        self,
+        client::{RawRpcFuture, RawRpcSubscription, RpcClient, RpcClientT},
+    };
 
-    /// A connection to a node in whose place another chain's answers from the first subscription on.
+    /// A connection to a node.
     #[derive(Clone, Default)]
-    struct Replaced(Arc<AtomicBool>);
+    struct Line {
+        /// Another chain's node answers in its place after a subscription was made.
+        replaced: bool,
+        /// It breaks so many times before one is made.
+        breaks: usize,
+        subscriptions: Arc<AtomicUsize>,
+    }
 
-    impl Replaced {
+    impl Line {
         fn genesis(&self) -> String {
-            let byte = if self.0.load(Ordering::SeqCst) { 2 } else { 1 };
+            let subscribed = self.subscriptions.load(Ordering::SeqCst) > 0;
+            let byte = if self.replaced && subscribed { 2 } else { 1 };
             format!("{:?}", crate::H256::repeat_byte(byte))
         }
     }
 
-    impl RpcClientT for Replaced {
+    impl RpcClientT for Line {
         fn request_raw<'a>(
             &'a self,
             method: &'a str,
@@ -215,7 +230,10 @@ mod tests {
             _: Option<Box<RawValue>>,
             _: &'a str,
         ) -> RawRpcFuture<'a, RawRpcSubscription> {
-            self.0.store(true, Ordering::SeqCst);
+            if self.subscriptions.fetch_add(1, Ordering::SeqCst) < self.breaks {
+                let lost = rpcs::Error::DisconnectedWillReconnect("reset".to_owned());
+                return Box::pin(future::ready(Err(lost)));
+            }
             let zero = crate::H256::zero();
             let header = json!({
                 "parentHash": zero,
@@ -234,12 +252,32 @@ mod tests {
         }
     }
 
+    async fn follow(line: Line, head: Head) -> Heads {
+        let line = RpcClient::new(line);
+        let client = Client::over("ws://here", line).await.expect("it answers");
+        client.heads(head)
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_breaks_before_anything_is_followed_is_told_of_once() {
+        let line = Line {
+            breaks: 2,
+            ..Line::default()
+        };
+        let mut heads = follow(line, Head::Best).await;
+        assert!(matches!(heads.next().await, Some(Ok(Sighting::Lost))));
+        let next = heads.next().await;
+        assert!(matches!(next, Some(Ok(Sighting::Block(block))) if block.number == 0));
+    }
+
     #[tokio::test]
     async fn no_block_of_a_chain_that_answers_from_the_subscription_on_is_followed() {
         for head in [Head::Best, Head::Finalized] {
-            let node = RpcClient::new(Replaced::default());
-            let client = Client::over("ws://replaced", node).await.expect("answers");
-            let mut heads = client.heads(head);
+            let line = Line {
+                replaced: true,
+                ..Line::default()
+            };
+            let mut heads = follow(line, head).await;
             assert!(matches!(
                 heads.next().await,
                 Some(Err(Error::OtherChain { .. }))

@@ -221,7 +221,14 @@ impl Infer {
             });
         }
         spinner.set_message(format!("request {request}: waiting for the result"));
-        let record = wait::wait(&client, request, &verification, requested.due, &spinner).await?;
+        let awaited = wait::Awaited {
+            request,
+            requester,
+            model: model.index,
+            verification,
+            due: requested.due,
+        };
+        let record = wait::wait(&client, &awaited, &spinner).await?;
         spinner.finish_and_clear();
         let settled = record.ending == Ending::Settled;
         requested.provider = Some(record.provider.to_string());
