@@ -76,7 +76,8 @@ fn schedule(
         return (false, None);
     }
     match next {
-        Some(next) if block < next => (false, Some(next)),
+        // A development chain that was begun anew is far below what the one before had reached.
+        Some(next) if block < next && next.saturating_sub(block) <= every => (false, Some(next)),
         other => (other.is_some(), Some(block.saturating_add(every))),
     }
 }
@@ -103,6 +104,14 @@ mod tests {
     fn blocks_that_were_missed_cost_one_heartbeat_and_not_many() {
         let (due, next) = schedule(10, Some(60), 95);
         assert_eq!((due, next), (true, Some(105)));
+    }
+
+    #[test]
+    fn a_chain_that_was_begun_anew_is_not_waited_for() {
+        let (due, next) = schedule(10, Some(5_000), 3);
+        assert_eq!((due, next), (true, Some(13)));
+        // Only the next one is that near.
+        assert_eq!(schedule(10, Some(13), 3), (false, Some(13)));
     }
 
     #[test]

@@ -116,8 +116,10 @@ impl Fetcher {
     /// Looks at the offers now and then, for as long as there are blocks.
     async fn run(mut self, mut best: watch::Receiver<Option<Block>>, mut next: BlockNumber) {
         loop {
-            let now = best.borrow_and_update().map_or(0, |block| block.number);
-            if now >= next {
+            let now = best.borrow_and_update().map(|block| block.number);
+            // A development chain that was begun anew is far below what the one before had reached.
+            let due = |now: &BlockNumber| *now >= next || next.saturating_sub(*now) > INTERVAL;
+            if let Some(now) = now.filter(due) {
                 self.look(now).await;
                 next = now.saturating_add(INTERVAL);
             }
