@@ -2,8 +2,10 @@
 
 use anyhow::{anyhow, bail, ensure, Context, Result};
 use std::fs::File;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 /// How often a log is read again while a line is awaited.
@@ -33,11 +35,24 @@ pub fn binary(name: &str) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// A port of the loopback interface that nobody listens on now.
+/// Ports that no system gives to whoever names none, so that one is not taken between the look and its
+/// use.
+const PORTS: std::ops::Range<u32> = 20_000..32_000;
+
+/// A port of the loopback interface that nobody listens on now; another one at each call.
 pub fn free_port() -> Result<u16> {
-    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?
-        .local_addr()?
-        .port())
+    static TAKEN: AtomicU32 = AtomicU32::new(0);
+    let count = PORTS.end - PORTS.start;
+    // Tests are processes; those that run at the same time have numbers close to each other.
+    let first = std::process::id().wrapping_mul(101);
+    for _ in 0..count {
+        let next = first.wrapping_add(TAKEN.fetch_add(1, Ordering::Relaxed));
+        let port = u16::try_from(PORTS.start + next % count)?;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    bail!("no port of {PORTS:?} is free on the loopback interface")
 }
 
 /// A running child process; killed when dropped.
@@ -95,11 +110,13 @@ impl Process {
     ) -> Result<T> {
         let start = Instant::now();
         loop {
+            // Asked before the log is read: what it wrote at its end is in there.
+            let ended = self.child.try_wait()?;
             let text = self.text()?;
             if let Some(found) = wanted(&text) {
                 return Ok(found);
             }
-            if let Some(status) = self.child.try_wait()? {
+            if let Some(status) = ended {
                 return Err(anyhow!(
                     "{} ended with {status} before {what}; its log ends:\n{}",
                     self.name,

@@ -48,6 +48,8 @@ const STOP_PATIENCE: Duration = Duration::from_secs(10 + 2);
 pub const ASSIGNMENT_SEEN: &str = "assignment seen";
 /// The stable message that follows the durable write of a proof.
 pub const PROOF_STORED: &str = "proof stored in outbox";
+/// The stable message before a submission leaves the worker.
+pub const SUBMITTING: &str = "submitting";
 /// The stable message with which a submission reached the chain's pool.
 pub const SUBMITTED: &str = "submitted";
 

@@ -8,7 +8,7 @@ mod swarm;
 
 use lattice_p2p::transfer::{
     wire::{ContentRequest, ContentResponse, Refusal},
-    ContentId, Misbehaviour, CHUNK_BYTES,
+    ContentId, FetchOptions, Misbehaviour, CHUNK_BYTES,
 };
 use lattice_tensor::{file, testing, Range};
 use libp2p::PeerId;
@@ -23,7 +23,7 @@ use std::{
     },
     time::Duration,
 };
-use swarm::{flip, get, stored, Swarm};
+use swarm::{flip, get, get_with, options, stored, Swarm};
 
 /// Room for anything here.
 const QUOTA: u64 = 1 << 30;
@@ -48,8 +48,15 @@ fn gives(swarm: &mut Swarm, source: &Source, end: u32) -> PeerId {
 async fn begin(folder: &Path, swarm: Swarm, peer: PeerId, content: ContentId) {
     let store = open(folder, QUOTA);
     let (swarm, peers) = (Arc::new(swarm), [peer]);
-    let fetch = get(&store, &swarm, content, &peers);
-    let ended = tokio::time::timeout(Duration::from_millis(300), fetch).await;
+    // Long enough for what the peer gives; it is still waited for then.
+    let (dropped_after, timeout) = (Duration::from_secs(2), Duration::from_secs(60));
+    let patient = FetchOptions {
+        timeout,
+        patience: timeout,
+        ..options()
+    };
+    let fetch = get_with(patient, &store, &swarm, content, &peers);
+    let ended = tokio::time::timeout(dropped_after, fetch).await;
     assert!(ended.is_err(), "the peer does not give all");
     assert!(store.contents().is_empty());
 }

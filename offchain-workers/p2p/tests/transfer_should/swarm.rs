@@ -123,8 +123,19 @@ pub async fn get(
     content: ContentId,
     peers: &[PeerId],
 ) -> Result<Fetched, FetchError> {
+    get_with(options(), store, swarm, content, peers).await
+}
+
+/// Fetches with options.
+pub async fn get_with(
+    options: FetchOptions,
+    store: &Arc<Store>,
+    swarm: &Arc<Swarm>,
+    content: ContentId,
+    peers: &[PeerId],
+) -> Result<Fetched, FetchError> {
     let asker: Arc<dyn Ask> = swarm.clone();
-    fetch(store, asker, content, peers.to_vec(), options(), &Silent).await
+    fetch(store, asker, content, peers.to_vec(), options, &Silent).await
 }
 
 /// A file of the store's with this ending.

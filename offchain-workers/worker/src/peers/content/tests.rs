@@ -110,7 +110,8 @@ async fn who_gives_something_false_is_not_talked_to_and_the_content_comes_from_a
     let error = error.expect_err("it lies").to_string();
     assert!(error.contains("its chunk 0 is false"), "{error}");
     parted(&peers.network, &liar).await;
-    assert_eq!(peers.metrics.refusals(Refusal::Banned), 1);
+    // More if it has called again.
+    assert!(peers.metrics.refusals(Refusal::Banned) >= 1);
 
     let asked = lies.asked.load(Ordering::SeqCst);
     assert!(call(&peers.network, &honest).await);
