@@ -299,7 +299,14 @@ impl Submission {
     async fn wait(&mut self, for_finality: bool) -> Result<Included> {
         let hash = self.hash();
         let included = self.watch(for_finality).await;
-        included.map_err(|error| out_of_sight(hash, error))
+        included.map_err(|error| match error {
+            // The node has lost the block that it told of, or not told what was in it.
+            Error::UnknownBlock(_) | Error::Refused { .. } | Error::Subxt(_) => Error::OutOfSight {
+                hash,
+                reason: error.to_string(),
+            },
+            error => out_of_sight(hash, error),
+        })
     }
 
     async fn watch(&mut self, for_finality: bool) -> Result<Included> {
@@ -322,7 +329,10 @@ impl Submission {
                 | TransactionStatus::NoLongerInBestBlock => {}
             }
         }
-        not_included("the node stopped telling of it".to_owned(), hash)
+        Err(Error::OutOfSight {
+            hash,
+            reason: "the node stopped telling of it".to_owned(),
+        })
     }
 }
 

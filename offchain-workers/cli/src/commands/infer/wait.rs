@@ -8,6 +8,7 @@ use lattice_chain_client::{
     AccountId, Block, BlockNumber, Client, Head, ModelIndex, Record, RequestId, Sighting,
     Verification,
 };
+use std::io::Write;
 
 /// Deadline work may lag in a full block; after this many more, something is wrong.
 const GRACE: BlockNumber = 50;
@@ -40,9 +41,13 @@ pub async fn wait(
             Ok(Sighting::Block(block)) => awaited.look(client, block, spinner).await,
             Ok(Sighting::Lost) => {
                 let url = client.url();
-                spinner.set_message(format!(
-                    "request {request}: the connection to {url} was lost; waiting for it"
-                ));
+                spinner.suspend(|| {
+                    // Nobody may be reading.
+                    let _ = writeln!(
+                        std::io::stderr().lock(),
+                        "request {request}: the connection to {url} was lost; waiting for it"
+                    );
+                });
                 continue;
             }
             Err(error) => Err(error.into()),
