@@ -35,8 +35,8 @@ pub fn binary(name: &str) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// Ports that no system gives to whoever names none, so that one is not taken between the look and its
-/// use.
+/// Below the ports that Linux gives to whoever names none (from 32,768 on), so that one is not taken
+/// between the look and its use.
 const PORTS: std::ops::Range<u32> = 20_000..32_000;
 
 /// A port of the loopback interface that nobody listens on now; another one at each call.

@@ -1,9 +1,9 @@
 //! Signing, submitting, and learning what became of an extrinsic.
 
 use crate::{
-    client::in_time, AccountId, AuthorizedCall, Balance, Block, BlockNumber, Call, ChannelId,
-    Client, Config, DisputeId, Error, Event, ModelIndex, ProgramEvent, RequestId, Result, Signer,
-    H256,
+    client::in_time, view::STORAGE, AccountId, AuthorizedCall, Balance, Block, BlockNumber, Call,
+    ChannelId, Client, Config, DisputeId, Error, Event, ModelIndex, ProgramEvent, RequestId,
+    Result, Signer, H256,
 };
 use std::sync::Arc;
 use subxt::{
@@ -204,7 +204,7 @@ impl Client {
     /// Events of the chain's own pallets, and the names of all others, in a block.
     pub async fn events_at(&self, block: H256) -> Result<Vec<Event>> {
         let state = self.state_at(self.block(block).await?).await?;
-        let events = in_time("state_getStorage", state.events().fetch()).await?;
+        let events = in_time(STORAGE, state.events().fetch()).await?;
         let read = events.iter().map(|event| Event::read(&event?)).collect();
         read
     }
@@ -301,10 +301,9 @@ impl Submission {
         let included = self.watch(for_finality).await;
         included.map_err(|error| match error {
             // The node has lost the block that it told of, or not told what was in it.
-            Error::UnknownBlock(_) | Error::Refused { .. } | Error::Subxt(_) => Error::OutOfSight {
-                hash,
-                reason: error.to_string(),
-            },
+            Error::UnknownBlock(_) | Error::Refused { .. } | Error::Subxt(_) => {
+                lost_sight(hash, error)
+            }
             error => out_of_sight(hash, error),
         })
     }
@@ -329,22 +328,23 @@ impl Submission {
                 | TransactionStatus::NoLongerInBestBlock => {}
             }
         }
-        Err(Error::OutOfSight {
-            hash,
-            reason: "the node stopped telling of it".to_owned(),
-        })
+        Err(lost_sight(hash, "the node stopped telling of it"))
     }
 }
 
 /// The error of an extrinsic that was handed in, which is more than an answer that is missing when the
 /// node could not be reached: whoever repeats the call may do twice what it does.
 fn out_of_sight(hash: H256, error: Error) -> Error {
-    if !error.is_transient() {
-        return error;
+    match error.is_transient() {
+        true => lost_sight(hash, error),
+        false => error,
     }
+}
+
+fn lost_sight(hash: H256, reason: impl ToString) -> Error {
     Error::OutOfSight {
         hash,
-        reason: error.to_string(),
+        reason: reason.to_string(),
     }
 }
 
@@ -354,7 +354,7 @@ async fn included(
     place: &TransactionInBlock<Config, AtBlock>,
 ) -> Result<Included> {
     let block = client.block(place.block_hash()).await?;
-    let events = in_time("state_getStorage", place.wait_for_success()).await?;
+    let events = in_time(STORAGE, place.wait_for_success()).await?;
     let events = events
         .iter()
         .map(|event| Event::read(&event?))
@@ -426,5 +426,31 @@ impl Included {
             Event::ModelRegistered { model, .. } => Some(*model),
             _ => None,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_that_was_lost_after_it_was_given_an_extrinsic_leaves_open_what_became_of_it() {
+        let hash = H256::repeat_byte(7);
+        let lost = out_of_sight(hash, Error::Disconnected("reset".to_owned()));
+        let text = lost.to_string();
+        assert!(matches!(lost, Error::OutOfSight { hash: told, .. } if told == hash));
+        assert!(lost.is_transient());
+        for part in ["0x0707", "reset", "before you repeat it"] {
+            assert!(text.contains(part), "{text}");
+        }
+        // What the chain has said is known.
+        let void = Error::NotIncluded {
+            hash,
+            reason: "usurped".to_owned(),
+        };
+        assert!(matches!(
+            out_of_sight(hash, void),
+            Error::NotIncluded { .. }
+        ));
     }
 }

@@ -24,7 +24,7 @@ use subxt::client::OnlineClientAtBlock;
 const CONCURRENT_READS: usize = 16;
 
 /// The node's methods by which subxt reads.
-const STORAGE: &str = "state_getStorage";
+pub(crate) const STORAGE: &str = "state_getStorage";
 const KEYS: &str = "state_getKeysPaged";
 
 /// Reads at one block, or at the best block of the moment.
