@@ -19,30 +19,43 @@ if (!inputFile) {
 const api = await connect(url);
 const requester = new Keyring({ type: "sr25519" }).addFromUri("//Charlie");
 
-/** Resolves with the first event of the chain that `wanted` accepts. */
-async function waitFor(section, method, wanted, milliseconds) {
-  let unsubscribe;
-  const seen = new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new Error(`no ${section}.${method} within ${milliseconds} ms`)),
-      milliseconds,
-    );
-    api.query.system
-      .events((records) => {
-        for (const { event } of records) {
-          if (event.section === section && event.method === method && wanted(event.data)) {
-            clearTimeout(timer);
+/**
+ * Collects the events of a kind from now on; `first` of what it returns resolves with the first one
+ * that `wanted` accepts.
+ */
+async function listen(section, method) {
+  const seen = [];
+  let tell = () => {};
+  const stop = await api.query.system.events((records) => {
+    for (const { event } of records) {
+      if (event.section === section && event.method === method) {
+        seen.push(event);
+      }
+    }
+    tell();
+  });
+  const first = async (wanted, milliseconds) => {
+    let timer;
+    try {
+      return await new Promise((resolve, reject) => {
+        timer = setTimeout(
+          () => reject(new Error(`no ${section}.${method} within ${milliseconds} ms`)),
+          milliseconds,
+        );
+        tell = () => {
+          const event = seen.find(({ data }) => wanted(data));
+          if (event) {
             resolve(event);
           }
-        }
-      })
-      .then((stop) => (unsubscribe = stop), reject);
-  });
-  try {
-    return await seen;
-  } finally {
-    unsubscribe?.();
-  }
+        };
+        tell();
+      });
+    } finally {
+      clearTimeout(timer);
+      stop();
+    }
+  };
+  return { first };
 }
 
 // 1. Metadata: every pallet of Lattice is there under its name.
@@ -78,6 +91,8 @@ assert.equal(own.manifest.unwrap().toHex(), manifest);
 // 3. A price, then an inference on the model that a provider serves.
 const input = JSON.parse(readFileSync(inputFile, "utf8"));
 const quote = await api.rpc.lattice.quote(Number(modelIndex), 20);
+// Before the request: by the time that it is known to be in a block, it may be settled in the next.
+const settlements = await listen("inference", "Settled");
 const asked = single(
   await send(
     api,
@@ -90,7 +105,7 @@ const asked = single(
 const request = asked.data.request;
 
 // 4. The settlement, as an event; then the record, over RPC.
-const settled = await waitFor("inference", "Settled", (data) => data.request.eq(request), 60_000);
+const settled = await settlements.first((data) => data.request.eq(request), 60_000);
 assert.ok(settled.data.gasUsed.toBigInt() > 0n);
 const record = (await api.rpc.lattice.executionRecord(request)).unwrap();
 assert.equal(record.requester.toString(), requester.address);

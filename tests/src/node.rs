@@ -1,10 +1,9 @@
 //! `lattice-node --dev` on free ports, and a node that follows it.
 
-use crate::process::{binary, free_port, Process};
+use crate::process::{binary, free_port, Process, START};
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 /// What the log says before the node's identity on the network.
 const IDENTITY: &str = "Local node identity is: ";
@@ -21,7 +20,7 @@ impl Node {
     /// Starts a development node and waits until it answers on its RPC port.
     ///
     /// # Errors
-    /// When the binary is missing, or the node does not come up within a minute.
+    /// When the binary is missing, or the node does not come up in time.
     pub fn start(folder: &Path) -> Result<Self> {
         Self::start_on(folder, free_port()?)
     }
@@ -85,7 +84,7 @@ impl Node {
             .args(["--rpc-port", &rpc_port.to_string()])
             .args(["--rpc-cors", "all"]);
         let mut process = Process::start("lattice-node", command, &folder.join("node.log"))?;
-        process.wait_for("JSON-RPC server", Duration::from_secs(60), |log| {
+        process.wait_for("JSON-RPC server", START, |log| {
             log.contains("Running JSON-RPC server").then_some(())
         })?;
         Ok(Self {

@@ -1,7 +1,7 @@
 //! `lattice-worker` on a folder of models.
 
-use crate::process::{binary, free_port, Process};
-use anyhow::{Context, Result};
+use crate::process::{binary, free_port, Process, START};
+use anyhow::Result;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -41,9 +41,6 @@ struct LogLine {
 const SERVING: &str = "ready";
 /// The stable message with which the worker says that it stops.
 const STOPPING: &str = "stopping";
-/// How long work may go on after the signal to stop, as long as the worker is told nothing else, and how
-/// long its threads may after that.
-const STOP_PATIENCE: Duration = Duration::from_secs(10 + 2);
 /// The stable message with which an assignment is taken up.
 pub const ASSIGNMENT_SEEN: &str = "assignment seen";
 /// The stable message that follows the durable write of a proof.
@@ -57,7 +54,7 @@ impl Worker {
     /// Starts a worker on `folder/models` for the account of `seed`, and waits until it serves.
     ///
     /// # Errors
-    /// When the binary is missing, or the worker does not serve within a minute.
+    /// When the binary is missing, or the worker does not serve in time.
     pub fn start(folder: &Path, chain: &str, seed: &str) -> Result<Self> {
         Self::start_with(folder, chain, seed, &[])
     }
@@ -91,7 +88,7 @@ impl Worker {
             metrics_port,
             more,
         };
-        worker.wait_until_serving()?;
+        worker.wait_until_serving(0)?;
         Ok(worker)
     }
 
@@ -114,13 +111,11 @@ impl Worker {
         Process::start("lattice-worker", command, &folder.join("worker.log"))
     }
 
-    fn wait_until_serving(&mut self) -> Result<()> {
-        self.process
-            .wait_for("line that it serves", Duration::from_secs(60), |log| {
-                messages(log)
-                    .any(|line| line.message == SERVING)
-                    .then_some(())
-            })
+    /// Waits until the worker has said that it serves once more than so often.
+    fn wait_until_serving(&mut self, before: usize) -> Result<()> {
+        self.process.wait_for("line that it serves", START, |log| {
+            (serving(log) > before).then_some(())
+        })
     }
 
     /// Waits for a stable message about one request.
@@ -172,27 +167,24 @@ impl Worker {
         self.process.wait_for_end(limit)
     }
 
-    /// Tells the worker to stop, and waits until it has; how it ended, and how many requests it had in hand
-    /// when it was told.
+    /// Tells the worker to stop; how many requests it says that it has in hand.
     ///
     /// # Errors
-    /// It does not end within its patience, or does not say what it has in hand.
-    pub fn stop(&mut self) -> Result<(ExitStatus, u64)> {
+    /// It does not say so.
+    pub fn tell_to_stop(&mut self) -> Result<u64> {
+        let before = in_hand(&self.process.text()?).count();
         self.process.terminate()?;
-        // The patience is the worker's; what a busy machine adds is not.
-        let limit = STOP_PATIENCE + Duration::from_secs(3);
-        let status = self.wait_for_end(limit)?;
-        let log = self.process.text()?;
-        let said = messages(&log).filter(|line| line.message == STOPPING);
-        let in_hand = said.filter_map(|line| line.in_hand).last();
-        Ok((status, in_hand.context("it has not said that it stops")?))
+        let limit = Duration::from_secs(60);
+        self.process
+            .wait_for("word that it stops", limit, |log| in_hand(log).nth(before))
     }
 
-    /// Starts the worker again on the same data; the log goes on.
+    /// Starts the worker again on the same data, and waits until it serves; the log goes on.
     pub fn restart(&mut self) -> Result<()> {
+        let before = serving(&self.process.text()?);
         let (folder, port) = (&self.folder, self.metrics_port);
         self.process = Self::spawn(folder, &self.chain, &self.seed, port, &self.more)?;
-        Ok(())
+        self.wait_until_serving(before)
     }
 
     /// The child process.
@@ -214,6 +206,17 @@ impl Worker {
 /// Where peers meet a worker that listens on this port of the loopback interface.
 pub fn peer_address(port: u16) -> String {
     format!("/ip4/127.0.0.1/tcp/{port}")
+}
+
+/// How often a worker has said in its log that it serves.
+fn serving(log: &str) -> usize {
+    messages(log).filter(|line| line.message == SERVING).count()
+}
+
+/// What a worker had in hand each time that it was told to stop.
+fn in_hand(log: &str) -> impl Iterator<Item = u64> + '_ {
+    let told = messages(log).filter(|line| line.message == STOPPING);
+    told.filter_map(|line| line.in_hand)
 }
 
 /// The log's JSON lines; a last line that is still being written is left out.

@@ -111,6 +111,7 @@ async fn a_result_that_is_refused_has_had_its_free_try() -> Result<()> {
         provider: cheat.provider.account(),
         reason: Refusal::MalformedProof,
     }));
+    cheat.pool_is_empty().await?;
     let second = authorized(&cheat, vec![good.clone()]).await?;
     let refused = refusal(&cheat, second.bytes().to_vec()).await?;
     let reason = refused.not_authorized();

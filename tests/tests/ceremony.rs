@@ -17,7 +17,7 @@ const ROOT: &str = "//Alice";
 const CONTRIBUTORS: [&str; 3] = ["//Bob", "//Charlie", "//Dave"];
 
 /// Within this time a development chain's challenge window ends.
-const WINDOW: Duration = Duration::from_secs(90);
+const WINDOW: Duration = Duration::from_secs(240);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_digit_is_proven_under_a_key_of_three_contributors() -> Result<()> {

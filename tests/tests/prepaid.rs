@@ -18,7 +18,7 @@ const CHALLENGER: &str = "//Charlie";
 /// What the offer adds for gas, in planck: so odd that what is rounded shows.
 const PER_MILLION_GAS: u128 = 12_345_678_901;
 /// Longest wait for a step that the chain or the worker takes by itself.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A chain with the digits model and a provider with a worker, whose prices differ: 2 LAT for a proven
 /// request, 1 LAT for an optimistic one, and for both what their gas adds.
@@ -302,7 +302,7 @@ fn paid_in_advance(scene: &Scene) -> Result<()> {
 async fn paid_without_a_proof(scene: &Scene, for_gas: u128) -> Result<()> {
     let before = scene.has(PROVIDER, "total")?;
     let ask = ["--model", "0", "--verification", "optimistic"];
-    let terms = ["--window", "10", "--bond", "50"];
+    let terms = ["--window", "20", "--bond", "50"];
     let asked = scene.infer(3, &[&ask[..], &terms].concat())?;
     assert_eq!(asked["settled"], Value::Null, "{asked}");
     let request = asked["request"].as_str().context("no request")?;
@@ -311,7 +311,7 @@ async fn paid_without_a_proof(scene: &Scene, for_gas: u128) -> Result<()> {
     let open = scene.posted(request).await?;
     let posted = &open["status"]["Posted"];
     let (posted_at, final_at) = (count(posted, "postedAt")?, count(posted, "finalAt")?);
-    assert_eq!(final_at, posted_at + 10, "{open}");
+    assert_eq!(final_at, posted_at + 20, "{open}");
     let progress = format!("result posted in block {posted_at}, final after block {final_at}");
     let text = scene.text(&["record", request])?;
     assert!(text.contains(&progress), "{text}");

@@ -123,7 +123,8 @@ async fn an_output_need_not_be_either(scene: &Scene) -> Result<()> {
 async fn a_requester_that_dies_before_it_has_a_number_goes_on(scene: &Scene) -> Result<()> {
     const DIGIT: usize = 2;
     let start = scene.now().await?;
-    let mut requester = scene.begin(DIGIT, &[])?;
+    // Nothing is missed before half of these blocks have passed.
+    let mut requester = scene.begin(DIGIT, &["--deadline", "100"])?;
     let commitment = scene.in_pool_or_block(DIGIT, &mut requester).await?;
     requester.kill()?;
     scene.wait_for_block_with(start, &commitment).await?;
@@ -188,7 +189,7 @@ async fn an_input_that_never_comes_is_claimed_and_opened(scene: &Scene) -> Resul
     let start = scene.now().await?;
     // Nothing can be delivered to a worker that does not answer.
     worker.process().freeze()?;
-    let mut requester = scene.begin(DIGIT, &["--deadline", "8"])?;
+    let mut requester = scene.begin(DIGIT, &["--deadline", "16"])?;
     let state = scene
         .wait_for_state(DIGIT, &mut requester, |state| state["request"].is_string())
         .await;

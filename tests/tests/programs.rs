@@ -21,7 +21,7 @@ use std::time::Duration;
 const PLAYER: &str = "//Eve";
 
 /// Within this time a second node has executed the scene's blocks.
-const CATCHING_UP: Duration = Duration::from_secs(90);
+const CATCHING_UP: Duration = Duration::from_secs(300);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn polkadot_js_stores_a_model_and_runs_programs() -> Result<()> {

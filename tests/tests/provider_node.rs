@@ -41,16 +41,11 @@ fn a_worker_comes_back_when_it_is_killed_and_goes_when_its_node_is() -> Result<(
 
     // The node outlives its worker, and starts it again.
     signal(first, "KILL")?;
-    let restarted = Instant::now();
     let next = serving(&node, 2)?;
     ensure!(next != first, "it was never killed");
-    ensure!(
-        restarted.elapsed() < Duration::from_secs(20),
-        "it was away for {:?}",
-        restarted.elapsed()
-    );
     let log = node.process().text()?;
     ensure!(log.contains("the worker ended"), "{log}");
+    ensure!(log.contains("it starts again in 1.0 s"), "{log}");
 
     // The worker does not outlive a node that is killed.
     node.kill()?;

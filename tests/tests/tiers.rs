@@ -118,7 +118,7 @@ async fn whoever_is_right_wins_in_every_tier() -> Result<()> {
         optimistic(plain, 6, WINDOW, CHARLIE),
         // One that sleeps, and an honest one that follows.
         Ask {
-            deadline: 4,
+            deadline: 8,
             next_but: Some(EVE),
             ..optimistic(third, 7, WINDOW, SLEEPER)
         },

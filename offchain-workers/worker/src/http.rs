@@ -362,7 +362,7 @@ mod tests {
         assert_eq!(life(&pulse, HUNG).0, StatusCode::OK);
         let (status, said) = life(&pulse, Duration::ZERO);
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!(said, "hangs for 0 s\n");
+        assert!(said.starts_with("hangs for ") && said.ends_with(" s\n"));
     }
 
     #[test]

@@ -324,3 +324,24 @@ async fn place<'a>(
         false => Err(PipelineError::NotWanted),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recall::recallable;
+
+    #[tokio::test]
+    async fn what_is_called_off_gives_up_its_place_in_the_queue() {
+        let pool = Semaphore::new(0);
+        let (recall, mut wanted) = recallable();
+        let (waited, ()) = tokio::join!(place(&pool, &mut wanted), async { recall.call_off() });
+        assert!(matches!(waited, Err(PipelineError::NotWanted)));
+        // The place that comes is for the next; what was called off does not take it.
+        pool.add_permits(1);
+        let late = place(&pool, &mut wanted).await;
+        assert!(matches!(late, Err(PipelineError::NotWanted)));
+        assert_eq!(pool.available_permits(), 1);
+        let next = place(&pool, &mut Wanted::always()).await;
+        assert!(next.is_ok());
+    }
+}

@@ -54,7 +54,12 @@ mod tests {
     #[tokio::test]
     async fn work_that_ends_is_awaited_and_the_worker_seen_to_be_alive() {
         let pulse = Pulse::default();
-        assert!(ends_within(LONG, &pulse, sleep(SHORT)).await);
+        let seen = async {
+            while !pulse.turned_within(LONG) {
+                sleep(Duration::from_millis(1)).await;
+            }
+        };
+        assert!(ends_within(LONG, &pulse, seen).await);
         assert!(pulse.turned_within(LONG));
     }
 

@@ -96,6 +96,9 @@ impl Network {
 
         let file = stage::import_digits(folder)?;
         let model = stage::register(&url, &file)?;
+        // On another branch there would be no such model to offer.
+        let registered = client.best_block().await?.number;
+        wait_for_finality(&client, registered, PATIENCE).await?;
         let mut providers: Vec<Member> = Vec::new();
         for (number, seed) in (1u8..).zip(PROVIDERS) {
             let host = ground.host(&format!("provider-{number}"))?;

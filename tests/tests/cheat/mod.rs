@@ -1,7 +1,7 @@
 //! A provider without a worker, which submits what it likes.
 #![allow(dead_code)] // Each test uses a part of it.
 
-use anyhow::{Context, Result};
+use anyhow::{ensure, Context, Result};
 use lattice_chain_client::ProofBytes;
 use lattice_chain_client::{
     Assignment, BlockNumber, Call, Client, Event, ModelIndex, Preference, Record, RequestOptions,
@@ -13,6 +13,10 @@ use lattice_tests::node::Node;
 use lattice_tests::stage::{import_digits, offer, register, PROVIDER, REQUESTER};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Longest time in which the chain takes up what it was handed.
+const SOON: Duration = Duration::from_secs(60);
 
 /// A chain with the model and an offer, but no worker: the provider is this test.
 pub struct Cheat {
@@ -92,6 +96,7 @@ impl Cheat {
         };
         let included = self.client.submit_and_wait(&self.requester, &call).await?;
         let request = included.request().context("no request in the events")?;
+        self.pool_is_empty().await?;
         let assignment = self
             .client
             .at(included.block.hash)
@@ -131,6 +136,20 @@ impl Cheat {
             .submit_and_wait(&self.provider, &call)
             .await?
             .events)
+    }
+
+    /// Waits until the node's pool judges by the newest block what it is handed: what is in that block is
+    /// not in the pool any more then. It tells of a block before that.
+    pub async fn pool_is_empty(&self) -> Result<()> {
+        let started = Instant::now();
+        loop {
+            let pending = self.client.rpc("author_pendingExtrinsics", vec![]).await?;
+            if pending.as_array().is_some_and(Vec::is_empty) {
+                return Ok(());
+            }
+            ensure!(started.elapsed() < SOON, "it stays in the pool: {pending}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// What the requester has in all, what of it is on hold, and the provider's stake.

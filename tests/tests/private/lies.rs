@@ -31,7 +31,7 @@ const NO_BLINDING: FieldBytes = [0; 32];
 /// The digit that the fraud has committed to; each other part has one of its own.
 const COMMITTED: usize = 0;
 /// Blocks for the fraud's request: half of them pass until its provider says that nothing came.
-const DEADLINE: u32 = 8;
+const DEADLINE: u32 = 16;
 /// How the command ends that shows that something is wrong.
 const EVIDENCE: i32 = 4;
 /// The part of its collateral that a false claim costs, as lateness does: a hundredth.

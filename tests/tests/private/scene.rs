@@ -270,7 +270,10 @@ impl Scene {
     pub async fn wait_past(&self, block: BlockNumber) -> Result<()> {
         let started = Instant::now();
         while self.now().await? <= block {
-            ensure!(started.elapsed() < SOON, "there is nothing after {block}");
+            ensure!(
+                started.elapsed() < PATIENCE,
+                "there is nothing after {block}"
+            );
             tokio::time::sleep(POLL).await;
         }
         Ok(())

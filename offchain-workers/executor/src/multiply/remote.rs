@@ -149,9 +149,10 @@ mod tests {
     /// What a matrix of [`Echo`] does.
     const RIGHT: usize = 0;
     const REFUSED: usize = 1;
+    /// So many seconds as its input says.
     const SLOW: usize = 2;
-    const SLOW_LATER: usize = 3;
-    const FATAL: usize = 4;
+    const FATAL: usize = 3;
+    const FOREVER: f32 = f32::INFINITY;
 
     /// A device that no other test has, as one that is given up stays so.
     fn device() -> Device {
@@ -164,17 +165,15 @@ mod tests {
 
     impl Multiplier for Echo {
         fn multiply(&self, matrix: usize, x: Vec<f32>, batch: usize) -> Result<Vec<f32>, String> {
-            let slow = match matrix {
-                RIGHT => false,
-                REFUSED => return Err(format!("no product of {batch}")),
-                SLOW => true,
-                SLOW_LATER => x == [1.0],
+            match matrix {
+                RIGHT => Ok(x),
+                REFUSED => Err(format!("no product of {batch}")),
+                SLOW => {
+                    thread::sleep(Duration::try_from_secs_f32(x[0]).unwrap_or(Duration::MAX));
+                    Ok(x)
+                }
                 _ => panic!("it burns"),
-            };
-            if slow {
-                thread::sleep(Duration::from_millis(1_500));
             }
-            Ok(x)
         }
     }
 
@@ -218,7 +217,7 @@ mod tests {
         let (one, other) = (on(device, PATIENT), on(device, PATIENT));
         let mut hung = on(device, PATIENT);
         hung.patience = hasty;
-        let error = hung.multiply(SLOW, vec![1.0], 1).unwrap_err();
+        let error = hung.multiply(SLOW, vec![FOREVER], 1).unwrap_err();
         assert_eq!(error, "no answer within 20ms");
         let given_up = Err("it was given up before: no answer within 20ms".to_string());
         for remote in [one, other, hung] {
@@ -238,15 +237,10 @@ mod tests {
             again: SHORT,
         };
         let remote = on(device(), patience);
-        let quick = vec![2.0];
-        assert_eq!(remote.multiply(SLOW_LATER, quick.clone(), 1), Ok(quick));
+        assert_eq!(remote.multiply(SLOW, vec![0.0], 1), Ok(vec![0.0]));
         // The same matrix with another number of inputs has a kernel of its own.
-        let slow = vec![1.0];
-        assert_eq!(
-            remote.multiply(SLOW_LATER, slow.clone(), 2),
-            Ok(slow.clone())
-        );
-        let error = remote.multiply(SLOW_LATER, slow, 1).unwrap_err();
+        assert_eq!(remote.multiply(SLOW, vec![1.0], 2), Ok(vec![1.0]));
+        let error = remote.multiply(SLOW, vec![FOREVER], 1).unwrap_err();
         assert!(error.starts_with("no answer within"), "{error}");
     }
 
@@ -257,8 +251,8 @@ mod tests {
             again: SHORT,
         };
         let remote = on(device(), patience);
-        for _ in 0..2 {
-            assert_eq!(remote.multiply(SLOW, vec![1.0], 1), Ok(vec![1.0]));
+        for seconds in [3.0, 1.0] {
+            assert_eq!(remote.multiply(SLOW, vec![seconds], 1), Ok(vec![seconds]));
         }
     }
 
@@ -267,12 +261,12 @@ mod tests {
         let device = device();
         let patience = Patience {
             first: LONG,
-            again: Duration::from_secs(1),
+            again: Duration::from_secs(3),
         };
         let (slow, quick) = (on(device, patience), on(device, patience));
         assert_eq!(quick.multiply(RIGHT, vec![1.0], 1), Ok(vec![1.0]));
         thread::scope(|scope| {
-            scope.spawn(|| assert_eq!(slow.multiply(SLOW, vec![1.0], 1), Ok(vec![1.0])));
+            scope.spawn(|| assert_eq!(slow.multiply(SLOW, vec![4.0], 1), Ok(vec![4.0])));
             thread::sleep(Duration::from_millis(100));
             assert_eq!(quick.multiply(RIGHT, vec![2.0], 1), Ok(vec![2.0]));
         });

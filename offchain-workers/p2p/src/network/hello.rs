@@ -25,7 +25,7 @@ use std::{
 
 /// How long a peer that is refused has to read our record: with less the end of the connection may
 /// overtake it.
-const READING_TIME: Duration = Duration::from_millis(300);
+const READING_TIME: Duration = Duration::from_secs(2);
 
 /// What is done once our record has arrived.
 enum Next {

@@ -11,7 +11,7 @@ use lattice_p2p::{
         wire::{ContentRequest, ContentResponse},
         Ask, FetchOptions, Fetched, Misbehaviour, Silent, Store, CHUNK_BYTES,
     },
-    ContentServer, NetworkConfig,
+    ContentServer,
 };
 use libp2p::PeerId;
 use std::{
@@ -29,14 +29,6 @@ const QUOTA: u64 = 1 << 30;
 /// As many chunks as three peers are asked for at first.
 const CHUNKS: usize = 12;
 
-/// Time enough for a chunk, also on a machine with much to do.
-fn patient() -> NetworkConfig {
-    NetworkConfig {
-        request_timeout: Duration::from_secs(10),
-        ..config()
-    }
-}
-
 /// A store with a file, the same for a seed.
 fn blob(seed: u64) -> Source {
     let bytes = random_bytes(seed, CHUNKS * CHUNK_BYTES - 77);
@@ -45,7 +37,7 @@ fn blob(seed: u64) -> Source {
 
 /// A peer that gives what a server has.
 async fn serves(seed: &str, server: Arc<dyn ContentServer>) -> Node {
-    start_with(seed, GENESIS, patient(), server).await
+    start_with(seed, GENESIS, config(), server).await
 }
 
 /// Changes a bit of each chunk that its store has.
@@ -78,9 +70,9 @@ async fn get(node: &Node, source: &Source, peers: &[&Node]) -> Fetched {
     let asker: Arc<dyn Ask> = Arc::new(node.handle.clone());
     let ids = peers.iter().map(|peer| peer.peer()).collect();
     let options = FetchOptions {
-        patience: Duration::from_secs(10),
+        patience: Duration::from_secs(60),
         // Nothing is asked for twice only because it takes long.
-        endgame: Duration::from_secs(10),
+        endgame: Duration::from_secs(60),
         ..FetchOptions::default()
     };
     let fetched = fetch(&store, asker, source.content, ids, options, &Silent).await;
@@ -111,7 +103,7 @@ async fn a_file_comes_from_three_peers_at_once() {
         serves("//Charlie", held[2].store.clone()).await,
     ];
     let peers = [&alice, &bob, &charlie];
-    let dave = start("//Dave", GENESIS, patient()).await;
+    let dave = start("//Dave", GENESIS, config()).await;
     let fetched = get(&dave, &held[0], &peers).await;
     assert!(fetched.misbehaved.is_empty(), "{:?}", fetched.misbehaved);
     each_gave_chunks(&peers).await;
@@ -129,7 +121,7 @@ async fn who_gives_false_chunks_is_named_and_asked_no_more_and_others_give_the_f
         serves("//Bob", held[1].store.clone()).await,
         serves("//Charlie", held[2].store.clone()).await,
     ];
-    let dave = start("//Dave", GENESIS, patient()).await;
+    let dave = start("//Dave", GENESIS, config()).await;
     let fetched = get(&dave, &held[0], &[&liar, &honest[0], &honest[1]]).await;
     let id = liar.peer();
     assert!(

@@ -201,7 +201,7 @@ impl Raw {
                 }
             }
         };
-        tokio::time::timeout(Duration::from_secs(10), ended)
+        tokio::time::timeout(Duration::from_secs(60), ended)
             .await
             .expect("the connection ends");
     }

@@ -17,6 +17,14 @@ use tokio::{
     net::TcpStream,
 };
 
+/// Who does not wait for a message of a thousand bytes of which one comes in 20 ms.
+fn hasty() -> NetworkConfig {
+    NetworkConfig {
+        request_timeout: Duration::from_secs(3),
+        ..config()
+    }
+}
+
 /// Shows a changed record, and expects the refusal.
 async fn assert_refuses_record(reason: Refusal, change: impl FnOnce(&mut PeerRecord)) {
     let alice = node("//Alice").await;
@@ -109,7 +117,7 @@ async fn an_account_that_is_denied() {
     let start = Instant::now();
     let met = loop {
         match alice.handle.connect(bob.address()).await {
-            Err(NetworkError::Dial { .. }) if start.elapsed() < Duration::from_secs(10) => {
+            Err(NetworkError::Dial { .. }) if start.elapsed() < Duration::from_secs(60) => {
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
             met => break met,
@@ -162,7 +170,11 @@ async fn requests_of_a_peer_that_has_not_shown_who_it_is() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_peer_that_shows_nothing() {
-    let alice = node("//Alice").await;
+    let hasty = NetworkConfig {
+        hello_timeout: Duration::from_secs(2),
+        ..config()
+    };
+    let alice = start("//Alice", GENESIS, hasty).await;
     let mut raw = Raw::new();
     raw.call(alice.address()).await;
     raw.ended().await;
@@ -186,7 +198,11 @@ async fn frames_that_are_too_long_or_malformed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sockets_that_send_garbage_or_nothing() {
-    let alice = node("//Alice").await;
+    let hasty = NetworkConfig {
+        dial_timeout: Duration::from_secs(5),
+        ..config()
+    };
+    let alice = start("//Alice", GENESIS, hasty).await;
     let port = alice.address().iter().find_map(|part| match part {
         Protocol::Tcp(port) => Some(port),
         _ => None,
@@ -198,7 +214,7 @@ async fn sockets_that_send_garbage_or_nothing() {
     // The connection is cut: reading ends, with whatever the other side had said first.
     let mut said = Vec::new();
     let ends = garbage.read_to_end(&mut said);
-    let ended = tokio::time::timeout(Duration::from_secs(5), ends).await;
+    let ended = tokio::time::timeout(Duration::from_secs(60), ends).await;
     assert!(ended.is_ok(), "the connection goes on");
     let silent = TcpStream::connect(place).await.expect("a socket");
     refused(&alice, Refusal::Handshake, 2).await;
@@ -208,7 +224,7 @@ async fn sockets_that_send_garbage_or_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_without_end() {
-    let alice = node("//Alice").await;
+    let alice = start("//Alice", GENESIS, hasty()).await;
     let mut raw = Raw::new();
     raw.call(alice.address()).await;
     let record = raw.record(&signer("//Bob"), |_| ());
@@ -224,7 +240,7 @@ async fn a_stream_without_end() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_that_are_too_long_malformed_or_without_end() {
-    let alice = node("//Alice").await;
+    let alice = start("//Alice", GENESIS, hasty()).await;
     let mut raw = Raw::new();
     raw.call(alice.address()).await;
     let record = raw.record(&signer("//Bob"), |_| ());
@@ -269,7 +285,7 @@ async fn answers_that_are_too_long_malformed_or_without_end() {
 #[tokio::test(flavor = "multi_thread")]
 async fn more_requests_than_a_peer_may_make() {
     let strict = NetworkConfig {
-        requests_per_second: 5,
+        requests_per_second: 2,
         ..config()
     };
     let alice = start("//Alice", GENESIS, strict).await;

@@ -7,8 +7,9 @@ mod store;
 mod swarm;
 
 use lattice_p2p::transfer::{
+    fetch,
     wire::{ContentRequest, ContentResponse, Refusal},
-    ContentId, FetchOptions, Misbehaviour, CHUNK_BYTES,
+    ContentId, FetchOptions, Misbehaviour, Progress, CHUNK_BYTES,
 };
 use lattice_tensor::{file, testing, Range};
 use libp2p::PeerId;
@@ -19,11 +20,12 @@ use std::{
     path::Path,
     sync::{
         atomic::{AtomicUsize, Ordering},
-        Arc,
+        mpsc, Arc, Mutex,
     },
     time::Duration,
 };
-use swarm::{flip, get, get_with, options, stored, Swarm};
+use swarm::{flip, get, get_with, options, stored, Swarm, LONG};
+use tokio::sync::watch;
 
 /// Room for anything here.
 const QUOTA: u64 = 1 << 30;
@@ -44,21 +46,44 @@ fn gives(swarm: &mut Swarm, source: &Source, end: u32) -> PeerId {
     })
 }
 
-/// Begins a fetch and drops it after a while.
-async fn begin(folder: &Path, swarm: Swarm, peer: PeerId, content: ContentId) {
+/// Tells how many bytes are there.
+struct Done(watch::Sender<u64>);
+
+impl Progress for Done {
+    fn total(&self, _: u64) {}
+
+    fn peers(&self, _: usize) {}
+
+    fn done(&self, bytes: u64) {
+        self.0.send_replace(bytes);
+    }
+}
+
+/// Begins a fetch of a file from a peer that gives the chunks before `end`, and drops it when they
+/// are there.
+async fn begin(folder: &Path, source: &Source, end: u32) {
+    let mut swarm = Swarm::default();
+    let peers = vec![gives(&mut swarm, source, end)];
     let store = open(folder, QUOTA);
-    let (swarm, peers) = (Arc::new(swarm), [peer]);
-    // Long enough for what the peer gives; it is still waited for then.
-    let (dropped_after, timeout) = (Duration::from_secs(2), Duration::from_secs(60));
-    let patient = FetchOptions {
-        timeout,
-        patience: timeout,
-        ..options()
-    };
-    let fetch = get_with(patient, &store, &swarm, content, &peers);
-    let ended = tokio::time::timeout(dropped_after, fetch).await;
-    assert!(ended.is_err(), "the peer does not give all");
+    let (done, mut are_done) = watch::channel(0);
+    let (progress, given) = (Done(done), u64::from(end) * CHUNK_BYTES as u64);
+    let fetch = fetch(
+        &store,
+        Arc::new(swarm),
+        source.content,
+        peers,
+        options(),
+        &progress,
+    );
+    tokio::select! {
+        _ = fetch => panic!("the peer does not give all"),
+        done = are_done.wait_for(|done| *done == given) => drop(done.expect("the fetch goes on")),
+        () = tokio::time::sleep(LONG) => panic!("what it gives does not come"),
+    }
     assert!(store.contents().is_empty());
+    drop(store);
+    // Its last writers have ended.
+    drop(open(folder, QUOTA));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -166,9 +191,7 @@ async fn go_on_where_dropped_fetches_stopped_also_after_a_restart() {
     let (bytes, source) = blob(3, 9);
     let folder = folder();
     for end in [1, 4, 6] {
-        let mut swarm = Swarm::default();
-        let peer = gives(&mut swarm, &source, end);
-        begin(folder.path(), swarm, peer, source.content).await;
+        begin(folder.path(), &source, end).await;
     }
     let mut swarm = Swarm::default();
     let peer = swarm.honest(&source.store);
@@ -186,9 +209,7 @@ async fn fetch_again_what_was_damaged_or_not_noted_while_it_was_away() {
     type Harm = fn(&Path);
     for (harm, kept) in [(damage as Harm, 2), (forget, 0)] {
         let folder = folder();
-        let mut swarm = Swarm::default();
-        let slow = gives(&mut swarm, &source, 3);
-        begin(folder.path(), swarm, slow, source.content).await;
+        begin(folder.path(), &source, 3).await;
         harm(&stored(folder.path(), "partial").expect("three chunks are there"));
         let mut swarm = Swarm::default();
         let peer = swarm.honest(&source.store);
@@ -241,7 +262,12 @@ async fn try_a_peer_again_that_failed_and_leave_its_work_to_others() {
     let (swarm, folder) = (Arc::new(swarm), folder());
     let store = open(folder.path(), QUOTA);
     let peers = [silent, shaky, honest];
-    let fetched = get(&store, &swarm, source.content, &peers).await.unwrap();
+    let options = FetchOptions {
+        patience: Duration::from_millis(300),
+        ..options()
+    };
+    let fetched = get_with(options, &store, &swarm, source.content, &peers).await;
+    let fetched = fetched.unwrap();
     assert_eq!(fs::read(fetched.held.path()).unwrap(), bytes);
     assert!(fetched.misbehaved.is_empty());
 }
@@ -249,15 +275,28 @@ async fn try_a_peer_again_that_failed_and_leave_its_work_to_others() {
 #[tokio::test(flavor = "multi_thread")]
 async fn take_over_the_chunks_of_a_peer_that_falls_silent() {
     let (bytes, source) = blob(7, 10);
-    let mut swarm = Swarm::default();
-    let silent = gives(&mut swarm, &source, 1);
-    let honest = swarm.honest(&source.store);
-    let (swarm, folder) = (Arc::new(swarm), folder());
-    let store = open(folder.path(), QUOTA);
-    let peers = [silent, honest];
-    let fetched = get(&store, &swarm, source.content, &peers).await.unwrap();
-    assert_eq!(fs::read(fetched.held.path()).unwrap(), bytes);
-    assert!(fetched.misbehaved.is_empty());
+    // When all others have been asked for, and when its time is over.
+    let endgame = FetchOptions {
+        endgame: Duration::from_millis(50),
+        ..options()
+    };
+    let timeout = FetchOptions {
+        timeout: Duration::from_millis(400),
+        attempts: 1_000,
+        ..options()
+    };
+    for options in [endgame, timeout] {
+        let mut swarm = Swarm::default();
+        let silent = gives(&mut swarm, &source, 1);
+        let honest = swarm.honest(&source.store);
+        let (swarm, folder) = (Arc::new(swarm), folder());
+        let store = open(folder.path(), QUOTA);
+        let peers = [silent, honest];
+        let fetched = get_with(options, &store, &swarm, source.content, &peers).await;
+        let fetched = fetched.unwrap();
+        assert_eq!(fs::read(fetched.held.path()).unwrap(), bytes);
+        assert!(fetched.misbehaved.is_empty());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -269,28 +308,38 @@ async fn convict_who_gave_a_false_list_and_keep_what_both_lists_agree_on() {
     let mut swarm = Swarm::default();
     // The liar has a file of its own and gives it another's name: list and chunks agree.
     let (store, content) = (other.store.clone(), other.content);
+    let (taken, is_taken) = mpsc::channel();
     let liar = swarm.add(move |request| {
         Ok(Some(store.answer(match request {
             ContentRequest::Describe { .. } => ContentRequest::Describe { content },
-            ContentRequest::Chunks { first, count, .. } => ContentRequest::Chunks {
-                content,
-                first,
-                count,
-            },
+            ContentRequest::Chunks { first, count, .. } => {
+                let _ = taken.send(());
+                ContentRequest::Chunks {
+                    content,
+                    first,
+                    count,
+                }
+            }
         })))
     });
-    let store = source.store.clone();
+    let (store, is_taken) = (source.store.clone(), Mutex::new(is_taken));
     let honest = swarm.add(move |request| {
-        // So that the liar's list is the first.
+        // Its list comes when the liar's has been taken.
         if matches!(request, ContentRequest::Describe { .. }) {
-            std::thread::sleep(Duration::from_millis(60));
+            let is_taken = is_taken.lock().expect("not poisoned");
+            is_taken.recv_timeout(LONG).expect("the liar is asked");
         }
         Ok(Some(store.answer(request)))
     });
     let (swarm, folder) = (Arc::new(swarm), folder());
     let store = open(folder.path(), QUOTA);
     let peers = [honest, liar];
-    let fetched = get(&store, &swarm, source.content, &peers).await.unwrap();
+    let options = FetchOptions {
+        patience: Duration::from_millis(300),
+        ..options()
+    };
+    let fetched = get_with(options, &store, &swarm, source.content, &peers).await;
+    let fetched = fetched.unwrap();
     assert_eq!(fs::read(fetched.held.path()).unwrap(), bytes);
     assert_eq!(fetched.misbehaved, [(liar, Misbehaviour::FalseList)]);
     // All of the false file, and of the true one the chunk in which they differ.

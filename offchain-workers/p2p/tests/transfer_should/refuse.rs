@@ -3,7 +3,7 @@
 use crate::{
     blob,
     sources::{folder, open, source},
-    swarm::{self, get, stored, Swarm},
+    swarm::{self, get, get_with, stored, Swarm},
     QUOTA,
 };
 use lattice_p2p::transfer::{
@@ -12,7 +12,7 @@ use lattice_p2p::transfer::{
 };
 use lattice_tensor::{file, testing};
 use libp2p::PeerId;
-use std::{fs, sync::Arc};
+use std::{fs, sync::Arc, time::Duration};
 
 /// What one peer alone brings, that lies from its first chunk on.
 async fn alone(swarm: Swarm, peer: PeerId, content: ContentId) -> Vec<(PeerId, Misbehaviour)> {
@@ -200,7 +200,12 @@ async fn to_wait_for_ever_and_name_each_peer_and_why() {
     let folder = folder();
     let store = open(folder.path(), QUOTA);
     let peers = [silent, without, busy, stranger];
-    let error = get(&store, &Arc::new(swarm), source.content, &peers).await;
+    let options = FetchOptions {
+        timeout: Duration::from_secs(5),
+        attempts: 1,
+        ..swarm::options()
+    };
+    let error = get_with(options, &store, &Arc::new(swarm), source.content, &peers).await;
     let error = error.expect_err("nobody has it");
     let FetchError::NoPeers {
         reasons,

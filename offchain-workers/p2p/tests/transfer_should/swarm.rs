@@ -104,12 +104,15 @@ impl Ask for Swarm {
     }
 }
 
-/// A fetch that gives up soon.
+/// Longer than any peer takes that answers at all, also on a machine with much to do.
+pub const LONG: Duration = Duration::from_secs(60);
+
+/// A fetch that waits for all who answer, and asks nobody twice only because it takes long.
 pub fn options() -> FetchOptions {
     FetchOptions {
-        timeout: Duration::from_millis(400),
-        patience: Duration::from_millis(300),
-        endgame: Duration::from_millis(50),
+        timeout: LONG,
+        patience: LONG,
+        endgame: LONG,
         attempts: 3,
         backoff: Duration::from_millis(5),
         ..FetchOptions::default()

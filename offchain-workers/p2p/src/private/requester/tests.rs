@@ -5,7 +5,7 @@ use super::super::{Answer, Limits};
 use super::*;
 use std::sync::Mutex;
 
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Somebody who answers these, one after the other, and the last one for ever.
 struct Says(Mutex<Vec<Result<PrivateResponse, Unanswered>>>);

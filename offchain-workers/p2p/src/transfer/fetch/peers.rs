@@ -212,6 +212,7 @@ impl Peers {
 mod tests {
     use super::*;
     use crate::transfer::{wire::ContentResponse, ContentId};
+    use std::time::Duration;
 
     fn map(hash: u8) -> Map {
         let answer = ContentResponse::BlobMap {
@@ -249,12 +250,14 @@ mod tests {
             ..FetchOptions::default()
         };
         let mut peers = Peers::new(vec![id]);
-        for left in [2, 1] {
-            assert_eq!(peers.alive().count(), 1, "{left} left");
+        for wait in [options.backoff, options.backoff * 2] {
+            assert_eq!(peers.alive().count(), 1);
+            let before = Instant::now();
             peers.failed(&id, Fault::Failed("busy".to_owned()), &options);
-            let now = Instant::now();
+            let after = Instant::now();
             let peer = peers.get_mut(&id).expect("there");
-            assert!(!peer.is_ready(now) && peer.is_ready(now + options.backoff * 2));
+            assert!(!peer.is_ready(before + wait - Duration::from_nanos(1)));
+            assert!(peer.is_ready(after + wait));
         }
         // One success, and it starts anew.
         peers.did_well(&id);

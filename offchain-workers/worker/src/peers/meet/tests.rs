@@ -79,6 +79,9 @@ async fn worker(seed: &str) -> (NetworkHandle, String) {
     let signer = Signer::from_dev_seed(seed).expect("a development account");
     let config = NetworkConfig {
         listen: vec!["/ip4/127.0.0.1/tcp/0".parse().expect("a multiaddr")],
+        // Also a machine that stands still for a while gets through.
+        hello_timeout: Duration::from_secs(60),
+        dial_timeout: Duration::from_secs(60),
         ..NetworkConfig::default()
     };
     let identity = Identity::ephemeral(signer, [7; 32]);
