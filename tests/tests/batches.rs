@@ -13,7 +13,7 @@ use lattice_tests::stage::{Stage, PROVIDER};
 use lattice_tests::worker::SUBMITTED;
 use std::time::{Duration, Instant};
 
-/// Requests that come together: one block apart at most.
+/// Requests that are open at the same time.
 const REQUESTS: usize = 6;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -24,11 +24,10 @@ async fn requests_that_come_together_are_settled_together() -> Result<()> {
     let nonce = stage.client.best().nonce(&provider).await?;
     let before = stage.client.best().balance(&provider).await?.total();
 
-    // It sees them all when all are there, however long they take to get into blocks.
-    stage.worker.process().freeze()?;
-    let requests = ask(&stage).await;
-    stage.worker.process().thaw()?;
-    let requests = requests?;
+    // When it comes back all are there, however many blocks they took.
+    stage.worker.kill()?;
+    let requests = ask(&stage).await?;
+    stage.worker.restart()?;
     let records = ended(&stage, &requests).await?;
     for record in &records {
         assert_eq!(record.ending, Ending::Settled);
@@ -60,7 +59,7 @@ async fn requests_that_come_together_are_settled_together() -> Result<()> {
     Ok(())
 }
 
-/// Makes [`REQUESTS`] requests, all in the pool before the next block.
+/// Makes [`REQUESTS`] requests, one after the other without waiting for blocks.
 async fn ask(stage: &Stage) -> Result<Vec<RequestId>> {
     let requester = stage.requester()?;
     let quote = stage

@@ -94,7 +94,8 @@ async fn a_worker_that_is_told_to_stop_settles_what_it_has_in_hand_once() -> Res
     let in_hand = stage.worker.tell_to_stop();
     stage.node.process().thaw()?;
     assert_eq!(in_hand?, 1, "it had nothing to do when it was told to stop");
-    let status = stage.worker.wait_for_end(SOON)?;
+    // Its patience is ten seconds.
+    let status = stage.worker.wait_for_end(Duration::from_secs(30))?;
     assert!(status.success(), "it ended with {status}");
 
     stage.worker.restart()?;

@@ -184,7 +184,7 @@ mod tests {
                 next(&socket) == ALIVE
             });
             // The follower has turned for the last time, and its time passes.
-            let last = (0..10).map(|_| next(&socket)).find(|sign| sign != ALIVE);
+            let last = (0..6).map(|_| next(&socket)).find(|sign| sign != ALIVE);
             (heard, last)
         });
         let (heard, last) = listening.await.expect("listened");

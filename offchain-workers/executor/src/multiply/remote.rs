@@ -242,6 +242,7 @@ mod tests {
         assert_eq!(remote.multiply(SLOW, vec![1.0], 2), Ok(vec![1.0]));
         let error = remote.multiply(SLOW, vec![FOREVER], 1).unwrap_err();
         assert!(error.starts_with("no answer within"), "{error}");
+        assert_ne!(error, format!("no answer within {LONG:?}"));
     }
 
     #[test]

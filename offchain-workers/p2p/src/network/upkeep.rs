@@ -110,7 +110,9 @@ impl Task {
         if time.is_zero() {
             self.shut_out(peer, self.config.refusal_ban);
         } else {
-            self.upkeep.parting.insert(peer, Instant::now() + time);
+            // Nothing that the peer shows meanwhile puts it off.
+            let due = Instant::now() + time;
+            self.upkeep.parting.entry(peer).or_insert(due);
         }
     }
 

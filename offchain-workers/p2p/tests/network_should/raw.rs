@@ -156,6 +156,11 @@ impl Raw {
         *self.swarm.local_peer_id()
     }
 
+    /// Whether the other side has been seen to end a connection.
+    pub fn has_ended(&self) -> bool {
+        self.has_ended
+    }
+
     /// A record that is good for this peer but for one change.
     pub fn record(&self, signer: &Signer, change: impl FnOnce(&mut PeerRecord)) -> SignedRecord {
         let now = now_ms();

@@ -103,6 +103,26 @@ async fn a_clock_that_is_behind() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn to_wait_for_a_refused_peer_that_shows_its_record_again_and_again() {
+    let alice = node("//Alice").await;
+    let mut raw = Raw::new();
+    raw.call(alice.address()).await;
+    let record = raw.record(&signer("//Bob"), |record| {
+        record.expires_at -= MAX_SKEW_MS + 10_000;
+    });
+    let insists = async {
+        while !raw.has_ended() {
+            raw.hello(frame(&record)).await;
+            tokio::time::sleep(Duration::from_millis(400)).await;
+        }
+    };
+    let ended = tokio::time::timeout(Duration::from_secs(30), insists).await;
+    ended.expect("the connection ends");
+    assert!(alice.metrics.refusals(Refusal::ClockSkew) >= 1);
+    assert!(alice.handle.peers().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_account_that_is_denied() {
     let denying = NetworkConfig {
         deny: vec![signer("//Bob").account()],

@@ -81,9 +81,10 @@ async fn begin(folder: &Path, source: &Source, end: u32) {
         () = tokio::time::sleep(LONG) => panic!("what it gives does not come"),
     }
     assert!(store.contents().is_empty());
-    drop(store);
-    // Its last writers have ended.
-    drop(open(folder, QUOTA));
+    // Another fetch has its turn when the last writer of this one has ended.
+    let nobody = Arc::new(Swarm::default());
+    let next = get(&store, &nobody, source.content, &[]).await;
+    assert!(next.is_err(), "nobody gives the rest");
 }
 
 #[tokio::test(flavor = "multi_thread")]
