@@ -1,6 +1,6 @@
 //! `lattice-node --dev` on free ports, and a node that follows it.
 
-use crate::process::{binary, free_port, Process, START};
+use crate::process::{binary, free_port, Process, START_PATIENCE};
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -84,7 +84,7 @@ impl Node {
             .args(["--rpc-port", &rpc_port.to_string()])
             .args(["--rpc-cors", "all"]);
         let mut process = Process::start("lattice-node", command, &folder.join("node.log"))?;
-        process.wait_for("JSON-RPC server", START, |log| {
+        process.wait_for("JSON-RPC server", START_PATIENCE, |log| {
             log.contains("Running JSON-RPC server").then_some(())
         })?;
         Ok(Self {

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 /// Longest time that a process takes to start, also on a machine with much to do: a node compiles its
 /// runtime.
-pub const START: Duration = Duration::from_secs(240);
+pub const START_PATIENCE: Duration = Duration::from_secs(240);
 
 /// How often a log is read again while a line is awaited.
 const POLL: Duration = Duration::from_millis(5);

@@ -1,6 +1,6 @@
 //! `lattice-worker` on a folder of models.
 
-use crate::process::{binary, free_port, Process, START};
+use crate::process::{binary, free_port, Process, START_PATIENCE};
 use anyhow::Result;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -113,9 +113,10 @@ impl Worker {
 
     /// Waits until the worker has said that it serves once more than so often.
     fn wait_until_serving(&mut self, before: usize) -> Result<()> {
-        self.process.wait_for("line that it serves", START, |log| {
-            (serving(log) > before).then_some(())
-        })
+        self.process
+            .wait_for("line that it serves", START_PATIENCE, |log| {
+                (serving(log) > before).then_some(())
+            })
     }
 
     /// Waits for a stable message about one request.

@@ -3,7 +3,7 @@
 
 use super::ground::Host;
 use super::proc;
-use crate::process::{binary, signal, Process};
+use crate::process::{binary, signal, Process, START_PATIENCE};
 use anyhow::{bail, Context, Result};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Bytes;
@@ -17,8 +17,6 @@ use std::time::{Duration, Instant};
 const IDENTITY: &str = "Local node identity is: ";
 /// How often something is looked at again that is waited for.
 const POLL: Duration = Duration::from_millis(50);
-/// How long a node may take to start.
-const START_PATIENCE: Duration = Duration::from_secs(90);
 /// How long a worker may take to end that is killed.
 const END_PATIENCE: Duration = Duration::from_secs(5);
 

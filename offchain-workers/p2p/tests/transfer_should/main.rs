@@ -46,6 +46,14 @@ fn gives(swarm: &mut Swarm, source: &Source, end: u32) -> PeerId {
     })
 }
 
+/// A fetch that soon takes a list though not everybody has given one.
+fn hasty() -> FetchOptions {
+    FetchOptions {
+        patience: Duration::from_millis(300),
+        ..options()
+    }
+}
+
 /// Tells how many bytes are there.
 struct Done(watch::Sender<u64>);
 
@@ -263,11 +271,7 @@ async fn try_a_peer_again_that_failed_and_leave_its_work_to_others() {
     let (swarm, folder) = (Arc::new(swarm), folder());
     let store = open(folder.path(), QUOTA);
     let peers = [silent, shaky, honest];
-    let options = FetchOptions {
-        patience: Duration::from_millis(300),
-        ..options()
-    };
-    let fetched = get_with(options, &store, &swarm, source.content, &peers).await;
+    let fetched = get_with(hasty(), &store, &swarm, source.content, &peers).await;
     let fetched = fetched.unwrap();
     assert_eq!(fs::read(fetched.held.path()).unwrap(), bytes);
     assert!(fetched.misbehaved.is_empty());
@@ -335,11 +339,7 @@ async fn convict_who_gave_a_false_list_and_keep_what_both_lists_agree_on() {
     let (swarm, folder) = (Arc::new(swarm), folder());
     let store = open(folder.path(), QUOTA);
     let peers = [honest, liar];
-    let options = FetchOptions {
-        patience: Duration::from_millis(300),
-        ..options()
-    };
-    let fetched = get_with(options, &store, &swarm, source.content, &peers).await;
+    let fetched = get_with(hasty(), &store, &swarm, source.content, &peers).await;
     let fetched = fetched.unwrap();
     assert_eq!(fs::read(fetched.held.path()).unwrap(), bytes);
     assert_eq!(fetched.misbehaved, [(liar, Misbehaviour::FalseList)]);

@@ -6,6 +6,8 @@ mod later;
 mod meet;
 mod need;
 mod progress;
+#[cfg(test)]
+mod testing;
 
 pub use fetch::Fetcher;
 

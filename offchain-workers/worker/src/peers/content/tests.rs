@@ -1,12 +1,12 @@
 use super::*;
-use lattice_chain_client::Signer;
+use crate::peers::testing::network;
 use lattice_p2p::{
     metrics::Refusal,
     transfer::{
         wire::{ContentRequest, ContentResponse},
         Store,
     },
-    ContentServer, Identity, Metrics, Network, NetworkConfig, NetworkHandle, Servers,
+    ContentServer, Metrics, NetworkHandle, Servers,
 };
 use std::{
     fs,
@@ -49,24 +49,14 @@ impl ContentServer for Liar {
     }
 }
 
-/// A peer on this machine.
-async fn network(seed: &str, content: Arc<dyn ContentServer>, metrics: &Metrics) -> NetworkHandle {
-    let signer = Signer::from_dev_seed(seed).expect("a development account");
-    let config = NetworkConfig {
-        listen: vec!["/ip4/127.0.0.1/tcp/0".parse().expect("a multiaddr")],
-        // Also a machine that stands still for a while gets through.
-        hello_timeout: Duration::from_secs(60),
-        dial_timeout: Duration::from_secs(60),
-        ..NetworkConfig::default()
-    };
+/// A peer that gives what a server has.
+async fn serves(seed: &str, content: Arc<dyn ContentServer>, metrics: &Metrics) -> NetworkHandle {
     let servers = Servers {
         content: Some(content),
         private: None,
         metrics: Some(metrics.clone()),
     };
-    let identity = Identity::ephemeral(signer, [7; 32]);
-    let network = Network::start(config, identity, servers).await;
-    network.expect("starts")
+    network(seed, servers).await
 }
 
 fn metrics() -> Metrics {
@@ -98,12 +88,12 @@ async fn who_gives_something_false_is_not_talked_to_and_the_content_comes_from_a
         store: held,
         asked: AtomicUsize::new(0),
     });
-    let liar = network("//Alice", lies.clone(), &metrics()).await;
+    let liar = serves("//Alice", lies.clone(), &metrics()).await;
     let (held, _) = serving(folders[1].path());
-    let honest = network("//Bob", held, &metrics()).await;
+    let honest = serves("//Bob", held, &metrics()).await;
     let (store, metrics) = (store(folders[2].path()), metrics());
     let peers = Peers {
-        network: network("//Charlie", store.clone(), &metrics).await,
+        network: serves("//Charlie", store.clone(), &metrics).await,
         store,
         metrics,
     };

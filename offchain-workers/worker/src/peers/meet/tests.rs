@@ -1,6 +1,7 @@
 use super::*;
+use crate::peers::testing::network;
 use lattice_chain_client::{samples, Offer, Signer};
-use lattice_p2p::{Identity, Network, NetworkConfig, Servers};
+use lattice_p2p::Servers;
 use libp2p::Multiaddr;
 
 /// A provider of model 0.
@@ -76,17 +77,7 @@ fn who_is_not_registered_calls_nobody() {
 
 /// A worker's network, and where it is as operators publish it.
 async fn worker(seed: &str) -> (NetworkHandle, String) {
-    let signer = Signer::from_dev_seed(seed).expect("a development account");
-    let config = NetworkConfig {
-        listen: vec!["/ip4/127.0.0.1/tcp/0".parse().expect("a multiaddr")],
-        // Also a machine that stands still for a while gets through.
-        hello_timeout: Duration::from_secs(60),
-        dial_timeout: Duration::from_secs(60),
-        ..NetworkConfig::default()
-    };
-    let identity = Identity::ephemeral(signer, [7; 32]);
-    let network = Network::start(config, identity, Servers::default()).await;
-    let network = network.expect("starts");
+    let network = network(seed, Servers::default()).await;
     let mut address: Multiaddr = network.addresses().first().expect("an address").clone();
     address.pop();
     (network, address.to_string())
